@@ -1,0 +1,86 @@
+"""From files to values: where the description's files are, and how their YAML is read."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeAlias, cast
+
+import yaml
+
+from contracts.description.errors import DuplicateKeyError, MissingFileError
+
+Node: TypeAlias = Mapping[str, Any]
+"""An object of a JSON document, to be read and not to be changed."""
+
+DESCRIPTION = "conversation.yaml"
+OVERLAY = "strict.overlay.yaml"
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+_PLACES = (_PACKAGE / "openapi", _PACKAGE.parent / "openapi")  # installed from a wheel; in the repository
+
+
+def path_of(name: str) -> Path:
+    """Find a file of the description, in the repository or in an installed package.
+
+    Args:
+        name: the file's name, such as `conversation.yaml`.
+
+    Returns:
+        Its path.
+
+    Raises:
+        MissingFileError: it is in none of the places.
+    """
+    for place in _PLACES:
+        if (place / name).is_file():
+            return place / name
+    raise MissingFileError(name, [str(place) for place in _PLACES])
+
+
+class JsonLoader(yaml.SafeLoader):
+    """A YAML loader that gives nothing but JSON: YAML 1.2's core schema, and no key twice.
+
+    PyYAML reads YAML 1.1, in which an unquoted `2019-09-12T19:49:21Z` is a date, `12:30` a number and `on` a
+    boolean.
+    """
+
+    yaml_implicit_resolvers = {}  # noqa: RUF012 - PyYAML declares it, and copies it for each class
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - PyYAML's signature
+        """Build a dict from a mapping; PyYAML calls this.
+
+        Raises:
+            DuplicateKeyError: a key stands in it twice.
+        """
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise DuplicateKeyError(key.value, key.start_mark.line + 1)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep=deep)
+
+
+_CORE = {
+    "bool": (r"^(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
+    "int": (r"^[-+]?(?:0|[1-9][0-9]*)$", "-+0123456789"),
+    "float": (r"^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$", "-+.0123456789"),
+    "null": (r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
+}
+for _kind, (_pattern, _first) in _CORE.items():
+    JsonLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_kind}", re.compile(_pattern), list(_first))
+
+
+def load(text: str) -> Node:
+    """Read YAML text whose top is a mapping.
+
+    Args:
+        text: the YAML.
+
+    Returns:
+        A dict of JSON values; timestamps stay text.
+
+    Raises:
+        DuplicateKeyError: a mapping gives a key twice.
+        yaml.YAMLError: it is no YAML.
+    """
+    return cast("Node", yaml.load(text, Loader=JsonLoader))  # noqa: S506 - a SafeLoader

@@ -1,0 +1,101 @@
+"""JSON pointers into a document, and references written out.
+
+Source: RFC 6901; OpenAPI 3.0, Reference Object.
+"""
+
+from typing import Any
+
+from contracts.description.errors import CyclicReferenceError, PointerError
+from contracts.description.loading import Node
+
+
+def tokens(pointer: str) -> tuple[str, ...]:
+    """Split a JSON pointer.
+
+    Args:
+        pointer: such as `/paths/~1users/get`; empty for the whole document.
+
+    Returns:
+        Its tokens, unescaped.
+
+    Raises:
+        PointerError: it is not empty and does not begin with `/`.
+    """
+    head, *rest = pointer.split("/")
+    if head:
+        raise PointerError(pointer, head, ["/..."])
+    return tuple(token.replace("~1", "/").replace("~0", "~") for token in rest)
+
+
+def pointer_to(*path: str | int) -> str:
+    """Build a JSON pointer.
+
+    Args:
+        path: the names and indexes on the way, unescaped.
+
+    Returns:
+        The pointer; empty for no path.
+    """
+    return "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in path)
+
+
+def resolve(document: Node, pointer: str) -> Any:  # noqa: ANN401 - whatever stands there
+    """Look up what stands at a JSON pointer. References are not followed.
+
+    Args:
+        document: where to look.
+        pointer: where it stands.
+
+    Returns:
+        The value there, not a copy.
+
+    Raises:
+        PointerError: nothing stands there.
+    """
+    value: Any = document
+    for token in tokens(pointer):
+        value = _step(value, token, pointer)
+    return value
+
+
+def inlined(document: Node, value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """Write out every `$ref` to the same document.
+
+    Args:
+        document: where the references lead.
+        value: what may hold references.
+
+    Returns:
+        A copy of the value without `$ref`. As OpenAPI 3.0 has it, members beside a `$ref` are ignored.
+
+    Raises:
+        CyclicReferenceError: a reference leads back to itself.
+        PointerError: a reference leads nowhere.
+    """
+    return _inlined(document, value, ())
+
+
+def _inlined(document: Node, value: Any, trail: tuple[str, ...]) -> Any:  # noqa: ANN401 - any JSON value
+    if isinstance(value, list):
+        return [_inlined(document, entry, trail) for entry in value]
+    if not isinstance(value, dict):
+        return value
+    reference = value.get("$ref")
+    if not isinstance(reference, str):
+        return {key: _inlined(document, entry, trail) for key, entry in value.items()}
+    if reference in trail:
+        raise CyclicReferenceError(reference)
+    return _inlined(document, resolve(document, reference.removeprefix("#")), (*trail, reference))
+
+
+def _step(value: Any, token: str, pointer: str) -> Any:  # noqa: ANN401 - any JSON value
+    known: list[str] = []
+    if isinstance(value, dict):
+        known = list(value)
+        if token in value:
+            return value[token]
+    elif isinstance(value, list):
+        known = [str(index) for index in range(len(value))]
+        if token in known:
+            return value[int(token)]
+    raise PointerError(pointer, token, known)
