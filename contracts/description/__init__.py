@@ -27,19 +27,17 @@ from contracts.description.overlay import apply_overlay
 from contracts.description.pointers import inlined, pointer_to, resolve
 from contracts.description.schemas import (
     VARIANTS,
-    Problem,
     envelope,
     item,
     item_pointer,
     item_validator,
     page,
     page_pointer,
-    problems,
-    validator,
     variant,
     variant_of,
 )
 from contracts.description.sources import Source, source
+from contracts.description.validators import Problem, build, problems, validator
 
 __all__ = [
     "VARIANTS",
@@ -61,6 +59,7 @@ __all__ = [
     "Source",
     "UnknownNameError",
     "apply_overlay",
+    "build",
     "effective",
     "effective_copy",
     "envelope",

@@ -2,22 +2,18 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
 from typing import Any, cast
 
-from jsonschema.protocols import Validator
-from openapi_schema_validator import OAS30Validator
-
 from contracts.description.documents import effective
 from contracts.description.errors import RefusedValueError, UnknownNameError
-from contracts.description.formats import format_checker
 from contracts.description.loading import Node
 from contracts.description.pointers import inlined, pointer_to
+from contracts.description.validators import problems, validator
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,99})")
-_FORMATS = format_checker()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +23,7 @@ class Parameter:
     name: str
     location: str
     required: bool
-    schema: Node
+    schema: Node = field(hash=False)
     description: str
     pointer: str
 
@@ -51,13 +47,10 @@ class Parameter:
         value: int | str = text
         if self.schema.get("type") == "integer" and _INTEGER.fullmatch(text):
             value = int(text)
-        reasons = [error.message for error in self._validator().iter_errors(value)]
-        if reasons:
-            raise RefusedValueError(self.name, text, reasons)
+        found = problems(validator(f"{self.pointer}/schema"), value)
+        if found:
+            raise RefusedValueError(self.name, text, [problem.message for problem in found])
         return value
-
-    def _validator(self) -> Validator:
-        return cast("Validator", OAS30Validator(self.schema, format_checker=_FORMATS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,112 @@
+"""Validators for schemas of the effective description, and what they find in a reader's words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, cast
+
+from jsonschema.exceptions import ValidationError
+from jsonschema.protocols import Validator
+from openapi_schema_validator import OAS30Validator
+
+from contracts.description.documents import effective
+from contracts.description.formats import format_checker
+from contracts.description.loading import Node
+from contracts.description.pointers import inlined, pointer_to, resolve
+
+_ANNOTATIONS = frozenset({"description", "example", "title", "default"})
+_FORMATS = format_checker()
+_LONGEST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One way in which a value breaks a schema: where in the value (a JSON pointer), and what is wrong."""
+
+    pointer: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"at {self.pointer or 'the top'}: {self.message}"
+
+
+@cache
+def validator(pointer: str) -> Validator:
+    """Build the validator of a schema in the effective description: OpenAPI 3.0's dialect, formats checked.
+
+    Args:
+        pointer: the schema's JSON pointer in the effective description.
+
+    Returns:
+        A jsonschema validator, shared; its schema has every `$ref` written out and no annotations, which is
+        fast.
+
+    Raises:
+        PointerError: nothing stands there.
+    """
+    return build(inlined(effective(), resolve(effective(), pointer)))
+
+
+def build(schema: Node) -> Validator:
+    """Build the validator of any schema without references.
+
+    Args:
+        schema: an OpenAPI 3.0 schema.
+
+    Returns:
+        A jsonschema validator of the caller's own.
+    """
+    return cast("Validator", OAS30Validator(_bare(schema), format_checker=_FORMATS))
+
+
+def problems(judge: Validator, value: object) -> tuple[Problem, ...]:
+    """Say everything that is wrong with a value.
+
+    Args:
+        judge: a validator.
+        value: the JSON value.
+
+    Returns:
+        The problems in the order of their places, each once; none for a valid value. Of an `anyOf` that
+        nothing satisfies, the problems of the branch that came nearest.
+    """
+    found = {_problem(error) for error in _leaves(judge.iter_errors(cast("Any", value)))}
+    return tuple(sorted(found, key=lambda problem: (problem.pointer, problem.message)))
+
+
+def _bare(schema: Any) -> Any:  # noqa: ANN401 - any part of a schema
+    """Leave annotations out of a schema: validators visit every keyword. Property names are no keywords."""
+    if isinstance(schema, list):
+        return [_bare(entry) for entry in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: {name: _bare(inner) for name, inner in value.items()} if key == "properties" else _bare(value)
+        for key, value in schema.items()
+        if key not in _ANNOTATIONS and not key.startswith("x-")
+    }
+
+
+def _leaves(errors: Iterator[ValidationError]) -> Iterator[ValidationError]:
+    for error in errors:
+        if error.context:
+            yield from _leaves(iter(_nearest(error.context)))
+        elif error.message != "None for not nullable":  # said twice: the next error says it better
+            yield error
+
+
+def _nearest(context: list[ValidationError]) -> list[ValidationError]:
+    """Choose the branch of an `anyOf` with the fewest errors."""
+    branches: dict[Any, list[ValidationError]] = {}
+    for error in context:
+        branches.setdefault(error.schema_path[0], []).append(error)
+    return min(branches.values(), key=len)
+
+
+def _problem(error: ValidationError) -> Problem:
+    """Shorten what jsonschema says: it shows the whole value, which may be a whole page."""
+    message = error.message
+    if len(message) > _LONGEST:
+        half = _LONGEST // 2
+        message = f"{message[:half]} ... {message[-half:]}"
+    return Problem(pointer_to(*error.absolute_path), message)
