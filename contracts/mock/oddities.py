@@ -1,0 +1,1 @@
+"""Named legal oddities; importing this module registers them."""

@@ -1,0 +1,106 @@
+"""The named faults and the named legal oddities, and how an API is built with some of them.
+
+Each is a subclass of `Api` that overrides one or two of its steps; several are put together as mixins.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from inspect import cleandoc
+from types import MappingProxyType
+from typing import TypeVar
+
+from contracts.mock.api import Api
+from contracts.mock.settings import Settings
+
+ALL_LISTINGS = ("conversations", "users", "members", "events")
+_WORD = re.compile("(?<=[a-z0-9])(?=[A-Z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that a back end gets wrong: the clause it breaks, the listings it shows on, and how."""
+
+    name: str
+    breaks: str
+    listings: tuple[str, ...]
+    doc: str
+    cls: type[Api]
+
+
+@dataclass(frozen=True, slots=True)
+class Oddity:
+    """Something unusual that the description allows; `should` names a SHOULD clause that it breaks."""
+
+    name: str
+    should: str | None
+    doc: str
+    cls: type[Api]
+
+
+class UnknownNameError(ValueError):
+    """There is no fault or oddity of this name; `near` are those that it may have meant."""
+
+    def __init__(self, what: str, name: str, known: Mapping[str, object]) -> None:
+        self.what, self.name = what, name
+        self.near = tuple(get_close_matches(name, known, n=3, cutoff=0.3))
+        hint = (
+            f"did you mean {', '.join(self.near)}?"
+            if self.near
+            else f"there are {len(known)}; list them first"
+        )
+        super().__init__(f"unknown {what} {name!r}: {hint}")
+
+
+_Entry = TypeVar("_Entry", Fault, Oddity)
+_faults: dict[str, Fault] = {}
+_oddities: dict[str, Oddity] = {}
+FAULTS: Mapping[str, Fault] = MappingProxyType(_faults)
+ODDITIES: Mapping[str, Oddity] = MappingProxyType(_oddities)
+
+
+def _name(cls: type[Api]) -> str:
+    return _WORD.sub("-", cls.__name__).lower()
+
+
+def fault(*, breaks: str, listing: str | tuple[str, ...] = ALL_LISTINGS) -> Callable[[type[Api]], type[Api]]:
+    """Register a class as the fault that breaks this clause on these listings."""
+
+    def register(cls: type[Api]) -> type[Api]:
+        name = _name(cls)
+        listings = (listing,) if isinstance(listing, str) else listing
+        if name in _faults:
+            raise ValueError(f"two faults are called {name}")
+        _faults[name] = Fault(name, breaks, listings, cleandoc(cls.__doc__ or ""), cls)
+        return cls
+
+    return register
+
+
+def oddity(*, should: str | None = None) -> Callable[[type[Api]], type[Api]]:
+    """Register a class as a legal oddity, which may break one SHOULD clause."""
+
+    def register(cls: type[Api]) -> type[Api]:
+        name = _name(cls)
+        if name in _oddities:
+            raise ValueError(f"two oddities are called {name}")
+        _oddities[name] = Oddity(name, should, cleandoc(cls.__doc__ or ""), cls)
+        return cls
+
+    return register
+
+
+def build(settings: Settings | None = None) -> Api:
+    """An API with these settings, its faults and oddities mixed in; raises `UnknownNameError`."""
+    settings = settings or Settings()
+    classes = [_known("fault", name, FAULTS).cls for name in settings.faults]
+    classes += [_known("oddity", name, ODDITIES).cls for name in settings.oddities]
+    mixed: type[Api] = type("MixedApi", (*dict.fromkeys(classes), Api), {}) if classes else Api
+    return mixed(settings)
+
+
+def _known(what: str, name: str, known: Mapping[str, _Entry]) -> _Entry:
+    if name not in known:
+        raise UnknownNameError(what, name, known)
+    return known[name]

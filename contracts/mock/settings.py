@@ -1,0 +1,40 @@
+"""What a mock is made with."""
+
+from dataclasses import dataclass
+
+MOST_CONVERSATIONS = 10**9
+MOST_USERS = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that decides how a mock answers; two mocks of equal settings answer alike.
+
+    `origin` is what the links start with; where it is None they follow the request's Host header.
+    `started` is when writing began, in milliseconds since 1970; None means when the mock is built.
+    """
+
+    seed: int = 1
+    conversations: int = 64
+    users: int = 45
+    faults: tuple[str, ...] = ()
+    oddities: tuple[str, ...] = ()
+    token: str | None = None
+    base_path: str = "/v0.2"
+    origin: str | None = None
+    writes_per_second: float = 0.0
+    started: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what no mock can be made with."""
+        _within("seed", self.seed, 2**63 - 1)
+        _within("conversations", self.conversations, MOST_CONVERSATIONS)
+        _within("users", self.users, MOST_USERS)
+        _within("writes_per_second", self.writes_per_second, 1000)
+        if self.base_path and (not self.base_path.startswith("/") or self.base_path.endswith("/")):
+            raise ValueError(f"base_path {self.base_path!r} must be empty or start, and not end, with '/'")
+
+
+def _within(name: str, value: float, most: int) -> None:
+    if not 0 <= value <= most:
+        raise ValueError(f"{name} {value!r} must be from 0 to {most}")

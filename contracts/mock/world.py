@@ -1,0 +1,166 @@
+"""The data: conversations, users and members as functions of the seed and an index.
+
+Nothing is stored, so ten million conversations cost what sixty cost. Indexes run from 0 in order of
+creation. The data of the past end in 2024; what is written while the mock runs follows, see `journal`.
+"""
+
+from bisect import bisect_left
+from math import gcd
+
+from contracts.mock.instants import DAY, SECOND, at
+from contracts.mock.journal import Journal
+from contracts.mock.mixing import draws, key, make_id, mix, read_id
+from contracts.mock.settings import Settings
+from contracts.mock.words import FIRST_NAMES, TOPICS
+
+GROUP = 16  # conversations that share one pattern of creation times
+BEGIN = at(2023, 1, 2) + 11045 * SECOND + 678
+END = at(2025)
+_LONGEST = 40 * DAY
+_IMPORT = 3  # the group whose conversations were, most of them, created at one instant
+_MEMBER_BITS = 30
+_STRIDES = 400
+_BUSY = (2, 0, 5, 3)
+# Members and events of a conversation, by its index: none, one, many, exact multiples of ten and not.
+SHAPES = (
+    (5, 23), (0, 0), (36, 241), (1, 1), (10, 20), (11, 37), (2, 4), (20, 100),
+    (0, 0), (3, 10), (21, 9), (45, 64), (4, 0), (30, 110), (12, 101), (7, 50),
+)  # fmt: skip
+
+
+class World:
+    """The counts, ids and relations of conversations, users and members."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        seed = settings.seed
+        self.conversation_key, self.user_key = key(seed, "CON"), key(seed, "USR")
+        self.member_key, self.event_key = key(seed, "MEM"), key(seed, "events")
+        self.time_key = key(seed, "created")
+        groups = -(-settings.conversations // GROUP) or 1
+        self.group_span = min(_LONGEST, (END - BEGIN) // groups)
+        self.patterns = [self._pattern(turn) for turn in range(7)] + [self._imported()]
+        steps = range(1, min(settings.users, _STRIDES) + 1)
+        self.strides = [step for step in steps if gcd(step, settings.users) == 1]
+        started = END if settings.started is None else settings.started
+        busy = [one for one in _BUSY if one < settings.conversations] if settings.users else []
+        self.journal = Journal(settings.writes_per_second, started, busy)
+
+    # How many there are.
+
+    def conversation_count(self) -> int:
+        """How many conversations there are now."""
+        return self.settings.conversations + self.journal.total("conversations")
+
+    def user_count(self) -> int:
+        """How many users there are now."""
+        return self.settings.users + self.journal.total("users")
+
+    def member_count(self, conversation: int) -> int:
+        """How many members a conversation has now."""
+        return self.first_members(conversation) + self.journal.total_in("members", conversation)
+
+    def event_count(self, conversation: int) -> int:
+        """How many events a conversation has now."""
+        return self.first_events(conversation) + self.journal.total_in("events", conversation)
+
+    def first_members(self, conversation: int) -> int:
+        """How many members a conversation had before anything was written."""
+        if conversation >= self.settings.conversations:
+            return 0
+        return min(SHAPES[conversation % GROUP][0], self.settings.users)
+
+    def first_events(self, conversation: int) -> int:
+        """How many events a conversation had before anything was written; none where nobody is there."""
+        if not self.first_members(conversation):
+            return 0
+        return max(
+            0, SHAPES[conversation % GROUP][1] - (conversation // GROUP % 4 if conversation % 3 else 0)
+        )
+
+    # Creation times.
+
+    def created(self, conversation: int) -> int:
+        """When a conversation was created: never before its predecessor, sometimes at the same instant."""
+        if conversation >= self.settings.conversations:
+            return self.journal.instant("conversations", conversation - self.settings.conversations)
+        group, place = divmod(conversation, GROUP)
+        return BEGIN + group * self.group_span + self.patterns[self._pattern_of(group)][place]
+
+    def created_before(self, milliseconds: int) -> int:
+        """How many conversations were created strictly before an instant."""
+        count, first = self.conversation_count(), self.settings.conversations
+        if count > first and milliseconds > self.created(first):
+            return bisect_left(range(count), milliseconds, lo=first, key=self.created)
+        group, rest = divmod(milliseconds - BEGIN, self.group_span)
+        if group < 0:
+            return 0
+        return min(first, group * GROUP + bisect_left(self.patterns[self._pattern_of(group)], rest))
+
+    def _pattern_of(self, group: int) -> int:
+        return 7 if group == _IMPORT else mix(group ^ self.time_key) & 7
+
+    def _pattern(self, turn: int) -> list[int]:
+        """Sixteen growing offsets: steps of nothing, a millisecond, or days; the ninth to twelfth tie."""
+        widest = self.group_span // (GROUP + 1)
+        steps = (0, 1, min(999, widest), widest // 1440, widest // 24, widest // 3, widest)
+        offset, offsets = 0, []
+        for place, draw in enumerate(draws(self.time_key + turn, GROUP)):
+            if place not in (9, 10, 11):
+                step = steps[draw % len(steps)]
+                offset += step - (draw >> 8) % (step // 3 + 1)
+            offsets.append(offset)
+        return offsets
+
+    def _imported(self) -> list[int]:
+        """Sixteen offsets of which twelve are the same, more than a page of ten."""
+        unit = self.group_span // (GROUP + 1)
+        return [0, unit, *[2 * unit + unit // 7] * 12, 3 * unit, 4 * unit]
+
+    # Ids and names.
+
+    def conversation_id(self, conversation: int) -> str:
+        """The id of a conversation."""
+        return make_id("CON", conversation, self.conversation_key)
+
+    def conversation_of(self, text: str) -> int | None:
+        """The conversation that an id names, or None."""
+        found = read_id("CON", text, self.conversation_key)
+        return found if found is not None and found < self.conversation_count() else None
+
+    def conversation_name(self, conversation: int) -> str:
+        """The name of a conversation, which no other has."""
+        return f"{TOPICS[mix(conversation ^ self.conversation_key) % len(TOPICS)]}-{conversation}"
+
+    def user_id(self, user: int) -> str:
+        """The id of a user."""
+        return make_id("USR", user, self.user_key)
+
+    def user_of(self, text: str) -> int | None:
+        """The user that an id names, or None."""
+        found = read_id("USR", text, self.user_key)
+        return found if found is not None and found < self.user_count() else None
+
+    def user_name(self, user: int) -> str:
+        """The name of a user."""
+        return f"{FIRST_NAMES[mix(user ^ self.user_key) % len(FIRST_NAMES)]}{user or ''}"
+
+    def member_id(self, conversation: int, member: int) -> str:
+        """The id of a member of a conversation."""
+        return make_id("MEM", conversation << _MEMBER_BITS | member, self.member_key)
+
+    def member_of(self, conversation: int, text: str) -> int | None:
+        """The member of this conversation that an id names, or None."""
+        found = read_id("MEM", text, self.member_key)
+        if found is None or found >> _MEMBER_BITS != conversation:
+            return None
+        member = found & ((1 << _MEMBER_BITS) - 1)
+        return member if member < self.member_count(conversation) else None
+
+    def member_user(self, conversation: int, member: int) -> int:
+        """The user that a member is; no user is twice in a conversation."""
+        first = self.first_members(conversation)
+        if member >= first:
+            return self.settings.users + self.journal.number_in(conversation, member - first)
+        draw = mix(conversation ^ self.member_key)
+        return (draw + member * self.strides[(draw >> 32) % len(self.strides)]) % self.settings.users
