@@ -21,7 +21,7 @@ from contracts.description.errors import (
     UnknownNameError,
 )
 from contracts.description.formats import format_checker, is_date, is_date_time
-from contracts.description.loading import load, path_of
+from contracts.description.loading import Json, Node, load, path_of
 from contracts.description.operations import Operation, Parameter, listing_operation, operations
 from contracts.description.overlay import apply_overlay
 from contracts.description.pointers import inlined, pointer_to, resolve
@@ -47,7 +47,9 @@ __all__ = [
     "DeadTargetError",
     "DescriptionError",
     "DuplicateKeyError",
+    "Json",
     "MissingFileError",
+    "Node",
     "Operation",
     "OverlayError",
     "Parameter",

@@ -9,7 +9,10 @@ import yaml
 
 from contracts.description.errors import DuplicateKeyError, MissingFileError
 
-Node: TypeAlias = Mapping[str, Any]
+Json: TypeAlias = Any
+"""Any JSON value; what it is, the place where it stands says."""
+
+Node: TypeAlias = Mapping[str, Json]
 """An object of a JSON document, to be read and not to be changed."""
 
 DESCRIPTION = "conversation.yaml"

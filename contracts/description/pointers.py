@@ -3,10 +3,8 @@
 Source: RFC 6901; OpenAPI 3.0, Reference Object.
 """
 
-from typing import Any
-
 from contracts.description.errors import CyclicReferenceError, PointerError
-from contracts.description.loading import Node
+from contracts.description.loading import Json, Node
 
 
 def tokens(pointer: str) -> tuple[str, ...]:
@@ -39,7 +37,7 @@ def pointer_to(*path: str | int) -> str:
     return "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in path)
 
 
-def resolve(document: Node, pointer: str) -> Any:  # noqa: ANN401 - whatever stands there
+def resolve(document: Node, pointer: str) -> Json:
     """Look up what stands at a JSON pointer. References are not followed.
 
     Args:
@@ -52,13 +50,13 @@ def resolve(document: Node, pointer: str) -> Any:  # noqa: ANN401 - whatever sta
     Raises:
         PointerError: nothing stands there.
     """
-    value: Any = document
+    value: Json = document
     for token in tokens(pointer):
         value = _step(value, token, pointer)
     return value
 
 
-def inlined(document: Node, value: Any) -> Any:  # noqa: ANN401 - any JSON value
+def inlined(document: Node, value: Json) -> Json:
     """Write out every `$ref` to the same document.
 
     Args:
@@ -75,7 +73,7 @@ def inlined(document: Node, value: Any) -> Any:  # noqa: ANN401 - any JSON value
     return _inlined(document, value, ())
 
 
-def _inlined(document: Node, value: Any, trail: tuple[str, ...]) -> Any:  # noqa: ANN401 - any JSON value
+def _inlined(document: Node, value: Json, trail: tuple[str, ...]) -> Json:
     if isinstance(value, list):
         return [_inlined(document, entry, trail) for entry in value]
     if not isinstance(value, dict):
@@ -88,7 +86,7 @@ def _inlined(document: Node, value: Any, trail: tuple[str, ...]) -> Any:  # noqa
     return _inlined(document, resolve(document, reference.removeprefix("#")), (*trail, reference))
 
 
-def _step(value: Any, token: str, pointer: str) -> Any:  # noqa: ANN401 - any JSON value
+def _step(value: Json, token: str, pointer: str) -> Json:
     known: list[str] = []
     if isinstance(value, dict):
         known = list(value)

@@ -11,7 +11,7 @@ from openapi_schema_validator import OAS30Validator
 
 from contracts.description.documents import effective
 from contracts.description.formats import format_checker
-from contracts.description.loading import Node
+from contracts.description.loading import Json, Node
 from contracts.description.pointers import inlined, pointer_to, resolve
 
 _ANNOTATIONS = frozenset({"description", "example", "title", "default"})
@@ -74,7 +74,7 @@ def problems(judge: Validator, value: object) -> tuple[Problem, ...]:
     return tuple(sorted(found, key=lambda problem: (problem.pointer, problem.message)))
 
 
-def _bare(schema: Any) -> Any:  # noqa: ANN401 - any part of a schema
+def _bare(schema: Json) -> Json:
     """Leave annotations out of a schema: validators visit every keyword. Property names are no keywords."""
     if isinstance(schema, list):
         return [_bare(entry) for entry in schema]
