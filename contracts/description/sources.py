@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from textwrap import dedent
+from typing import cast
 
 import yaml
 
@@ -52,10 +53,7 @@ def source(pointer: str) -> Source:
 @cache
 def _composed() -> tuple[list[str], yaml.Node]:
     text = path_of(DESCRIPTION).read_text(encoding="utf-8")
-    root = yaml.compose(text, Loader=JsonLoader)
-    if root is None:
-        raise PointerError("", "", [])
-    return text.splitlines(), root
+    return text.splitlines(), cast("yaml.Node", yaml.compose(text, Loader=JsonLoader))
 
 
 def _step(node: yaml.Node, token: str, pointer: str) -> tuple[yaml.Node, yaml.Node]:
