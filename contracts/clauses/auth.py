@@ -1,0 +1,32 @@
+"""auth: only where the target is asked with a credential."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contracts.clause import Holds, Level, Violation, clause
+from contracts.hostile import NO_TOKEN, WRONG_TOKEN, Probe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+UNAUTHORIZED = 401
+NEEDS = "a target with a credential"
+
+
+def _refused(probe: Probe) -> Iterator[Violation]:
+    exchange = probe.answer.exchange
+    if exchange.status != UNAUTHORIZED:
+        yield Violation(f"401 with {probe.what}", f"status {exchange.status}", (exchange,))
+
+
+@clause(Level.MUST, Holds.ALWAYS, None, NO_TOKEN, needs=NEEDS)
+def required(probe: Probe) -> Iterator[Violation]:
+    """A request without a token is refused with 401, also on later pages."""
+    yield from _refused(probe)
+
+
+@clause(Level.MUST, Holds.ALWAYS, None, WRONG_TOKEN, needs=NEEDS)
+def checked(probe: Probe) -> Iterator[Violation]:
+    """A request with a wrong token is refused with 401, also on later pages."""
+    yield from _refused(probe)

@@ -1,0 +1,205 @@
+"""filters: dates of conversations, ids and types of events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contracts import exploration
+from contracts.clause import PAGES, WALKS, Holds, Level, Violation, also, clause
+from contracts.clauses.pages import keys
+from contracts.clauses.walks import difference
+from contracts.filtering import (
+    BY_DATES,
+    BY_FILTERS,
+    BY_IDS,
+    BY_TYPES,
+    SPELLED,
+)
+from contracts.listings import CONVERSATIONS, EVENTS, member
+from contracts.model import passes
+from contracts.pages import identity, shown
+from contracts.values import DOCUMENTED_TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from contracts.evidence import Match, Paths
+    from contracts.pages import Page
+    from contracts.walks import Walk
+
+DATE_START = "/components/parameters/date_start"
+START_ID = "/components/parameters/start_id_parameter"
+EVENT_TYPE = "/components/parameters/event_type_parameter"
+SOUND = (
+    "walks.terminates",
+    "walks.disjoint",
+    "walks.complete",
+    "links.present",
+    "links.parameters",
+    "pages.sorted",
+    "walks.sorted",
+    "order.mirror",
+    "pages.repeatable",
+    "links.cursor-fresh",
+)
+
+
+def _direct(page: Page, *names: str) -> bool:
+    return page.answer.via is None and not page.answer.hostile and any(name in page.asked.filters for name in names)
+
+
+@clause(
+    Level.MUST,
+    Holds.ALWAYS,
+    DATE_START,
+    PAGES,
+    listings=(CONVERSATIONS,),
+    when=lambda page: _direct(page, "date_start", "date_end") and page.items,
+    needs="two creation times",
+    reads=(BY_DATES, BY_FILTERS),
+)
+def dates_window(page: Page) -> Iterator[Violation]:
+    """Every conversation lies after date_start and before date_end; on the bound itself it may or may not be there."""
+    for item in page.items:
+        if not passes(item, page.asked):
+            when = shown(member(item, "timestamp", "created"))
+            yield Violation(f"only conversations within {page.asked}", f"{identity(item)} of {when}", (page.exchange,))
+
+
+def matches(match: Match) -> Iterator[Violation]:
+    """A walk is what the model says; with a range of ids in descending order that is a SHOULD."""
+    if match.expected.accepts(match.walk.ids):
+        return
+    wanted, actual = match.expected.ids, match.walk.ids
+    milder = match.walk.query.descending and {"start_id", "end_id"} & match.walk.query.filters.keys()
+    optional = f" ({len(match.expected.optional)} of them on a bound, optional)" if match.expected.optional else ""
+    yield Violation(
+        f"{len(wanted)} items{optional} of {match.walk.scope} for {match.walk.query}",
+        difference([each for each in wanted if each not in match.expected.optional or each in actual], actual),
+        tuple(page.exchange for page in match.walk.pages[:1]),
+        Level.SHOULD if milder else None,
+    )
+
+
+@clause(
+    Level.MUST,
+    Holds.STILL,
+    DATE_START,
+    BY_DATES,
+    listings=(CONVERSATIONS,),
+    needs="two creation times",
+    rests_on=(*SOUND, "filters.dates-window", "filters.dates-instant"),
+)
+def dates_model(match: Match) -> Iterator[Violation]:
+    """A window of dates gives exactly the conversations created within it; two windows make up the whole."""
+    yield from matches(match)
+
+
+@clause(
+    Level.MUST,
+    Holds.STILL,
+    DATE_START,
+    SPELLED,
+    listings=(CONVERSATIONS,),
+    needs="two creation times",
+    rests_on=SOUND,
+)
+def dates_instant(paths: Paths) -> Iterator[Violation]:
+    """The same instant in another offset, with or without milliseconds, gives the same answer."""
+    if paths.one.ids != paths.other.ids:
+        wanted = f"the items of {paths.one.query} for {paths.other.query}, the same instant"
+        actual = difference(paths.one.ids, paths.other.ids)
+        yield Violation(wanted, actual, (paths.one.pages[0].exchange, paths.other.pages[0].exchange))
+
+
+@clause(
+    Level.MUST, Holds.STILL, START_ID, BY_IDS, listings=(EVENTS,), needs="an event", rests_on=SOUND
+)
+def ids_range(match: Match) -> Iterator[Violation]:
+    """Events from start_id to end_id, both included, compared as numbers; each alone, and both together."""
+    yield from matches(match)
+
+
+@clause(
+    Level.MUST,
+    Holds.ALWAYS,
+    EVENT_TYPE,
+    PAGES,
+    listings=(EVENTS,),
+    when=lambda page: _direct(page, "event_type") and page.items and page.asked.event_type in DOCUMENTED_TYPES,
+    needs="an event of a documented type",
+    reads=(BY_TYPES, BY_FILTERS),
+)
+def type_exact(page: Page) -> Iterator[Violation]:
+    """event_type gives events of exactly that type."""
+    wrong = [item for item in page.items if member(item, "type") != page.asked.event_type]
+    if wrong:
+        yield Violation(f"only events of type {page.asked.event_type}", shown(wrong[0]), (page.exchange,))
+
+
+@clause(
+    Level.MUST,
+    Holds.STILL,
+    EVENT_TYPE,
+    BY_TYPES,
+    listings=(EVENTS,),
+    needs="an event",
+    rests_on=(*SOUND, "filters.type-exact"),
+)
+def type_complete(match: Match) -> Iterator[Violation]:
+    """event_type gives all events of that type."""
+    yield from matches(match)
+
+
+@clause(
+    Level.MUST,
+    Holds.STILL,
+    None,
+    BY_FILTERS,
+    listings=(CONVERSATIONS, EVENTS),
+    needs="items that two filters choose between",
+    rests_on=(
+        *SOUND,
+        "filters.dates-model",
+        "filters.dates-window",
+        "filters.dates-instant",
+        "filters.ids-range",
+        "filters.type-exact",
+        "filters.type-complete",
+    ),
+)
+def conjunction(match: Match) -> Iterator[Violation]:
+    """Filters together give the intersection."""
+    yield from matches(match)
+
+
+for _of, _kind in (
+    (dates_model, exploration.DATES),
+    (ids_range, exploration.IDS),
+    (conjunction, exploration.FILTERS),
+):
+    also(_of, _kind)(matches)
+
+
+@clause(
+    Level.MUST,
+    Holds.ALWAYS,
+    "/components/parameters/cursor",
+    WALKS,
+    when=lambda walk: len(walk.pages) > 1 and (walk.query.filters or walk.query.order),
+    needs="two pages",
+    listings=(CONVERSATIONS, EVENTS),
+    rests_on=("links.parameters", "filters.dates-window", "filters.type-exact"),
+    reads=(BY_DATES, BY_IDS, BY_TYPES, BY_FILTERS),
+)
+def paged(walk: Walk) -> Iterator[Violation]:
+    """Filters and order hold on every page behind next and prev."""
+    for index, page in enumerate(walk.pages[1:], 2):
+        wrong = [item for item in page.items if not passes(item, walk.query)]
+        found = keys(page)
+        turned = len(set(found)) > 1 and found == sorted(found, reverse=not walk.query.descending)
+        if wrong or turned:
+            actual = f"{shown(wrong[0])}" if wrong else f"the other order on page {index}"
+            wanted = f"{walk.query} also on page {index} of {walk.scope}"
+            yield Violation(wanted, actual, (walk.pages[index - 2].exchange, page.exchange))
+            return

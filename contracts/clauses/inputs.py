@@ -1,0 +1,156 @@
+"""inputs: generated and hostile requests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from contracts.clause import ANSWERS, Holds, Kind, Level, Violation, clause
+from contracts.hostile import CURSORS, METHODS, REJECTIONS, UNKNOWN, Probe
+from contracts.listings import EVENTS, MEMBERS
+from contracts.pages import OK, Answer, identity, ids_shown, shown
+from contracts.queries import LARGEST_SIZE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PARAMETERS = "/components/parameters"
+REFUSALS = range(400, 500)
+NOT_FOUND = 404
+BAD_REQUEST = 400
+NOT_IMPLEMENTED = 501
+SERVER_ERRORS = range(500, 600)
+
+HOSTILE = (REJECTIONS, CURSORS, UNKNOWN)
+GENERATED = Kind("generated requests")
+"""Answers to requests that Schemathesis made up; they are judged where they are made."""
+
+
+@clause(
+    Level.MUST,
+    Holds.ALWAYS,
+    "/paths",
+    GENERATED,
+    needs="generated requests",
+    rests_on=(
+        "inputs.no-server-error",
+        "pages.envelope",
+        "pages.items",
+        "pages.size-echo",
+        "items.ids",
+        "items.timestamps",
+        "events.variant",
+        "links.present",
+    ),
+)
+def documented(finding: Violation) -> Iterator[Violation]:
+    """Whatever is generated from the description is answered with a documented status, content type and body."""
+    yield finding
+
+
+@clause(Level.MUST, Holds.ALWAYS, None, ANSWERS, reads=HOSTILE)
+def no_server_error(answer: Answer) -> Iterator[Violation]:
+    """No request makes the server fail: never a status of 500 or more."""
+    exchange = answer.exchange
+    unknown_method = exchange.status == NOT_IMPLEMENTED and exchange.method != "GET"
+    if exchange.status in SERVER_ERRORS and not unknown_method:
+        yield Violation(f"no server error for {exchange.method} {exchange.url[:300]}", f"status {exchange.status}", (exchange,))
+
+
+def _refused(probe: Probe) -> bool:
+    return probe.answer.exchange.status in REFUSALS
+
+
+def _failed(probe: Probe) -> bool:
+    """Whether the server failed; then inputs.no-server-error says so."""
+    return probe.answer.exchange.status in SERVER_ERRORS
+
+
+@clause(Level.MUST, Holds.ALWAYS, f"{PARAMETERS}/page_size", REJECTIONS)
+def rejected(probe: Probe) -> Iterator[Violation]:
+    """A wrong type, an unknown enum value, a garbage date or id gives a 4xx; a size out of range a 4xx or a legal page."""
+    if _refused(probe) or _failed(probe):
+        return
+    wanted, answer = f"a 4xx for {probe.what}", probe.answer
+    if not probe.legal_page:
+        yield Violation(wanted, f"status {answer.exchange.status}", (answer.exchange,))
+    elif answer.flaw or len(answer.page.items) > LARGEST_SIZE:
+        actual = answer.flaw or f"a page of {len(answer.page.items)} items"
+        yield Violation(f"{wanted}, or a page of at most 100", actual, (answer.exchange,))
+
+
+@clause(Level.MUST, Holds.ALWAYS, f"{PARAMETERS}/cursor", CURSORS, rests_on=("inputs.no-server-error",))
+def cursor(probe: Probe) -> Iterator[Violation]:
+    """A cursor that is garbage, cut, changed or another listing's never gives another listing's items, and never a 5xx."""
+    answer = probe.answer
+    if _failed(probe):
+        yield Violation(f"no server error for {probe.what}", f"status {answer.exchange.status}", (answer.exchange,))
+    elif answer.flaw is None:
+        strange = [identity(item) for item in answer.page.items if identity(item) not in probe.own]
+        if strange:
+            wanted = f"a refusal, or items of {answer.scope}, for {probe.what}"
+            yield Violation(wanted, f"{ids_shown(strange)} from elsewhere", (answer.exchange,))
+
+
+@clause(
+    Level.MUST,
+    Holds.ALWAYS,
+    f"{PARAMETERS}/conversation_id_parameter",
+    UNKNOWN,
+    listings=(MEMBERS, EVENTS),
+    needs="a conversation",
+)
+def unknown_conversation(probe: Probe) -> Iterator[Violation]:
+    """A conversation that does not exist is a 404, not an empty page and not a 5xx."""
+    status = probe.answer.exchange.status
+    allowed = (NOT_FOUND,) if probe.well_formed else (BAD_REQUEST, NOT_FOUND, 422)
+    if status not in allowed:
+        wanted = f"{' or '.join(map(str, allowed))} for {probe.what}"
+        yield Violation(wanted, f"status {status}", (probe.answer.exchange,))
+
+
+@clause(Level.MUST, Holds.ALWAYS, "/paths", METHODS)
+def method(probe: Probe) -> Iterator[Violation]:
+    """A method that the description does not document is refused."""
+    exchange = probe.answer.exchange
+    if exchange.status not in REFUSALS and exchange.status != NOT_IMPLEMENTED and not _failed(probe):
+        yield Violation(f"a refusal of {exchange.method}", f"status {exchange.status}", (exchange,))
+
+
+def _error_of_get(answer: Answer) -> bool:
+    return answer.exchange.method == "GET" and answer.exchange.status in REFUSALS
+
+
+FAMILIES = (("code", "description"), ("type", "title", "detail", "instance"))
+"""Members that an error body has, of the older family, and of the newer ones (RFC 9457)."""
+
+
+@clause(Level.SHOULD, Holds.ALWAYS, None, ANSWERS, when=_error_of_get, needs="a refused request", reads=HOSTILE)
+def error_body(answer: Answer) -> Iterator[Violation]:
+    """An error is JSON with code and description, or with type, title, detail and instance."""
+    body = answer.exchange.json
+    members = [name for name, value in body.items() if isinstance(value, str)] if isinstance(body, Mapping) else []
+    if not any(set(family) <= set(members) for family in FAMILIES):
+        families = " or ".join(f"{{{', '.join(family)}}}" for family in FAMILIES)
+        actual = shown(body) if isinstance(body, Mapping | list | str | int) else f"{answer.exchange.body[:120]!r}"
+        yield Violation(f"an error body with {families}", actual, (answer.exchange,))
+
+
+_TRACES = re.compile(
+    rb"Traceback \(most recent call last\)|\bFile \\?\"[^\"]+\\?\", line \d+|\bat [\w.$<>]+\([\w]+\.(?:java|kt|scala|cs|js|ts):\d+"
+    rb"|\bat .{1,200}\.(?:js|ts|mjs):\d+:\d+|goroutine \d+ \[|\.go:\d+ \+0x|\.rb:\d+:in |#\d+ /[\w/.-]+\.php\(\d+\)"
+    rb"|SQLSTATE\[|ORA-\d{5}|psycopg2?\.|sqlite3\.\w*Error|syntax error at or near|stack ?trace\"?:"
+)
+REDACTED = "[redacted]"
+
+
+@clause(Level.MUST, Holds.ALWAYS, None, ANSWERS, reads=HOSTILE)
+def no_leak(answer: Answer) -> Iterator[Violation]:
+    """No answer shows a stack trace or a credential."""
+    exchange = answer.exchange
+    found = _TRACES.search(exchange.body) if exchange.status != OK else None
+    if found:
+        yield Violation("no stack trace in an error", found.group().decode(errors="replace"), (exchange,))
+    if exchange.leaked:
+        yield Violation("no credential in an answer", f"the token of this run, shown here as {REDACTED}", (exchange,))

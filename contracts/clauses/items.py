@@ -1,0 +1,155 @@
+"""items: conversations, users, members and events as they stand in a listing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from contracts import instants
+from contracts.clause import PAGES, WALKS, Holds, Level, Violation, clause
+from contracts.evidence import RESOLUTIONS, WHOLES, Resolved, Whole, found
+from contracts.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Item, member
+from contracts.pages import identity, ids_shown, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from contracts.pages import Page
+    from contracts.walks import Walk
+
+SCHEMAS = "/components/schemas"
+
+
+def _items(page: Page) -> bool:
+    return bool(page.items)
+
+
+@clause(Level.MUST, Holds.ALWAYS, SCHEMAS, PAGES, when=_items, needs="an item", listings=(CONVERSATIONS, USERS, MEMBERS))
+def ids(page: Page) -> Iterator[Violation]:
+    """Ids have the documented prefix: CON-, USR- or MEM-."""
+    prefix = page.scope.listing.prefix
+    for item in page.items:
+        value = member(item, "id")
+        if not isinstance(value, str) or not value.startswith(prefix) or value == prefix:
+            yield Violation(f"an id that begins with {prefix}", shown(value), (page.exchange,))
+
+
+def _timestamps(item: Item) -> Mapping[str, Item]:
+    """Every timestamp of an item by its place; those of an event's body are there for members only."""
+    told = {}
+    for place in (("timestamp",), ("body", "timestamp")):
+        value = member(item, *place)
+        if isinstance(value, dict):
+            told |= {".".join((*place, name)): each for name, each in value.items()}
+        elif value is not None and place == ("timestamp",):
+            told["timestamp"] = value
+    return told
+
+
+@clause(
+    Level.MUST,
+    Holds.ALWAYS,
+    f"{SCHEMAS}/event/properties/timestamp",
+    PAGES,
+    when=lambda page: any(_timestamps(item) for item in page.items),
+    needs="a timestamp",
+    listings=(CONVERSATIONS, EVENTS, MEMBERS),
+)
+def timestamps(page: Page) -> Iterator[Violation]:
+    """Timestamps are date-times of RFC 3339."""
+    for item in page.items:
+        custom = str(member(item, "type")).startswith("custom:")
+        for place, value in _timestamps(item).items():
+            if instants.parse(value) is None and not (custom and place.startswith("body.")) and value is not None:
+                wanted = f"an RFC 3339 date-time as {place} of {identity(item)!r}"
+                yield Violation(wanted, shown(value), (page.exchange,))
+
+
+@clause(
+    Level.MUST,
+    Holds.ALWAYS,
+    SCHEMAS,
+    WHOLES,
+    when=lambda whole: len(whole.walk.ids) > 1,
+    needs="two items",
+    rests_on=("pages.unique", "walks.disjoint"),
+)
+def unique(whole: Whole) -> Iterator[Violation]:
+    """Ids are unique in the listing."""
+    twice = [each for each, times in Counter(whole.walk.ids).items() if times > 1]
+    if twice:
+        yield Violation("every id once", ids_shown(twice), tuple(page.exchange for page in whole.walk.pages[:2]))
+
+
+def _leads_home(page: Page, item: Item, href: str) -> bool:
+    wanted = f"{page.scope.path}/{member(item, 'id')}"
+    return unquote(urlsplit(href).path).rstrip("/").endswith(unquote(wanted))
+
+
+@clause(Level.MUST, Holds.ALWAYS, f"{SCHEMAS}/conversation_list/properties/_links", PAGES, when=_items, needs="an item")
+def self_(page: Page) -> Iterator[Violation]:
+    """The self link of an item names the item itself, under the right conversation."""
+    for item in page.items:
+        href = member(item, "_links", "self", "href")
+        if isinstance(href, str) and not _leads_home(page, item, href):
+            wanted = f"a self link that ends in {page.scope.path}/{member(item, 'id')}"
+            yield Violation(wanted, href[:300], (page.exchange,))
+
+
+@clause(
+    Level.MUST,
+    Holds.ALWAYS,
+    f"{SCHEMAS}/conversation_name",
+    WALKS,
+    listings=(CONVERSATIONS,),
+    when=lambda walk: len(walk.ids) > 1,
+    needs="two conversations",
+)
+def conversation_name_unique(walk: Walk) -> Iterator[Violation]:
+    """No two conversations have the same name."""
+    owners: dict[str, Item] = {}
+    for page in walk.pages:
+        for item in page.items:
+            name = member(item, "name")
+            if isinstance(name, str) and owners.setdefault(name, identity(item)) != identity(item):
+                actual = f"{owners[name]} and {identity(item)!r} are both named {shown(name)}"
+                yield Violation("a name for one conversation only", actual, (page.exchange,))
+
+
+@clause(
+    Level.SHOULD,
+    Holds.STILL,
+    f"{SCHEMAS}/member_list/properties/user_id",
+    WHOLES,
+    listings=(MEMBERS,),
+    when=lambda whole: whole.users,
+    needs="a member and a user",
+)
+def member_user(whole: Whole) -> Iterator[Violation]:
+    """The user_id of a member is in the users listing, read after the member."""
+    for page in whole.walk.pages:
+        for item in page.items:
+            user = member(item, "user_id")
+            if user not in (whole.users or ()):
+                wanted = f"user_id of {identity(item)!r} among the {len(whole.users or ())} users"
+                yield Violation(wanted, shown(user), (page.exchange,))
+
+
+@clause(
+    Level.SHOULD,
+    Holds.ALWAYS,
+    f"{SCHEMAS}/conversation_list/properties/_links",
+    RESOLUTIONS,
+    when=lambda resolved: any(found(each.answer) for each in resolved),
+    needs="an item, and a target that serves single items",
+    rests_on=("items.self",),
+)
+def self_resolves(resolved: tuple[Resolved, ...]) -> Iterator[Violation]:
+    """Following the self link of an item gives the item."""
+    for each in resolved:
+        body = each.answer.exchange.json if found(each.answer) else None
+        if identity(body) != identity(each.item):
+            wanted = f"{identity(each.item)!r} behind its self link"
+            actual = shown(body) if body is not None else each.answer.flaw
+            yield Violation(wanted, f"{actual}", (each.answer.exchange,))

@@ -1,0 +1,236 @@
+"""links: from one answer to another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from contracts import instants
+from contracts.clause import ANSWERS, PAGES, WALKS, Holds, Level, Violation, also, clause
+from contracts.clauses.pages import A_PAGE, same
+from contracts.evidence import BRACKETS, FIRSTS, NEIGHBOURS, RECODED, REPLAYS, SELVES, Bracket, Hop, Twins
+from contracts.pages import OK, Answer, Page, cursor_of, ids_shown
+from contracts.queries import DEFAULT_SIZE, Query
+from contracts.reader import origin, unusable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from contracts.walks import Walk
+
+LINKS = f"{A_PAGE}/properties/_links"
+CURSOR = "/components/parameters/cursor"
+
+
+def _forward(walk: Walk) -> bool:
+    return bool(walk.rel == "next" and walk.pages and walk.pages[0].answer.via is None)
+
+
+@clause(Level.MUST, Holds.ALWAYS, LINKS, WALKS, when=_forward, needs="a walk")
+def present(walk: Walk) -> Iterator[Violation]:
+    """A page has the links first and self; next wherever items follow, prev wherever items precede."""
+    for index, page in enumerate(walk.pages):
+        wanted = ["first", "self", *(["prev"] if index and page.items else [])]
+        missing = [rel for rel in wanted if rel not in page.links]
+        if missing:
+            there = f"the links {', '.join(wanted)} on page {index + 1} of {walk.scope} with {walk.query}"
+            yield Violation(there, f"no {', '.join(missing)}", (page.exchange,))
+
+
+@also(present, BRACKETS)
+def _next_while_more(bracket: Bracket) -> Iterator[Violation]:
+    seen, known = bracket.between.ids, bracket.before.ids
+    last = bracket.between.pages[-1]
+    if len(seen) < len(known) == len(bracket.after.ids) and known[: len(seen)] == seen and last.items:
+        rest = len(known) - len(seen)
+        yield Violation(f"next on {last.answer}: {rest} items follow", "no next", (last.exchange,))
+
+
+@clause(Level.MUST, Holds.ALWAYS, LINKS, PAGES, when=lambda page: page.links, needs="a link")
+def url(page: Page) -> Iterator[Violation]:
+    """Every href is a URL that a client can follow as it is, also when it takes the parameters out and encodes them anew."""
+    for rel, href in page.links.items():
+        if reason := unusable(href):
+            yield Violation(f"a URL as {rel} of {page.answer}", f"{href[:300]!r}: {reason}", (page.exchange,))
+
+
+@also(url, ANSWERS, when=lambda answer: answer.via is not None)
+def _leads_somewhere(answer: Answer) -> Iterator[Violation]:
+    if answer.exchange.status != OK:
+        wanted = f"a page behind the link {answer.via}"
+        yield Violation(wanted, f"{answer.flaw} from {answer.exchange.url[:300]}", (answer.exchange,))
+
+
+@also(url, RECODED)
+def _survives_encoding(twins: Twins) -> Iterator[Violation]:
+    yield from same(twins, "the page behind next, also with its parameters taken out and encoded anew")
+
+
+@clause(
+    Level.MUST,
+    Holds.ALWAYS,
+    LINKS,
+    PAGES,
+    when=lambda page: any(not unusable(href) for href in page.links.values()),
+    needs="a link",
+)
+def origin_(page: Page) -> Iterator[Violation]:
+    """Links stay on the target's own origin, or on a host that was named for it."""
+    for rel, href in page.links.items():
+        if not unusable(href) and origin(urlsplit(href)) not in page.answer.origins:
+            own = " or ".join(sorted(f"{scheme}://{host}:{port}" for scheme, host, port in page.answer.origins))
+            yield Violation(f"{rel} on {own}", href[:300], (page.exchange,))
+
+
+@clause(Level.MUST, Holds.ALWAYS, LINKS, PAGES, when=lambda page: page.links, needs="a link")
+def same_listing(page: Page) -> Iterator[Violation]:
+    """Links lead to the same listing of the same conversation."""
+    wanted = unquote(page.scope.path)
+    for rel, href in page.links.items():
+        if not unusable(href) and not unquote(urlsplit(href).path).rstrip("/").endswith(wanted):
+            yield Violation(f"{rel} to {wanted}", href[:300], (page.exchange,))
+
+
+def _parsed(name: str, value: str) -> object:
+    """A parameter's value as it is meant: numbers as numbers, times as instants."""
+    if name in {"page_size", "start_id", "end_id"} and value.isascii() and value.isdecimal():
+        return int(value)
+    found = instants.parse(value) if name.startswith("date_") else None
+    return found.nanoseconds if found else value
+
+
+DEFAULTS = {"page_size": DEFAULT_SIZE, "order": "asc"}
+
+
+def _lost(rel: str, href: str, asked: Query) -> Iterator[tuple[str, str]]:
+    """What an href should carry and what it carries instead, for each parameter that is wrong in it."""
+    carried, wanted = Query.of_url(href).parameters, asked.parameters
+    if asked.size is None:
+        carried.pop("page_size", None)
+        wanted.pop("page_size", None)
+    for name, value in carried.items():
+        meant = _parsed(name, wanted[name]) if name in wanted else DEFAULTS.get(name)
+        if _parsed(name, value) != meant:
+            was = f"{name}={wanted[name]}" if name in wanted else f"no {name}, as none was asked for"
+            yield was, f"{name}={value}"
+    for name in wanted.keys() - carried.keys():
+        carries_cursor = cursor_of(href) is not None and rel != "first"
+        if _parsed(name, wanted[name]) != DEFAULTS.get(name) and not carries_cursor:
+            yield f"{name}={wanted[name]}", f"no {name}"
+    names = [name for name, _ in parse_qsl(urlsplit(href).query, keep_blank_values=True)]
+    for name in {name for name in names if names.count(name) > 1}:
+        yield f"{name} once", f"{name} {names.count(name)} times"
+
+
+@clause(
+    Level.MUST,
+    Holds.ALWAYS,
+    f"{LINKS}/properties/next/properties/href",
+    PAGES,
+    when=lambda page: page.links and page.asked.order in (None, "asc", "desc"),
+    needs="a link",
+)
+def parameters(page: Page) -> Iterator[Violation]:
+    """Links keep page_size, order and every filter: none with another value, none left out that the cursor does not carry."""
+    for rel, href in page.links.items():
+        if not unusable(href):
+            for wanted, actual in _lost(rel, href, page.asked):
+                yield Violation(f"{wanted} in {rel} of {page.answer}", f"{actual} in {href[:300]}", (page.exchange,))
+
+
+def _lands(hop: Hop, wanted: str) -> Iterator[Violation]:
+    if hop.landed.ids != hop.target.ids:
+        yield Violation(
+            f"{wanted}: {ids_shown(hop.target.ids)}",
+            f"{ids_shown(hop.landed.ids)} behind {', then '.join(hop.path)} of {hop.start.answer}",
+            (hop.start.exchange, hop.landed.exchange),
+        )
+
+
+@clause(
+    Level.MUST,
+    Holds.STILL,
+    f"{LINKS}/properties/self",
+    SELVES,
+    needs="a self link",
+    rests_on=("links.url", "pages.repeatable"),
+)
+def self_(hop: Hop) -> Iterator[Violation]:
+    """Following self gives this page."""
+    yield from _lands(hop, "the page that self stands on")
+
+
+@clause(
+    Level.MUST,
+    Holds.STILL,
+    f"{LINKS}/properties/first",
+    FIRSTS,
+    needs="a first link",
+    rests_on=("links.url", "links.parameters", "pages.repeatable"),
+)
+def first(hop: Hop) -> Iterator[Violation]:
+    """Following first gives the first page, from anywhere."""
+    yield from _lands(hop, "the first page")
+
+
+@clause(
+    Level.MUST,
+    Holds.STILL,
+    f"{LINKS}/properties/prev",
+    NEIGHBOURS,
+    needs="two pages",
+    rests_on=("links.url", "links.parameters", "links.present", "pages.repeatable"),
+)
+def next_prev(hop: Hop) -> Iterator[Violation]:
+    """prev(next(p)) = p and next(prev(p)) = p."""
+    yield from _lands(hop, "the page next to it" if hop.path == ("prev",) else "the page where the way began")
+
+
+@clause(Level.MUST, Holds.ALWAYS, LINKS, WALKS, when=_forward, needs="a walk")
+def ends(walk: Walk) -> Iterator[Violation]:
+    """The first page has no prev; the last has no next (an empty page behind next, which ends the walk, is a SHOULD)."""
+    first, last = walk.pages[0], walk.pages[-1]
+    if "prev" in first.links:
+        wanted = f"no prev on {first.answer}, the first page"
+        yield Violation(wanted, first.links["prev"][:300], (first.exchange,))
+    if walk.whole and len(walk.pages) > 1 and not last.items:
+        before = walk.pages[-2]
+        wanted = f"no next on {before.answer}: nothing follows"
+        yield Violation(wanted, "a next that leads to an empty page", (before.exchange,), Level.SHOULD)
+
+
+@clause(
+    Level.MUST,
+    Holds.ALWAYS,
+    CURSOR,
+    WALKS,
+    when=lambda walk: _forward(walk) and len(walk.pages) > 1,
+    needs="two pages",
+)
+def cursor_fresh(walk: Walk) -> Iterator[Violation]:
+    """No cursor comes twice as next in a walk."""
+    seen: dict[str, int] = {}
+    for index, page in enumerate(walk.pages):
+        href = page.links.get("next")
+        cursor = cursor_of(href) or href if href else None
+        if cursor in seen:
+            where = f"pages {seen[cursor] + 1} and {index + 1} of {walk.scope} with {walk.query}"
+            yield Violation(
+                "another cursor in next on every page", f"the same on {where}: {cursor[:200]}", (page.exchange,)
+            )
+            return
+        if cursor is not None:
+            seen[cursor] = index
+
+
+@clause(
+    Level.MUST,
+    Holds.STILL,
+    CURSOR,
+    REPLAYS,
+    needs="two pages",
+    rests_on=("links.url", "pages.repeatable", "links.cursor-fresh"),
+)
+def cursor_replay(hop: Hop) -> Iterator[Violation]:
+    """A cursor can be used again, also after other requests."""
+    yield from _lands(hop, "the page that this next led to before")

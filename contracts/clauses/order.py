@@ -1,0 +1,87 @@
+"""order: ascending, descending, and which where none is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contracts import exploration
+from contracts.clause import PAGES, Holds, Level, Violation, also, clause
+from contracts.clauses.pages import ORDER, keys, same
+from contracts.clauses.walks import difference
+from contracts.evidence import DEFAULT_ORDERS, MIRRORS, Match, Twins
+from contracts.listings import CONVERSATIONS, EVENTS
+from contracts.pages import ids_shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from contracts.pages import Page
+
+
+def _asked(*orders: str | None) -> Callable[[Page], bool]:
+    return lambda page: page.answer.via is None and page.asked.order in orders and len(set(keys(page))) > 1
+
+
+def _backwards(page: Page) -> Iterator[Violation]:
+    found = keys(page)
+    if found == sorted(found, reverse=not page.asked.descending):
+        wanted = f"the {'most' if page.asked.descending else 'least'} recently created first on {page.answer}"
+        yield Violation(wanted, f"the other way round: {ids_shown(page.ids)}", (page.exchange,))
+
+
+DATED = (CONVERSATIONS, EVENTS)
+TWO = "a page with two creation times or ids"
+
+
+@clause(Level.MUST, Holds.ALWAYS, ORDER, PAGES, listings=DATED, when=_asked("asc"), needs=TWO)
+def ascending(page: Page) -> Iterator[Violation]:
+    """With order=asc the least recently created come first."""
+    yield from _backwards(page)
+
+
+@clause(Level.MUST, Holds.ALWAYS, ORDER, PAGES, listings=DATED, when=_asked("desc"), needs=TWO)
+def descending(page: Page) -> Iterator[Violation]:
+    """With order=desc the most recently created come first."""
+    yield from _backwards(page)
+
+
+@clause(
+    Level.MUST, Holds.STILL, ORDER, DEFAULT_ORDERS, when=lambda twins: len(twins.one.ids) > 1, needs="two items",
+    rests_on=("pages.repeatable", "pages.size-default"),
+)
+def default(twins: Twins) -> Iterator[Violation]:
+    """Leaving order out is asc."""
+    yield from same(twins, "the items of order=asc where order is left out")
+
+
+@clause(
+    Level.MUST,
+    Holds.STILL,
+    ORDER,
+    MIRRORS,
+    needs="two items",
+    rests_on=(
+        "order.descending",
+        "pages.sorted",
+        "walks.sorted",
+        "walks.disjoint",
+        "walks.complete",
+        "links.present",
+        "links.parameters",
+        "pages.repeatable",
+    ),
+)
+def mirror(match: Match) -> Iterator[Violation]:
+    """The whole listing in descending order is the ascending one reversed."""
+    yield from _modelled(match)
+
+
+def _modelled(match: Match) -> Iterator[Violation]:
+    if not match.expected.accepts(match.walk.ids):
+        actual = difference(match.expected.ids, match.walk.ids)
+        how = "reversed" if match.walk.query.descending else "as in any other walk"
+        wanted = f"the items of {match.walk.scope}, {how}, for {match.walk.query}"
+        yield Violation(wanted, actual, (match.walk.pages[0].exchange,))
+
+
+also(mirror, exploration.PLAIN)(_modelled)

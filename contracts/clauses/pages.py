@@ -1,0 +1,250 @@
+"""pages: what one answer must be."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import orjson
+
+from contracts import description
+from contracts.clause import ANSWERS, PAGES, Holds, Level, Violation, also, clause
+from contracts.evidence import DEFAULT_SIZES, EDGES, REPEATS, SIGHTINGS, Edge, Sightings, Twins
+from contracts.listings import CONVERSATIONS, EVENTS, Item
+from contracts.pages import Answer, Page, canonical, cursor_of, identity, ids_shown, shown
+from contracts.queries import DOCUMENTED_ORDERS, LARGEST_SIZE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PAGE_SIZE = "/components/parameters/page_size"
+ORDER = "/components/parameters/order"
+BODY = "/paths/~1{}/get/responses/200/content/application~1json/schema"
+A_PAGE = BODY.format("conversations")
+
+
+@clause(
+    Level.MUST,
+    Holds.ALWAYS,
+    "/paths/~1conversations/get/responses/200",
+    ANSWERS,
+    when=lambda answer: not answer.hostile and (answer.via is None or answer.exchange.status == 200),  # noqa: PLR2004
+)
+def envelope(answer: Answer) -> Iterator[Violation]:
+    """A listing answers 200 with application/json: an object whose _embedded.data.<listing> is an array."""
+    if answer.flaw:
+        wanted = f"200, application/json, an object with an array _embedded.data.{answer.scope.listing}"
+        yield Violation(f"{wanted} for {answer}", answer.flaw, (answer.exchange,))
+
+
+@lru_cache(maxsize=200_000)
+def _problems(listing: str, text: bytes) -> tuple[str, ...]:
+    value = orjson.loads(text)
+    return tuple(map(str, description.problems(description.item_validator(listing, value), value)))
+
+
+def problems(listing: str, item: Item) -> tuple[str, ...]:
+    """What the strict schema of its kind says against an item; each distinct item is validated once."""
+    return _problems(listing, canonical(item))
+
+
+@clause(
+    Level.MUST,
+    Holds.ALWAYS,
+    "/components/schemas",
+    PAGES,
+    when=lambda page: page.items,
+    needs="an item",
+    rests_on=("items.ids", "items.timestamps", "events.variant"),
+)
+def items(page: Page) -> Iterator[Violation]:
+    """Every item satisfies the strict schema of its kind."""
+    for item in page.items:
+        if found := problems(page.scope.listing.name, item):
+            wanted = f"an item of {page.scope.listing} as the description has it"
+            yield Violation(wanted, f"{'; '.join(found[:3])} in {shown(item)}", (page.exchange,))
+
+
+@clause(
+    Level.MUST, Holds.ALWAYS, PAGE_SIZE, PAGES, when=lambda page: page.asked.page_size is not None, needs="a page"
+)
+def size_bound(page: Page) -> Iterator[Violation]:
+    """A page never holds more items than asked for, and never more than 100 whatever was asked."""
+    most = page.asked.size or LARGEST_SIZE
+    if len(page.items) > most:
+        yield Violation(f"at most {most} items for {page.answer}", f"{len(page.items)} items", (page.exchange,))
+
+
+def _plain_default(page: Page) -> bool:
+    return page.asked.page_size is None and "cursor=" not in page.exchange.url or page.answer.via is not None
+
+
+@clause(
+    Level.MUST,
+    Holds.STILL,
+    PAGE_SIZE,
+    DEFAULT_SIZES,
+    needs="a page without page_size beside one of ten",
+    rests_on=("pages.repeatable",),
+)
+def size_default(twins: Twins) -> Iterator[Violation]:
+    """Without page_size a page holds at most 10 items, the same as with page_size=10."""
+    yield from same(twins, "the items of page_size=10 where page_size is left out")
+
+
+@also(size_default, PAGES, when=lambda page: page.asked.page_size is None and _plain_default(page), holds=Holds.ALWAYS)
+def _default_bound(page: Page) -> Iterator[Violation]:
+    if len(page.items) > (page.asked.size or LARGEST_SIZE):
+        wanted = f"at most 10 items without page_size for {page.answer}"
+        yield Violation(wanted, f"{len(page.items)} items", (page.exchange,))
+
+
+@clause(
+    Level.MUST,
+    Holds.ALWAYS,
+    PAGE_SIZE,
+    EDGES,
+    when=lambda edge: edge.length,
+    needs="an item",
+    rests_on=("pages.size-bound",),
+)
+def size_edges(edge: Edge) -> Iterator[Violation]:
+    """The page sizes 1 and 100 are served as asked."""
+    size = edge.walk.query.size or 0
+    more = [page for page in edge.walk.pages if not page.ends]
+    first = edge.walk.pages[0]
+    if not first.items or (more and all(len(page.items) < size for page in more)):
+        found = max((len(page.items) for page in more), default=0)
+        wanted = f"pages of {size} for {first.answer}, with {edge.length} items to show"
+        yield Violation(wanted, f"at most {found} on any page that has a next", (first.exchange,))
+
+
+@clause(Level.MUST, Holds.ALWAYS, f"{A_PAGE}/properties/page_size", PAGES, needs="a page")
+def size_echo(page: Page) -> Iterator[Violation]:
+    """The body's page_size is an integer: the size asked for, or the number of items on the page."""
+    said, asked = page.body.get("page_size"), page.asked.size
+    legal = {len(page.items)} | ({asked} if asked else set(range(1, LARGEST_SIZE + 1)))
+    if isinstance(said, bool) or not isinstance(said, int) or said not in legal:
+        wanted = f"page_size {asked or 'of 1 to 100'} (asked for) or {len(page.items)} (items on the page)"
+        yield Violation(wanted, f"page_size {shown(said)}", (page.exchange,))
+
+
+@clause(
+    Level.SHOULD,
+    Holds.ALWAYS,
+    PAGE_SIZE,
+    PAGES,
+    when=lambda page: "next" in page.links and page.asked.size and page.items,
+    needs="a page that has a next page",
+)
+def full(page: Page) -> Iterator[Violation]:
+    """A page that has a next page is full."""
+    if len(page.items) < (page.asked.size or 0):
+        wanted = f"{page.asked.size} items for {page.answer}, which has a next page"
+        yield Violation(wanted, f"{len(page.items)} items", (page.exchange,))
+
+
+@clause(
+    Level.MUST, Holds.ALWAYS, "/components/schemas", PAGES, when=lambda page: len(page.items) > 1, needs="two items"
+)
+def unique(page: Page) -> Iterator[Violation]:
+    """No id comes twice on a page."""
+    twice = [each for each, times in Counter(page.ids).items() if times > 1]
+    if twice:
+        yield Violation("every id once", f"{ids_shown(twice)} more than once on {page.answer}", (page.exchange,))
+
+
+def keys(page: Page) -> list[int]:
+    """What the items of a page are sorted by, where it is there."""
+    found = (page.scope.listing.key(item) for item in page.items)
+    return [key for key in found if key is not None]
+
+
+def _ordered(page: Page) -> bool:
+    return page.asked.order in (None, *DOCUMENTED_ORDERS) and len(set(keys(page))) > 1
+
+
+@clause(
+    Level.MUST,
+    Holds.ALWAYS,
+    ORDER,
+    PAGES,
+    listings=(CONVERSATIONS, EVENTS),
+    when=_ordered,
+    needs="a page with two creation times or ids",
+)
+def sorted_(page: Page) -> Iterator[Violation]:
+    """The items of a page stand in the order asked for."""
+    found = keys(page)
+    wrong = [(a, b) for a, b in pairwise(found) if (a < b if page.asked.descending else a > b)]
+    reversed_whole = found == sorted(found, reverse=not page.asked.descending)
+    if wrong and not reversed_whole:  # what is reversed as a whole, order.* and filters.paged name better
+        yield Violation(
+            f"{page.asked.order or 'asc'} by {page.scope.listing.sorted_by} on {page.answer}",
+            f"{shown(_told(page, wrong[0][0]))} before {shown(_told(page, wrong[0][1]))}",
+            (page.exchange,),
+        )
+
+
+def _told(page: Page, key: int) -> Item:
+    item = next(item for item in page.items if page.scope.listing.key(item) == key)
+    return item["id"] if page.scope.listing == EVENTS else item["timestamp"]["created"]
+
+
+@clause(
+    Level.MUST,
+    Holds.ALWAYS,
+    f"{A_PAGE}/properties/cursor",
+    PAGES,
+    when=lambda page: isinstance(page.body.get("cursor"), str) and cursor_of(page.links.get("self", "")) is not None,
+    needs="a body with a cursor and a self link with one",
+)
+def cursor(page: Page) -> Iterator[Violation]:
+    """The body's cursor is the one in _links.self, where both are there."""
+    said, linked = page.body["cursor"], cursor_of(page.links["self"])
+    if said != linked:
+        yield Violation(f"cursor {linked!r}, as in _links.self", f"cursor {said!r}", (page.exchange,))
+
+
+@clause(
+    Level.MUST,
+    Holds.STILL,
+    None,
+    REPEATS,
+    needs="a page",
+    when=lambda twins: twins.one.items or twins.other.items,
+)
+def repeatable(twins: Twins) -> Iterator[Violation]:
+    """The same URL gives the same ids again."""
+    yield from same(twins, "the same items for the same URL")
+
+
+def same(twins: Twins, wanted: str) -> Iterator[Violation]:
+    """Two pages hold the same items; `wanted` says why they must."""
+    one, other = twins.one, twins.other
+    if isinstance(other, Answer):
+        yield Violation(f"{wanted}: {ids_shown(one.ids)}", str(other.flaw), (one.exchange, other.exchange))
+    elif one.ids != other.ids:
+        yield Violation(
+            f"{wanted}: {ids_shown(one.ids)}",
+            f"{ids_shown(other.ids)} for {other.answer}",
+            (one.exchange, other.exchange),
+        )
+
+
+@clause(
+    Level.MUST,
+    Holds.STILL,
+    None,
+    SIGHTINGS,
+    when=lambda sightings: sightings.met,
+    needs="an item that is met on two pages",
+    tell=lambda sightings: {"items met again": sightings.met},
+)
+def agree(sightings: Sightings) -> Iterator[Violation]:
+    """An item looks the same on whatever page, order or filter it is met."""
+    for one, other, first, second in sightings.differing:
+        wanted = f"{identity(first)!r} as on {one.answer}: {shown(first)}"
+        yield Violation(wanted, f"{shown(second)} on {other.answer}", (one.exchange, other.exchange))

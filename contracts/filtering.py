@@ -1,0 +1,132 @@
+"""Plans for evidence about filters: windows of dates, ranges of ids, types of events, drawn from the target's data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from contracts import instants, values
+from contracts.clause import Kind, Trial
+from contracts.evidence import Paths, matching
+from contracts.instants import SECOND
+from contracts.queries import Query
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from random import Random
+
+    from contracts.listings import Item, Scope
+    from contracts.reading import Reading
+
+PAGES = 3
+"""Pages that a filtered walk should take, roughly: enough to see that a filter outlives the first one."""
+
+
+def _sized(query: Query, length: int) -> Query:
+    return query.sized(max(1, min(100, length // PAGES + 1)))
+
+
+def _spread(random: Random, found: Sequence[int], most: int) -> list[int]:
+    """Values from both ends and from between, at most so many."""
+    if len(found) <= most:
+        return list(found)
+    between = random.sample(found[2:-2], most - 4) if most > 4 else []  # noqa: PLR2004 - two at both ends
+    return sorted({*found[:2], *between, *found[-2:]})
+
+
+def _trials(scope: Scope, length: int, queries: Iterable[Query]) -> Iterator[Trial]:
+    for query in dict.fromkeys(queries):
+        yield matching(scope, _sized(query, length))
+
+
+def _by_dates(reading: Reading, scope: Scope) -> Iterator[Trial]:
+    items = reading.snapshot(scope).items
+    random = reading.choices.random("dates", scope)
+    exact = [instant for instant in values.created(items) if instant % values.MILLISECOND == 0]
+    instants_ = [
+        *_spread(random, values.between(items), 6),
+        *values.outside(items),
+        *_spread(random, exact, 2),
+    ]
+    queries = []
+    for index, instant in enumerate(instants_):
+        spelled = values.spellings(instant)
+        text, order = spelled[index % len(spelled)], ("asc", "desc")[index % 2]
+        queries += [Query(date_start=text, order=order), Query(date_end=text, order=order)]
+    if "date_start" in scope.listing.filters and len(values.created(items)) > 1:
+        yield from _trials(scope, len(items) // 2, queries)
+
+
+def _windows(items: Sequence[Item], random: Random) -> Iterator[Query]:
+    found = values.between(items)
+    for index in range(min(4, len(found) // 2)):
+        start, end = sorted(random.sample(found, 2))
+        spelled = [values.spellings(instant)[index % 3] for instant in (start, end)]
+        yield Query(date_start=spelled[0], date_end=spelled[1], order=("asc", "desc")[index % 2])
+
+
+def _spelled(reading: Reading, scope: Scope) -> Iterator[Trial]:
+    items = reading.snapshot(scope).items
+    random = reading.choices.random("spellings", scope)
+    within = [instant for instant in values.between(items) if instant % SECOND == 0] or values.between(items)
+    exact = [instant for instant in values.created(items) if instant % values.MILLISECOND == 0]
+    chosen = [*_spread(random, within, 2), *_spread(random, exact, 1)]
+    for index, instant in enumerate(chosen):
+        texts = values.spellings(instant)
+        name = ("date_start", "date_end")[index % 2]
+        for text in texts[1:]:
+            observe = partial(_both_spellings, scope=scope, name=name, one=texts[0], other=text)
+            yield Trial(scope, f"{scope} with {name} {texts[0]} and {text}", observe)
+
+
+def _both_spellings(reading: Reading, scope: Scope, name: str, one: str, other: str) -> Paths:
+    queries = (replace(Query(page_size="100"), **{name: text}) for text in (one, other))
+    first, second = (reading.whole(scope, reading.query(scope, query)) for query in queries)
+    return Paths(first, second)
+
+
+def _by_ids(reading: Reading, scope: Scope) -> Iterator[Trial]:
+    items = reading.snapshot(scope).items
+    random = reading.choices.random("ids", scope)
+    found = values.ids(items) if "start_id" in scope.listing.filters else []
+    if not found:
+        return
+    turns = [number for number in found if str(number)[0] in "19" and str(number).strip("90") in ("", "1")]
+    chosen = [*_spread(random, found, 7), *_spread(random, turns, 3)]
+    queries = [Query(start_id=str(number)) for number in chosen] + [Query(end_id=str(number)) for number in chosen]
+    queries += [
+        Query(start_id=str(start), end_id=str(end))
+        for start, end in (sorted(random.choices(found, k=2)) for _ in range(4))
+    ]
+    one = str(items[len(items) // 2]["id"])
+    queries += [Query(start_id=one, end_id=one), Query(start_id=one, order="desc"), Query(end_id=one, order="desc")]
+    yield from _trials(scope, len(items) // 2, queries)
+
+
+def _by_types(reading: Reading, scope: Scope) -> Iterator[Trial]:
+    items = reading.snapshot(scope).items if "event_type" in scope.listing.filters else ()
+    for kind in values.DOCUMENTED_TYPES if items else ():
+        for order in ("asc", "desc"):
+            query = Query(event_type=kind, order=order)
+            yield from _trials(scope, len(items) // 3, [query])
+            yield matching(scope, query.sized(100))
+
+
+def _by_filters(reading: Reading, scope: Scope) -> Iterator[Trial]:
+    items = reading.snapshot(scope).items
+    random = reading.choices.random("filters", scope)
+    if "date_start" in scope.listing.filters:
+        yield from _trials(scope, len(items) // 3, _windows(items, random))
+    found = values.ids(items) if len(items) > 1 and "start_id" in scope.listing.filters else []
+    for kind in values.DOCUMENTED_TYPES if found else ():
+        start, end = sorted(random.sample(found, 2))
+        ranged = Query(start_id=str(start), end_id=str(end), event_type=kind)
+        yield from _trials(scope, len(items) // 6, [ranged, replace(ranged, end_id=None), replace(ranged, start_id=None)])
+
+
+BY_DATES = Kind("windows of dates", _by_dates)
+SPELLED = Kind("spellings of an instant", _spelled)
+BY_IDS = Kind("ranges of ids", _by_ids)
+BY_TYPES = Kind("walks by type", _by_types)
+BY_FILTERS = Kind("walks by two filters", _by_filters)

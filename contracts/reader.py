@@ -1,0 +1,216 @@
+"""Reads pages and walks from a target through one function that sends a request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+from urllib.parse import SplitResult, quote, urlencode, urlsplit
+
+from contracts.exchanges import Exchange
+from contracts.listings import Scope
+from contracts.pages import Answer, Page
+from contracts.queries import Query
+from contracts.walks import Walk
+
+PORTS = {"http": 80, "https": 443}
+
+
+class Send(Protocol):
+    """Sends one request and gives the exchange back; raises where no answer came.
+
+    `credential` is None for the target's own, else what stands in the Authorization header instead; empty for none.
+    """
+
+    def __call__(
+        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, credential: str | None = None
+    ) -> Exchange:
+        """Send it."""
+
+
+class Blocked(Exception):  # noqa: N818 - no error: it says what a clause cannot be decided for
+    """Evidence could not be gathered, because the promise of another clause was broken on the way."""
+
+    def __init__(self, clause: str, reason: str) -> None:
+        super().__init__(clause, reason)
+        self.clause = clause
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"needs {self.clause}: {self.reason}"
+
+
+class Lacking(Exception):  # noqa: N818 - likewise
+    """The target's data lack what a clause needs."""
+
+
+def ignore(_: object) -> None:
+    """Watch nothing."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads a target; knows no cache, so whatever it gives is fresh.
+
+    Args:
+        base_url: where the API stands; links may lead there and to `hosts` and nowhere else.
+        send: the seam to the target.
+        hosts: further origins (scheme, host, port) that links may lead to.
+        watch: is shown every answer, page and walk as soon as it is there.
+        page_limit: pages after which a walk is cut.
+        authenticated: whether the target is asked with a credential.
+        unsafe: whether methods may be sent that could write.
+    """
+
+    base_url: str
+    send: Send
+    hosts: frozenset[tuple[str, str, int]] = frozenset()
+    watch: Callable[[object], None] = ignore
+    page_limit: int = 1000
+    authenticated: bool = False
+    unsafe: bool = False
+    origins: frozenset[tuple[str, str, int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "origins", self.hosts | {origin(urlsplit(self.base_url))})
+
+    def url(self, scope: Scope, parameters: Mapping[str, str]) -> str:
+        """The URL of a listing with these query parameters, percent-encoded."""
+        query = urlencode(parameters, quote_via=quote)
+        return f"{self.base_url}{scope.path}" + (f"?{query}" if query else "")
+
+    def answer(self, url: str, scope: Scope, asked: Query, via: str | None = None) -> Answer:
+        """What a GET of a URL gives, page or not."""
+        answer = Answer(self.send("GET", url), scope, asked, via, origins=self.origins)
+        self.watch(answer)
+        if answer.flaw is None:
+            self.watch(answer.page)
+        return answer
+
+    def probe(  # noqa: PLR0913 - a request has that many parts
+        self,
+        scope: Scope,
+        url: str,
+        *,
+        method: str = "GET",
+        credential: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """What a request gives that the description promises no page for."""
+        exchange = self.send(method, url, headers=headers, credential=credential)
+        answer = Answer(exchange, scope, Query.of_url(url), hostile=True, origins=self.origins)
+        self.watch(answer)
+        return answer
+
+    def ask(self, scope: Scope, query: Query) -> Answer:
+        """What a query gives, page or not."""
+        return self.answer(self.url(scope, query.parameters), scope, query)
+
+    def page(self, scope: Scope, query: Query) -> Page:
+        """The page that a query gives; `Blocked` where it gives none."""
+        return _page(self.ask(scope, query))
+
+    def again(self, page: Page) -> Page:
+        """What the URL of a page gives now."""
+        return _page(self.answer(page.exchange.url, page.scope, page.asked, page.answer.via))
+
+    def follow(self, page: Page, rel: str) -> Page:
+        """The page behind a link; `Blocked` where the link is not there or cannot be followed."""
+        href = page.links.get(rel)
+        if href is None:
+            raise Blocked("links.present", f"{page.answer} has no {rel}")
+        if unusable(href):
+            raise Blocked("links.url", f"{rel} is {href[:200]!r}")
+        if not self.may_follow(href):
+            raise Blocked("links.origin", f"{rel} leads to {href[:200]}")
+        return _page(self.answer(href, page.scope, page.asked, rel))
+
+    def may_follow(self, href: str) -> bool:
+        """Whether a URL is on the target's own origin, or on a host that was named for it."""
+        return origin(urlsplit(href)) in self.origins
+
+    def walk(
+        self, scope: Scope, query: Query, *, start: Page | None = None, rel: str = "next", limit: int | None = None
+    ) -> Walk:
+        """The pages from a query's first page (or from `start`), following `rel` until nothing comes.
+
+        A walk ends where a client would end it, at a page without the link or without items; `limit` is a number of
+        pages after which the caller wants no more, and is no failure of the target.
+        """
+        walk = Walk(scope, query, () if start is None else (start,), rel)
+        try:
+            page = start or self.page(scope, query)
+            walk = self._chain(replace(walk, pages=(page,)), limit)
+        except _FlawedAnswer as flawed:
+            walk = replace(walk, broken=flawed.answer)
+        self.watch(walk)
+        return walk
+
+    def _chain(self, walk: Walk, limit: int | None) -> Walk:
+        pages, followed = list(walk.pages), set[str]()
+        rel, stop = walk.rel, dict[str, Any]()
+        while pages[-1].items and rel in pages[-1].links and len(pages) != limit:
+            href = pages[-1].links[rel]
+            if href in followed or _circling(pages):
+                stop = {"cycle": href}
+            elif unusable(href) or not self.may_follow(href):
+                stop = {"foreign": href}
+            elif len(pages) >= self.page_limit:
+                stop = {"limit": self.page_limit}
+            if stop:
+                break
+            followed.add(href)
+            try:
+                pages.append(self.follow(pages[-1], rel))
+            except _FlawedAnswer as flawed:
+                return replace(walk, pages=tuple(pages), broken=flawed.answer)
+        return replace(walk, pages=tuple(pages), **stop)
+
+
+class _FlawedAnswer(Blocked):
+    def __init__(self, answer: Answer) -> None:
+        super().__init__("pages.envelope", f"{answer} gave {answer.flaw}")
+        self.answer = answer
+
+
+def _circling(pages: Sequence[Page], laps: int = 3) -> bool:
+    """Whether each of the last pages held exactly what an earlier page of the walk held."""
+    if len(pages) < 2 * laps:
+        return False
+    seen = {page.ids for page in pages[:-laps]}
+    return all(page.ids in seen for page in pages[-laps:])
+
+
+def _page(answer: Answer) -> Page:
+    if answer.flaw is not None:
+        raise _FlawedAnswer(answer)
+    return answer.page
+
+
+def origin(url: SplitResult) -> tuple[str, str, int]:
+    """Scheme, host and port of a URL (RFC 6454, section 4); an impossible port is 0, which nothing equals."""
+    scheme = url.scheme.lower()
+    try:
+        port = url.port or PORTS.get(scheme, 0)
+    except ValueError:
+        port = 0
+    return scheme, (url.hostname or "").lower(), port
+
+
+_NEVER_IN_A_URL = re.compile(r"""[\x00-\x20\x7f<>"{}|\\^`]|[^\x00-\x7f]|%(?![0-9A-Fa-f]{2})""")
+
+
+def unusable(href: str) -> str | None:
+    """Why a client cannot follow an href as it is (RFC 3986), or None where it can."""
+    try:
+        url = urlsplit(href)
+        port = url.port
+    except ValueError as error:
+        return str(error)
+    if url.scheme.lower() not in PORTS or not url.hostname:
+        return "it is not an absolute http or https URL"
+    if url.username is not None or port == 0:
+        return "it carries a user or an impossible port"
+    found = _NEVER_IN_A_URL.search(href)
+    return f"{found.group()!r} never stands in a URL unencoded (RFC 3986)" if found else None

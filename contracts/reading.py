@@ -1,0 +1,248 @@
+"""What has been read of a target, kept for a run, so that many clauses judge one reading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field, replace
+from email.utils import parsedate_to_datetime
+from functools import cached_property
+from random import Random
+from typing import TypeVar
+
+from contracts import instants
+from contracts.listings import CONVERSATIONS, EVENTS, Listing, Scope
+from contracts.queries import ASCENDING, Query
+from contracts.reader import Blocked, Lacking, Reader
+from contracts.walks import Walk
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How thoroughly a run looks.
+
+    Attributes:
+        name: as on the command line.
+        sizes: page sizes of the walks that are compared.
+        hops: pages of a walk whose links are followed and followed back.
+        thorough: conversations whose listings get every trial, not only a reading.
+        sample: conversations that are read at all.
+        longest: requests that one walk of a small page size may take; larger ones take a larger size.
+        examples: queries that Hypothesis draws for each listing.
+        generated: requests that Schemathesis draws for each operation.
+        steps: steps of a random path over links.
+    """
+
+    name: str
+    sizes: tuple[int, ...] = (1, 3, 7, 10)
+    hops: int = 9
+    thorough: int = 4
+    sample: int = 200
+    longest: int = 70
+    examples: int = 30
+    generated: int = 40
+    steps: int = 30
+
+
+PROFILES = {
+    profile.name: profile
+    for profile in (
+        Profile("quick", sizes=(7, 10), hops=4, thorough=2, sample=20, longest=25, examples=8, generated=8, steps=12),
+        Profile("default"),
+        Profile(
+            "deep",
+            sizes=(1, 2, 3, 7, 10, 11, 50, 99),
+            hops=40,
+            thorough=12,
+            sample=1000,
+            longest=400,
+            examples=300,
+            generated=300,
+            steps=100,
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a run decides once: the seed, the profile, the conversations named by the user, what was frozen."""
+
+    seed: int = 1
+    profile: Profile = PROFILES["default"]
+    pinned: tuple[str, ...] = ()
+    frozen: dict[Scope, Query] = field(default_factory=dict)
+
+    def random(self, *about: object) -> Random:
+        """A source of random choices that depends on the seed and on what is chosen, and on nothing else."""
+        return Random(f"{self.seed} {about!r}")  # noqa: S311 - choices of a test, repeated by the seed
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Snapshots, walks and scopes, each read when first needed and kept."""
+
+    reader: Reader
+    choices: Choices = field(default_factory=Choices)
+    _kept: dict[Hashable, object] = field(default_factory=dict)
+
+    def kept(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gave, or raised, when this key was first asked for."""
+        if key not in self._kept:
+            try:
+                self._kept[key] = make()
+            except (Blocked, Lacking) as outcome:
+                self._kept[key] = outcome
+        found = self._kept[key]
+        if isinstance(found, Blocked | Lacking):
+            raise found
+        return found  # type: ignore[return-value]
+
+    def afresh(self) -> Reading:
+        """A reading that has read nothing yet but looks where this one looks."""
+        lasting = ("scopes", "endless")
+        scopes = {key: value for key, value in self._kept.items() if isinstance(key, tuple) and key[0] in lasting}
+        return Reading(self.reader, self.choices, scopes)
+
+    def query(self, scope: Scope, query: Query) -> Query:
+        """The query, within the window that does not move any more where the listing was found moving."""
+        window = self.choices.frozen.get(scope)
+        if window is None:
+            return query
+        merged = dict(window.filters)
+        for name, value in query.filters.items():
+            merged[name] = _tighter(name, value, merged[name]) if name in merged else value
+        return replace(query, **merged)
+
+    def walk(self, scope: Scope, query: Query) -> Walk:
+        """The walk that a query gives, to its end or to where it breaks."""
+        query = self.query(scope, query)
+        return self.kept(("walk", scope, query), lambda: self._walk(scope, query))
+
+    def _walk(self, scope: Scope, query: Query) -> Walk:
+        endless = self._kept.get(("endless", scope.listing))
+        if isinstance(endless, Walk):
+            return whole(endless)
+        walk = self.reader.walk(scope, query)
+        if walk.cycle is not None or walk.limit is not None:
+            self._kept["endless", scope.listing] = walk
+        return walk
+
+    def read(self, scope: Scope) -> list[Walk]:
+        """The walks over a scope that were read so far and came to their end."""
+        return [walk for walk in self._kept.values() if isinstance(walk, Walk) and walk.scope == scope and walk.whole]
+
+    def whole(self, scope: Scope, query: Query) -> Walk:
+        """The same; `Blocked` where it does not come to its end."""
+        return whole(self.walk(scope, query))
+
+    def snapshot(self, scope: Scope) -> Walk:
+        """Every item of a listing in ascending order: the model of it."""
+        walk = self.whole(scope, ASCENDING)
+        if len(set(walk.ids)) != len(walk.ids):
+            raise Blocked("walks.disjoint", f"{walk} holds an item twice")
+        return walk
+
+    def freeze(self, scope: Scope) -> bool:
+        """From now on read only what was there a little before now; False where no filter can say that."""
+        if scope.listing not in (CONVERSATIONS, EVENTS) or scope in self.choices.frozen:
+            return False
+        newest = self.reader.page(scope, Query(page_size="1", order="desc"))
+        if scope.listing == EVENTS:
+            ids = [number for number in newest.ids if isinstance(number, int)]
+            window = Query(end_id=str(max(ids))) if ids else None
+        else:
+            now = _date(newest.exchange.headers.get("date", ""))
+            window = Query(date_end=instants.text(now - 2 * instants.SECOND)) if now else None
+        if window is not None:
+            self.choices.frozen[scope] = window
+        return window is not None
+
+    @cached_property
+    def conversations(self) -> tuple[str, ...]:
+        """Ids of the conversations to read: those named by the user, else all or a seeded sample of them."""
+        return self.kept(("scopes", "conversations"), self._choose_conversations)
+
+    def _choose_conversations(self) -> tuple[str, ...]:
+        if self.choices.pinned:
+            return self.choices.pinned
+        snapshot = self.reader.walk(Scope(CONVERSATIONS), ASCENDING, limit=self.choices.profile.sample // 10)
+        ids = [each for each in snapshot.ids if isinstance(each, str)]
+        if not ids and not snapshot.whole:
+            whole(snapshot)
+        if not ids:
+            raise Lacking("a conversation")
+        if len(ids) > self.choices.profile.sample:
+            ids = sorted(self.choices.random("conversations").sample(ids, self.choices.profile.sample), key=ids.index)
+        return tuple(ids)
+
+    def every(self, listing: Listing) -> tuple[Scope, ...]:
+        """All scopes of a listing that are read."""
+        if not listing.nested:
+            return (Scope(listing),)
+        return tuple(Scope(listing, each) for each in self.conversations)
+
+    def chosen(self, listing: Listing) -> tuple[Scope, ...]:
+        """The scopes that get every trial: an empty one, a small one, the richest, and some between."""
+        if not listing.nested or self.choices.pinned:
+            return self.every(listing)
+        return self.kept(("scopes", listing.name), lambda: self._choose(listing))
+
+    def _choose(self, listing: Listing) -> tuple[Scope, ...]:
+        lengths = {scope: self._length(scope) for scope in self.every(listing)}
+        ranked = sorted(lengths, key=lambda scope: lengths[scope])
+        filled = [scope for scope in ranked if lengths[scope] > 0] or ranked
+        paged = [scope for scope in filled if lengths[scope] > 10] or filled  # noqa: PLR2004 - the default size
+        wanted = [filled[-1], paged[0], ranked[0], filled[0], paged[len(paged) // 2]]
+        rest = self.choices.random("scopes", listing.name).sample(filled, len(filled))
+        return tuple(dict.fromkeys([*wanted, *rest]))[: self.choices.profile.thorough]
+
+    def _length(self, scope: Scope) -> int:
+        return len(self.walk(scope, ASCENDING).ids)
+
+    def standard(self, listing: Listing) -> None:
+        """Read what clauses on single answers and walks are judged on, whatever else is read."""
+        for scope in self.every(listing):
+            self.walk(scope, ASCENDING)
+        for scope in self.chosen(listing):
+            for query in self.plain_queries(scope):
+                self.walk(scope, query)
+
+    def plain_queries(self, scope: Scope) -> tuple[Query, ...]:
+        """Queries without filters that show one listing in many ways: page sizes by both orders, and defaults."""
+        length = self._length(scope)
+        small = {max(size, -(-length // self.choices.profile.longest)) for size in self.choices.profile.sizes}
+        exact = {length // pages for pages in (1, 2) if length % pages == 0 and 1 <= length // pages <= 100}  # noqa: PLR2004
+        ascending = [Query(page_size=str(size), order="asc") for size in sorted(small | exact)]
+        descending = [Query(page_size=str(size), order="desc") for size in (*sorted(small)[-2:], 100)]
+        return (*ascending, *descending, Query())
+
+
+def whole(walk: Walk) -> Walk:
+    """The walk itself; `Blocked` where it did not come to its end."""
+    if walk.broken is not None:
+        raise Blocked("pages.envelope", f"{walk.broken} gave {walk.broken.flaw}")
+    if walk.foreign is not None:
+        raise Blocked("links.url or links.origin", f"{walk.rel} is {walk.foreign[:200]!r}")
+    if walk.cycle is not None:
+        raise Blocked("walks.terminates", f"{walk} goes in a circle")
+    if walk.limit is not None:
+        raise Blocked("walks.terminates", f"{walk} and no end")
+    return walk
+
+
+def _tighter(name: str, one: str, other: str) -> str:
+    if name == "end_id":
+        return min(one, other, key=int)
+    found = {text: instants.parse(text) for text in (one, other)}
+    return min(found, key=lambda text: found[text] or instants.Instant(0))
+
+
+def _date(header: str) -> int | None:
+    """The instant of a Date header (RFC 9110, section 6.6.1), in nanoseconds."""
+    try:
+        return int(parsedate_to_datetime(header).timestamp()) * instants.SECOND
+    except (ValueError, TypeError):
+        return None
+

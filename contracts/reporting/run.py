@@ -1,0 +1,70 @@
+"""A run and its outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+from contracts.verdicts import Kind, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+class Exit(IntEnum):
+    """Exit codes of a run."""
+
+    KEPT = 0
+    BROKEN = 1
+    INTERRUPTED = 2
+    UNREACHABLE = 3
+    USAGE = 4
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is said of a run as a whole.
+
+    Attributes:
+        target: the base URL.
+        description: title and version of the description.
+        seed: repeats the run's choices.
+        profile: how thoroughly it looked.
+        requests: requests that were sent.
+        seconds: how long it took.
+        waiting: how much of that it waited for the target.
+        interrupted: whether it was cut short.
+        read: conversations that were read, and how many the listing showed, where it was a sample.
+        variants: event variants that were met, and how often.
+    """
+
+    target: str
+    description: str
+    seed: int
+    profile: str
+    requests: int = 0
+    seconds: float = 0.0
+    waiting: float = 0.0
+    interrupted: bool = False
+    variants: Mapping[str, int] = field(default_factory=dict)
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+def exit_code(verdicts: Iterable[Verdict], *, fail_on_should: bool = False, require_exercised: bool = False) -> Exit:
+    """What a run comes to: kept where at least one MUST held and none was violated; else broken.
+
+    Args:
+        verdicts: one for each clause and listing.
+        fail_on_should: whether a broken SHOULD counts as well.
+        require_exercised: whether a MUST that was not exercised counts as well.
+    """
+    known = list(verdicts)
+    held = any(each.verdict == Kind.HELD and each.level == "MUST" for each in known)
+    broken = any(
+        each.breaks_must
+        or (fail_on_should and each.verdict == Kind.VIOLATED)
+        or (require_exercised and each.verdict == Kind.NOT_EXERCISED and each.level == "MUST")
+        for each in known
+    )
+    return Exit.KEPT if held and not broken else Exit.BROKEN

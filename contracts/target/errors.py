@@ -1,0 +1,46 @@
+"""Why nothing could be found out: one class for each cause."""
+
+from __future__ import annotations
+
+
+class TargetError(Exception):
+    """No answer could be had; never a verdict on the target's contract."""
+
+
+class UnreachableError(TargetError):
+    """No connection, no answer in time, or one cut off."""
+
+    def __init__(self, url: str, cause: str) -> None:
+        super().__init__(url, cause)
+        self.url = url
+        self.cause = cause
+
+    def __str__(self) -> str:
+        return f"no answer from {self.url}: {self.cause}"
+
+
+class RefusedError(TargetError):
+    """The target refuses the credential, or wants one where none was given."""
+
+    def __init__(self, url: str, status: int, *, credential: bool) -> None:
+        super().__init__(url, status)
+        self.url = url
+        self.status = status
+        self.credential = credential
+
+    def __str__(self) -> str:
+        given = "the credential in CONVERSATION_API_TOKEN" if self.credential else "a request without a credential"
+        hint = "" if self.credential else "; set CONVERSATION_API_TOKEN to a bearer token"
+        return f"{self.url} refuses {given}: status {self.status}{hint}"
+
+
+class BadAddressError(ValueError):
+    """A base URL that is none."""
+
+    def __init__(self, value: str, why: str) -> None:
+        super().__init__(value, why)
+        self.value = value
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"{self.value!r} is no base URL: {self.why}; give one like https://api.example.com/v0.2"

@@ -1,0 +1,113 @@
+"""Verdicts: what a run found out about each clause and listing, and how several findings become one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from enum import StrEnum
+from itertools import groupby
+from typing import Any, Self
+
+
+class Kind(StrEnum):
+    """What can be found out; the first of these wins where a clause has several."""
+
+    VIOLATED = "violated"
+    ERROR = "error"
+    UNDECIDED = "undecided"
+    HELD = "held"
+    NOT_EXERCISED = "not-exercised"
+
+
+_RANK = {kind: rank for rank, kind in enumerate(Kind)}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was found out about one clause and one listing (or `api`).
+
+    Attributes:
+        clause: the clause's id.
+        listing: the listing's name, or `api`.
+        level: MUST, SHOULD or REPORT; of a violation, how much that one matters.
+        verdict: what was found.
+        statement: the promise.
+        evidence: pieces of evidence that say something about it, by what they are.
+        reason: why it is not exercised, undecided or an error.
+        expected: of a violation, what had to be.
+        actual: of a violation, what was.
+        curl: of a violation, commands that show it again.
+        exchanges: of a violation, the requests and answers that showed it, as text.
+        times: how many violations were found.
+    """
+
+    clause: str
+    listing: str
+    level: str
+    verdict: Kind
+    statement: str = ""
+    evidence: Mapping[str, int] | None = None
+    reason: str = ""
+    expected: str = ""
+    actual: str = ""
+    curl: tuple[str, ...] = ()
+    exchanges: tuple[str, ...] = ()
+    times: int = 0
+
+    @property
+    def breaks_must(self) -> bool:
+        """Whether this fails a run whatever its options."""
+        return self.verdict == Kind.ERROR or (self.verdict == Kind.VIOLATED and self.level == "MUST")
+
+    @property
+    def told(self) -> str:
+        """The evidence in words: "212 pages, 9 walks"."""
+        counts = (self.evidence or {}).items()
+        return ", ".join(f"{count:,} {noun if count != 1 else singular(noun)}" for noun, count in counts)
+
+    @property
+    def as_json(self) -> dict[str, Any]:
+        """The verdict as it stands in a verdict file."""
+        return asdict(self) | {"evidence": self.told, "counts": dict(self.evidence or {}), "curl": "\n".join(self.curl)}
+
+    def pack(self) -> dict[str, Any]:
+        """The verdict as plain values, to be sent from one process to another."""
+        return asdict(self)
+
+    @classmethod
+    def unpack(cls, packed: Mapping[str, Any]) -> Self:
+        """A verdict from plain values."""
+        known = {field.name: packed[field.name] for field in fields(cls)}
+        lists = {name: tuple(known[name]) for name in ("curl", "exchanges")}
+        return cls(**{**known, **lists, "verdict": Kind(known["verdict"])})
+
+
+def singular(noun: str) -> str:
+    """A counted noun for one: "walks compared" becomes "walk compared"."""
+    words = noun.split(" ")
+    index = next((index for index, word in enumerate(words) if word.endswith("s")), None)
+    if index is not None:
+        words[index] = words[index].removesuffix("s")
+    return " ".join(words)
+
+
+def merge(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """One verdict for each clause and listing: the gravest, with the evidence of all that found the same."""
+    ordered = sorted(verdicts, key=_place)
+    return [_merged(list(group)) for _, group in groupby(ordered, key=_place)]
+
+
+def _place(verdict: Verdict) -> tuple[str, str]:
+    return verdict.clause, verdict.listing
+
+
+def _merged(verdicts: list[Verdict]) -> Verdict:
+    def gravity(verdict: Verdict) -> tuple[int, bool]:
+        return _RANK[verdict.verdict], verdict.level != "MUST"
+
+    gravest = min(verdicts, key=gravity)
+    counts: dict[str, int] = {}
+    for verdict in verdicts:
+        for noun, count in (verdict.evidence or {}).items():
+            counts[noun] = counts.get(noun, 0) + count
+    return replace(gravest, evidence=counts, times=sum(verdict.times for verdict in verdicts))

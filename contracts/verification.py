@@ -1,0 +1,135 @@
+"""The whole job without a test runner: which clauses, on which target, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import contracts.clauses  # noqa: F401 - they register themselves
+from contracts.clause import CLAUSES, Clause, Violation
+from contracts.clauses.inputs import GENERATED
+from contracts.generated import Generator
+from contracts.jury import Jury
+from contracts.listings import LISTINGS, Listing
+from contracts.reader import Reader
+from contracts.reading import Choices, Reading
+from contracts.target import Target
+from contracts.target.errors import RefusedError, TargetError
+from contracts.verdicts import Verdict, merge
+
+DOCUMENTED = CLAUSES["inputs.documented"]
+REFUSED = (401, 403)
+
+
+class UnknownClauseError(ValueError):
+    """A selector that names neither a clause nor a family."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        families = sorted({clause.family for clause in CLAUSES.values()})
+        inside = [name for name in CLAUSES if name.startswith(self.name.partition(".")[0] + ".")]
+        known = f"of that family: {', '.join(inside)}" if inside else f"families: {', '.join(families)}"
+        return f"no clause or family is named {self.name!r}; {known}"
+
+
+def select(names: Iterable[str]) -> tuple[Clause, ...]:
+    """The clauses that ids and families name, all where nothing is named; `UnknownClauseError` for another name."""
+    wanted = set[str]()
+    for name in names:
+        found = [each.id for each in CLAUSES.values() if name in (each.id, each.family)]
+        if not found:
+            raise UnknownClauseError(name)
+        wanted.update(found)
+    return tuple(each for each in CLAUSES.values() if not wanted or each.id in wanted)
+
+
+@dataclass(frozen=True)
+class Verification:
+    """One run over one target.
+
+    Args:
+        target: what is verified.
+        clauses: those to decide.
+        choices: seed, profile, conversations.
+        unsafe: whether methods may be sent that could write.
+    """
+
+    target: Target
+    clauses: tuple[Clause, ...] = field(default_factory=lambda: tuple(CLAUSES.values()))
+    choices: Choices = field(default_factory=Choices)
+    unsafe: bool = False
+    page_limit: int = 1000
+
+    @cached_property
+    def jury(self) -> Jury:
+        """Keeps what is found."""
+        return Jury(self.clauses)
+
+    @cached_property
+    def reading(self) -> Reading:
+        """Keeps what is read."""
+        reader = Reader(
+            self.target.base_url,
+            self.target.send,
+            watch=self.jury.watch,
+            page_limit=self.page_limit,
+            authenticated=self.target.token is not None,
+            unsafe=self.unsafe,
+        )
+        return Reading(reader, self.choices)
+
+    def probe(self) -> None:
+        """Ask the target once; `TargetError` where it cannot be reached or refuses the credential."""
+        exchange = self.target.send("GET", f"{self.target.base_url}/users?page_size=1")
+        if exchange.status in REFUSED:
+            raise RefusedError(self.target.base_url, exchange.status, credential=self.target.token is not None)
+
+    def examine(self, clause: Clause, listing: Listing) -> Verdict:
+        """The verdict on one clause and one listing."""
+        if any(part.kind is GENERATED for part in clause.parts):
+            self._generate(listing)
+        return self.jury.examine(clause, listing, self.reading)
+
+    def _generate(self, listing: Listing) -> None:
+        generator = Generator(self.target, self.reading, self.jury.watch, self._documented)
+        tally = self.jury.tallies[DOCUMENTED.id, listing.name]
+        try:
+            generator.run(listing)
+            if listing == LISTINGS[0]:
+                generator.run_links()
+        except TargetError as error:
+            tally.errors.append(str(error))
+
+    def _documented(self, listing: Listing, found: list[Violation]) -> None:
+        tally = self.jury.tallies[DOCUMENTED.id, listing.name]
+        tally.told[GENERATED.noun] += 1
+        for violation in found:
+            tally.convict(violation)
+
+    def run(self) -> list[Verdict]:
+        """The verdicts on all clauses and their listings."""
+        for clause, listing in self.plan():
+            self.examine(clause, listing)
+        return self.verdicts()
+
+    def plan(self) -> Iterator[tuple[Clause, Listing]]:
+        """Clauses and listings in the order in which they are best decided: those on whatever is read come last."""
+        for passive in (False, True):
+            for clause in self.clauses:
+                if is_passive(clause) == passive:
+                    yield from ((clause, listing) for listing in clause.listings)
+
+    def verdicts(self) -> list[Verdict]:
+        """What was found so far, one verdict for each clause and listing."""
+        return merge(self.jury.verdict(clause, listing) for clause, listing in self.plan())
+
+
+def is_passive(clause: Clause) -> bool:
+    """Whether a clause is decided on whatever is read, also for others."""
+    return all(part.kind.trials is None and part.kind is not GENERATED for part in clause.parts)
+
+

@@ -1,0 +1,120 @@
+"""A contract test is one promise: its clause is the test's module and name, its listing the parameter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import allure
+import pytest
+
+from contracts.clause import CLAUSES, Clause
+from contracts.listings import Listing
+from contracts.verdicts import Kind, Verdict
+from contracts.verification import is_passive
+from tests.contract.plugin import CONTRACT, HERE, VERDICT, Contract
+
+
+class Violated(AssertionError):  # noqa: N818 - what happened to the promise
+    """The target broke a promise."""
+
+
+class Undiscovered(Exception):  # noqa: N818 - likewise
+    """The suite could not find out whether a promise is kept."""
+
+
+def clause_of(module: str, function: str) -> str:
+    """The id of the clause that a test is about."""
+    family = module.rpartition(".")[2].removeprefix("test_")
+    return f"{family}.{function.removeprefix('test_').replace('_', '-')}"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each promise for every listing that its clause is about, as far as the clause is selected."""
+    if "promise" not in metafunc.fixturenames:
+        return
+    clause = CLAUSES[clause_of(metafunc.module.__name__, metafunc.function.__name__)]
+    contract = metafunc.config.stash.get(CONTRACT, None)
+    chosen = clause.listings if contract is None or clause in contract.clauses else ()
+    if chosen:
+        parameters = [pytest.param((clause, listing), id=listing.name) for listing in chosen]
+        metafunc.parametrize("promise", parameters, indirect=True)
+    else:
+        metafunc.parametrize("promise", [], indirect=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Config) -> None:
+    """Decide last what is judged on whatever is read; leave out what was not selected."""
+    ours = [item for item in items if HERE in item.path.parents and hasattr(item, "callspec")]
+    chosen = [item for item in ours if isinstance(item.callspec.params.get("promise"), tuple)]
+    dropped = [item for item in ours if item not in chosen]
+    if dropped:
+        config.hook.pytest_deselected(items=dropped)
+    chosen.sort(key=_turn)
+    items[:] = [item for item in items if item not in ours] + chosen
+
+
+def _turn(item: pytest.Item) -> tuple[bool, int]:
+    clause, _ = item.callspec.params["promise"]
+    return is_passive(clause), list(CLAUSES).index(clause.id)
+
+
+@dataclass
+class Promise:
+    """A clause for one listing, to be kept by the target."""
+
+    clause: Clause
+    listing: Listing
+    contract: Contract
+    item: pytest.Item
+
+    def holds(self) -> None:
+        """Find out; a broken promise fails, what could not be found out is an error, the rest is a skip that says why."""
+        __tracebackhide__ = True
+        verdict = self.contract.verification.examine(self.clause, self.listing)
+        self.item.stash[VERDICT] = verdict
+        describe(self.clause, verdict)
+        option = self.item.config.getoption
+        if verdict.verdict == Kind.VIOLATED:
+            if verdict.level != "MUST" and not option("fail_on_should"):
+                pytest.xfail(f"{verdict.level} violated: {verdict.actual}")
+            raise Violated(told(verdict))
+        if verdict.verdict == Kind.ERROR:
+            raise Undiscovered(verdict.reason)
+        if verdict.verdict == Kind.NOT_EXERCISED and verdict.level == "MUST" and option("require_exercised"):
+            raise Violated(f"{verdict.clause} ({verdict.listing}) was not exercised: {verdict.reason}")
+        if verdict.verdict != Kind.HELD:
+            pytest.skip(f"{verdict.verdict}: {verdict.reason}")
+
+
+def told(verdict: Verdict) -> str:
+    """A violation as a failing test shows it: clause, expected, actual, how to see it again."""
+    again = "\n".join(f"again:    {curl}" for curl in verdict.curl)
+    head = f"{verdict.level} violated: {verdict.clause} ({verdict.listing})\n{verdict.statement}."
+    return f"{head}\nexpected: {verdict.expected}\nactual:   {verdict.actual}\n{again}"
+
+
+SEVERITIES = {"MUST": allure.severity_level.CRITICAL, "SHOULD": allure.severity_level.MINOR}
+
+
+def describe(clause: Clause, verdict: Verdict) -> None:
+    """Tell Allure what was promised and what was found."""
+    allure.dynamic.epic("Conversation API")
+    allure.dynamic.feature(clause.family)
+    allure.dynamic.story(verdict.listing)
+    allure.dynamic.title(f"{clause.statement} ({verdict.listing})")
+    allure.dynamic.severity(SEVERITIES.get(verdict.level, allure.severity_level.TRIVIAL))
+    allure.dynamic.tag(verdict.level, f"class {clause.holds}", clause.id)
+    allure.dynamic.description(f"{clause.id}: {verdict.verdict}. Evidence: {verdict.told or 'none'}. {verdict.reason}")
+    kind = allure.attachment_type.TEXT
+    for name, text in (("expected", verdict.expected), ("actual", verdict.actual), ("again", "\n".join(verdict.curl))):
+        if text:
+            allure.attach(text, name, kind)
+    for number, exchange in enumerate(verdict.exchanges, 1):
+        allure.attach(exchange, f"exchange {number}", kind)
+
+
+@pytest.fixture
+def promise(request: pytest.FixtureRequest) -> Promise:
+    """The promise that a test is about."""
+    clause, listing = request.param
+    return Promise(clause, listing, request.config.stash[CONTRACT], request.node)
