@@ -33,6 +33,8 @@ SIZES_OUT_OF_RANGE = ("0", "-1", "101", "100000", "99999999999999999999")
 GARBAGE_CURSORS = ("garbage", "AAAA", "%00", "'; --", "9" * 40, "Ω")
 SAFE_METHODS = ("TRACE", "FROBNICATE")
 WRITING_METHODS = ("POST", "PUT", "PATCH", "DELETE")
+LONG = 20
+"""Characters from which on nobody hits upon another conversation's id by chance."""
 WRONG_CREDENTIAL = "Bearer wrong"
 
 
@@ -110,15 +112,19 @@ def _unknown(reading: Reading, scope: Scope) -> Iterator[Trial]:
     real = scope.conversation or ""
     if scope != reading.chosen(scope.listing)[0]:
         return
-    swapped = re.sub(r"[0-9a-z](?=[0-9a-z-]*$)", lambda match: _other(match.group()), real)
-    well_formed = {"an unknown id": "CON-00000000-0000-4000-8000-000000000000", "a changed id": swapped}
+    changed = "CON-" + re.sub(r"[0-9A-Za-z]", lambda match: _other(match.group()), real.removeprefix("CON-"))
+    well_formed = {"an unknown id": "CON-00000000-0000-4000-8000-000000000000"}
+    if len(changed) >= LONG and changed not in reading.conversations:
+        well_formed["an id with every character changed"] = changed
     malformed = {"no id of a conversation": "nonsense", "an id of a user": "USR-1", "an id with a slash": "CON-a/b"}
     for what, name in {**well_formed, **malformed}.items():
         yield Trial(scope, what, partial(_ask_unknown, name=name, what=what, listing=scope, shaped=what in well_formed))
 
 
 def _other(character: str) -> str:
-    return "1" if character == "0" else "0" if character.isdigit() else "a" if character != "a" else "b"
+    """Another character of the same class, and of the first six letters where the id may be hexadecimal."""
+    known = "0123456789" if character.isdigit() else "abcdef" if character.islower() else "ABCDEF"
+    return known[(known.find(character) + 3) % len(known)]
 
 
 def _ask_unknown(reading: Reading, name: str, what: str, listing: Scope, *, shaped: bool) -> Probe:

@@ -8,6 +8,8 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Any, Self
 
+import orjson
+
 
 class Kind(StrEnum):
     """What can be found out; the first of these wins where a clause has several."""
@@ -70,14 +72,15 @@ class Verdict:
         """The verdict as it stands in a verdict file."""
         return asdict(self) | {"evidence": self.told, "counts": dict(self.evidence or {}), "curl": "\n".join(self.curl)}
 
-    def pack(self) -> dict[str, Any]:
-        """The verdict as plain values, to be sent from one process to another."""
-        return asdict(self)
+    def pack(self) -> str:
+        """The verdict as text, to be sent from one process to another."""
+        return orjson.dumps(asdict(self)).decode()
 
     @classmethod
-    def unpack(cls, packed: Mapping[str, Any]) -> Self:
-        """A verdict from plain values."""
-        known = {field.name: packed[field.name] for field in fields(cls)}
+    def unpack(cls, packed: str) -> Self:
+        """A verdict from its text."""
+        told = orjson.loads(packed)
+        known = {field.name: told[field.name] for field in fields(cls)}
         lists = {name: tuple(known[name]) for name in ("curl", "exchanges")}
         return cls(**{**known, **lists, "verdict": Kind(known["verdict"])})
 
