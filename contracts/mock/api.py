@@ -35,9 +35,7 @@ class Route(NamedTuple):
 class Api(Pages):
     """The whole API. Faults and oddities are subclasses that change one of its many small steps."""
 
-    def answer(
-        self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b""
-    ) -> Answer:
+    def answer(self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Answer:
         """The answer to a request; `target` is as on the request line, header names are in lower case."""
         try:
             answer = self.dispatch(method, target, headers or {}, body)

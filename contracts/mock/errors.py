@@ -24,9 +24,7 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not an error of the m
 
 def bad_parameter(name: str, reason: str) -> Refusal:
     """400: a parameter's value breaks its rule."""
-    return Refusal(
-        Refused(400, "http:error:validation-fail", "Bad request", f"{name}: {reason}.", parameter=name)
-    )
+    return Refusal(Refused(400, "http:error:validation-fail", "Bad request", f"{name}: {reason}.", parameter=name))
 
 
 def bad_request(reason: str) -> Refusal:
@@ -49,7 +47,5 @@ def wrong_method(allowed: str) -> Refusal:
     """405: the path is served, but not with this method."""
     detail = f"Only {allowed} can be used here."
     return Refusal(
-        Refused(
-            405, "http:error:method-not-allowed", "Method not allowed", detail, headers=(("allow", allowed),)
-        )
+        Refused(405, "http:error:method-not-allowed", "Method not allowed", detail, headers=(("allow", allowed),))
     )

@@ -160,8 +160,6 @@ class Items(Happenings):
         created = self.created(conversation)
         joined = time - (draw >> 8) % (min(HOUR, time - created) + 1)
         invited = joined - (draw >> 30) % (min(HOUR, joined - created) + 1)
-        times = {
-            name: self.timestamp(one) for name, one in zip(_STAGES, (invited, joined, time), strict=True)
-        }
+        times = {name: self.timestamp(one) for name, one in zip(_STAGES, (invited, joined, time), strict=True)}
         initiator: Json = {name: {"is_system": draw & 16 == 0} for name in _STAGES[:2]}
         return self._with_particulars(item, times, initiator, draw)

@@ -74,9 +74,7 @@ class World:
         """How many events a conversation had before anything was written; none where nobody is there."""
         if not self.first_members(conversation):
             return 0
-        return max(
-            0, SHAPES[conversation % GROUP][1] - (conversation // GROUP % 4 if conversation % 3 else 0)
-        )
+        return max(0, SHAPES[conversation % GROUP][1] - (conversation // GROUP % 4 if conversation % 3 else 0))
 
     # Creation times.
 

@@ -1,1 +1,29 @@
 """Named faults, one module for each family of clauses; importing this package registers them."""
+
+from contracts.mock.faults import (
+    addresses,
+    auth,
+    dates,
+    events,
+    inputs,
+    items,
+    links,
+    order,
+    pages,
+    ranges,
+    walks,
+)
+
+__all__ = [
+    "addresses",
+    "auth",
+    "dates",
+    "events",
+    "inputs",
+    "items",
+    "links",
+    "order",
+    "pages",
+    "ranges",
+    "walks",
+]

@@ -1,0 +1,29 @@
+"""What several faults share."""
+
+# ruff: noqa: ARG002, D102 - steps keep their parameters; the class says what they do
+
+from collections.abc import Sequence
+
+from contracts.mock.api import Api
+from contracts.mock.queries import Query
+
+TIMED = ("conversations", "events")
+CURSORED = ("conversations", "users")
+INSIDE = ("members", "events")
+PLAIN = ("users", "members")
+
+
+class Rearranged(Api):
+    """For rows in an order of their own: an item's place is where it stands, not where its index belongs."""
+
+    def rank(self, query: Query, rows: Sequence[int], item: int, *, past: bool) -> int:
+        if item in rows:
+            return rows.index(item) + past
+        return super().rank(query, rows, item, past=past)
+
+
+class Unbound(Api):
+    """Cursors that open anywhere, so that a request which lost its filters or order is not refused."""
+
+    def bound_to(self, query: Query) -> str:
+        return ""
