@@ -58,4 +58,4 @@ class Cursors(Inputs):
             raw = bytes.fromhex(cursor)
         except ValueError:
             return b""
-        return raw if self.armour(raw) == cursor else b""
+        return raw if raw.hex() == cursor else b""

@@ -16,6 +16,7 @@ from contracts.mock.world import END, World
 SLOTS = 8
 BLOCK = SLOTS - 1
 _ORDERS = 32
+DOCUMENTED = ("text", "member:invited", "member:left")
 _TYPES = ["text", "text", "text", "custom", "custom", "member:invited", "member:left"]
 
 

@@ -167,12 +167,14 @@ class Pages(Cursors):
 
     def href(self, query: Query, stem: str, cursor: str | None) -> str:
         """The address of the page at a cursor, or of the first one."""
-        return stem if cursor is None else f"{stem}&cursor={self.encoded(cursor)}"
+        if cursor is None:
+            return stem
+        return f"{stem}{'&' if '?' in stem else '?'}cursor={self.encoded(cursor)}"
 
     def stem(self, query: Query) -> str:
         """The address that all links of a page begin with: everything but the cursor."""
         pairs = "&".join(f"{name}={self.encoded(value)}" for name, value in self.kept(query))
-        return f"{query.root}{query.path}?{pairs}"
+        return f"{query.root}{query.path}{pairs and '?'}{pairs}"
 
     def kept(self, query: Query) -> list[tuple[str, str]]:
         """The parameters that links keep: order and size always, and the filters as they were written."""

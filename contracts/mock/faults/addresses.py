@@ -2,34 +2,19 @@
 
 # ruff: noqa: ARG002, D102 - steps keep their parameters; the class says what they do, and its numbers
 
-from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from urllib.parse import quote
 
 from contracts.mock.api import Api
-from contracts.mock.faults.kit import INSIDE, TIMED, Unbound
 from contracts.mock.items import Json
+from contracts.mock.kit import INSIDE, TIMED, Base64, Unbound
 from contracts.mock.queries import CONVERSATIONS, EVENTS, MEMBERS, Page, Query
 from contracts.mock.registry import fault
 from contracts.mock.settings import Settings
 
 
-class _Base64(Api):
-    """Cursors in base64 with `+`, `/` and `=`, which an address must encode."""
-
-    def armour(self, raw: bytes) -> str:
-        return b64encode(b"\xfb\xef" + raw).decode()
-
-    def unarmour(self, cursor: str) -> bytes:
-        try:
-            raw = b64decode(cursor, validate=True)
-        except ValueError:
-            return b""
-        return raw[2:] if self.armour(raw[2:]) == cursor else b""
-
-
 @fault(breaks="links.url")
-class CursorEncodedTwice(_Base64):
+class CursorEncodedTwice(Base64):
     """Cursors in base64 are percent-encoded twice: for the query, and for the URL."""
 
     def href(self, query: Query, stem: str, cursor: str | None) -> str:
@@ -37,7 +22,7 @@ class CursorEncodedTwice(_Base64):
 
 
 @fault(breaks="links.url")
-class CursorNotEncoded(_Base64):
+class CursorNotEncoded(Base64):
     """Cursors in base64 stand in links as they are: a `+` arrives as a space."""
 
     def href(self, query: Query, stem: str, cursor: str | None) -> str:

@@ -5,9 +5,9 @@
 from collections.abc import Sequence
 
 from contracts.mock.api import Api, Route
-from contracts.mock.faults.kit import CURSORED, INSIDE, Rearranged
 from contracts.mock.inputs import LARGEST_PAGE
 from contracts.mock.items import Json
+from contracts.mock.kit import CURSORED, INSIDE, Rearranged
 from contracts.mock.queries import CONVERSATIONS, MEMBERS, Answer, Listing, Page, Query
 from contracts.mock.registry import fault
 from contracts.mock.settings import Settings
@@ -147,7 +147,7 @@ class ShortPages(Api):
 
     def limit(self, query: Query) -> int:
         size = super().limit(query)
-        return size - 1 if size > 2 else size
+        return size - 1 if 2 < size < LARGEST_PAGE else size
 
 
 @fault(breaks="pages.unique")

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from contracts.mock.api import Api
-from contracts.mock.faults.kit import TIMED, Rearranged
+from contracts.mock.kit import TIMED, Rearranged
 from contracts.mock.mixing import mix
 from contracts.mock.queries import AFTER, BEFORE, CONVERSATIONS, EVENTS, FROM, USERS, Mark, Page, Query
 from contracts.mock.registry import fault

@@ -1,7 +1,8 @@
-"""What several faults share."""
+"""What several faults and oddities share."""
 
 # ruff: noqa: ARG002, D102 - steps keep their parameters; the class says what they do
 
+from base64 import b64decode, b64encode
 from collections.abc import Sequence
 
 from contracts.mock.api import Api
@@ -27,3 +28,17 @@ class Unbound(Api):
 
     def bound_to(self, query: Query) -> str:
         return ""
+
+
+class Base64(Api):
+    """Cursors in base64 with `+`, `/` and `=`, which an address must encode."""
+
+    def armour(self, raw: bytes) -> str:
+        return b64encode(b"\xfb\xef" + raw).decode()
+
+    def unarmour(self, cursor: str) -> bytes:
+        try:
+            raw = b64decode(cursor, validate=True)
+        except ValueError:
+            return b""
+        return raw[2:] if b64encode(raw).decode() == cursor else b""

@@ -1,1 +1,0 @@
-"""Named legal oddities; importing this module registers them."""

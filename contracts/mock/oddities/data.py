@@ -1,0 +1,193 @@
+"""Oddities of the data: how much there is, of what kind, in what order."""
+
+# ruff: noqa: D102 - the class says what its steps do, and its numbers are part of it
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from contracts.mock.api import Api
+from contracts.mock.instants import HOUR
+from contracts.mock.items import Json
+from contracts.mock.kit import Rearranged
+from contracts.mock.queries import MEMBERS, USERS, Listing, Query
+from contracts.mock.registry import oddity
+from contracts.mock.settings import Settings
+from contracts.mock.world import BEGIN
+
+_UNDOCUMENTED = ("text:seen", "leg:status:update", "member:media", "Text", "sip:hangup")
+
+
+@oddity()
+class EmptyApi(Api):
+    """There is nothing: no users, no conversations."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(replace(settings, conversations=0, users=0))
+
+
+@oddity()
+class TinyApi(Api):
+    """There are three users and two conversations, one of them empty."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(replace(settings, conversations=2, users=3))
+
+    def first_events(self, conversation: int) -> int:
+        return min(5, super().first_events(conversation))
+
+
+@oddity()
+class OneOfEach(Api):
+    """There are one user, one conversation, one member and one event."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(replace(settings, conversations=1, users=1))
+
+    def first_events(self, conversation: int) -> int:
+        return min(1, super().first_events(conversation))
+
+
+@oddity()
+class FullLastPages(Api):
+    """Every listing holds an exact multiple of ten, so that last pages of ten are full."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(replace(settings, conversations=60, users=40))
+
+    def first_members(self, conversation: int) -> int:
+        return super().first_members(conversation) // 10 * 10
+
+    def first_events(self, conversation: int) -> int:
+        return super().first_events(conversation) // 10 * 10
+
+
+@oddity()
+class UsersByName(Rearranged):
+    """Users come in order of their names, and under `desc` the other way round."""
+
+    def rows(self, query: Query) -> Sequence[int]:
+        rows = super().rows(query)
+        return sorted(rows, key=self.user_name) if query.listing is USERS else rows
+
+
+@oddity()
+class MembersById(Rearranged):
+    """Members come in order of their ids, which is no order of time."""
+
+    def rows(self, query: Query) -> Sequence[int]:
+        rows = super().rows(query)
+        if query.listing is not MEMBERS:
+            return rows
+        return sorted(rows, key=lambda one: self.member_id(query.conversation, one))
+
+
+@oddity()
+class LeaversGone(Api):
+    """Members who have left are no longer listed; their events, and their own addresses, stay."""
+
+    def rows(self, query: Query) -> Sequence[int]:
+        rows = super().rows(query)
+        if query.listing is not MEMBERS:
+            return rows
+        return [one for one in rows if not self._has_left(query.conversation, one)]
+
+    def _has_left(self, conversation: int, member: int) -> bool:
+        joined = self.has_joined(conversation, member)
+        return joined and not self.member_draw(conversation, member) & 12
+
+
+@oddity()
+class CreatedAtOnce(Api):
+    """All conversations of the past were created at one instant, by an import."""
+
+    def created(self, conversation: int) -> int:
+        return BEGIN if conversation < self.settings.conversations else super().created(conversation)
+
+    def created_before(self, milliseconds: int) -> int:
+        if milliseconds <= BEGIN:
+            return 0
+        return max(self.settings.conversations, super().created_before(milliseconds))
+
+
+@oddity()
+class EventTimesJitter(Api):
+    """The times of events do not grow with their ids: they are taken on several machines."""
+
+    def event_time(self, conversation: int, event: int) -> int:
+        time = super().event_time(conversation, event)
+        old = event < self.first_events(conversation)
+        return time + self.event_draw(conversation, event) % (3 * HOUR) if old else time
+
+
+@oddity()
+class IdsFromAMillion(Api):
+    """The ids of events begin at a million: one sequence serves all conversations."""
+
+    def event_id(self, conversation: int, event: int) -> int:
+        return super().event_id(conversation, event) + 1_000_000
+
+    def events_before(self, conversation: int, number: int) -> int:
+        return super().events_before(conversation, number - 1_000_000)
+
+
+@oddity()
+class HugeGaps(Api):
+    """The ids of events are thousands apart, and soon beyond a million."""
+
+    def event_id(self, conversation: int, event: int) -> int:
+        return super().event_id(conversation, event) * 7919
+
+    def events_before(self, conversation: int, number: int) -> int:
+        return super().events_before(conversation, -(-number // 7919))
+
+
+@oddity()
+class NoSender(Api):
+    """No event says who sent it."""
+
+    def sender(self, conversation: int, event: int, kind: str) -> str | None:  # noqa: ARG002
+        return None
+
+
+@oddity()
+class NullSender(Api):
+    """Where an event has no sender, `from` is null."""
+
+    def event_item(self, conversation: int, event: int, root: str) -> Json:
+        return {"from": None} | super().event_item(conversation, event, root)
+
+
+@oddity(should="events.unknown-type")
+class UndocumentedTypes(Api):
+    """Some events have types that nobody documented, with bodies of their own."""
+
+    def event_type(self, conversation: int, event: int) -> str:
+        draw = self.event_draw(conversation, event) >> 50
+        custom = self.event_kind(conversation, event) == "custom"
+        return _UNDOCUMENTED[draw % 5] if custom and draw & 8 else super().event_type(conversation, event)
+
+    def event_rows(self, query: Query) -> Sequence[int]:
+        rows = super().event_rows(query)
+        if query.filters.kind not in _UNDOCUMENTED:
+            return rows
+        every = super().event_rows(query._replace(filters=query.filters._replace(kind=None)))
+        return [one for one in every if self.event_type(query.conversation, one) == query.filters.kind]
+
+
+@oddity()
+class NoConversationInTexts(Api):
+    """No text says which conversation it belongs to."""
+
+    def event_item(self, conversation: int, event: int, root: str) -> Json:
+        item = super().event_item(conversation, event, root)
+        item.pop("conversation_id", None)
+        return item
+
+
+@oddity()
+class ExtraMembers(Api):
+    """Items have members that nobody documented: objects, nulls, numbers, empty names."""
+
+    def item(self, listing: Listing, conversation: int, index: int, root: str) -> Json:
+        item = super().item(listing, conversation, index, root)
+        return {"": None, "properties": {"ttl": 60.5, "tags": []}, **item, "sequence_number": index}

@@ -1,0 +1,181 @@
+"""Oddities of links and cursors."""
+
+# ruff: noqa: D102, PLR2004 - steps keep their parameters; the class says what they do, and its numbers
+
+import re
+from collections.abc import Sequence
+from hashlib import blake2b
+
+import orjson
+
+from contracts.mock.api import Api
+from contracts.mock.errors import bad_parameter
+from contracts.mock.inputs import DEFAULT_PAGE
+from contracts.mock.items import Json
+from contracts.mock.kit import Base64
+from contracts.mock.queries import Listing, Mark, Page, Query
+from contracts.mock.registry import oddity
+from contracts.mock.settings import Settings
+
+
+@oddity()
+class Base64Cursors(Base64):
+    """Cursors are base64, with characters that an address must encode."""
+
+
+@oddity()
+class NumericCursors(Api):
+    """Cursors are large numbers."""
+
+    def armour(self, raw: bytes) -> str:
+        return str(int.from_bytes(b"\x01" + raw, "big"))
+
+    def unarmour(self, cursor: str) -> bytes:
+        if not cursor.isascii() or not cursor.isdecimal() or len(cursor) > 200 or cursor[0] == "0":
+            return b""
+        number = int(cursor)
+        return number.to_bytes((number.bit_length() + 7) // 8, "big")[1:]
+
+
+@oddity()
+class CursorsThatVary(Api):
+    """The cursor for one place is another each time it is given; all of them go on working."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.given = 0
+
+    def armour(self, raw: bytes) -> str:
+        self.given += 1
+        nonce = self.given.to_bytes(6, "big")
+        return super().armour(nonce + self._veiled(nonce, raw))
+
+    def unarmour(self, cursor: str) -> bytes:
+        raw = super().unarmour(cursor)
+        return self._veiled(raw[:6], raw[6:])
+
+    def own_cursor(self, query: Query, page: Page) -> str:
+        own = super().own_cursor(query, page)
+        return self.cursor(query, page.mark) if page.mark and own == query.cursor else own
+
+    def _veiled(self, nonce: bytes, raw: bytes) -> bytes:
+        stream = blake2b(nonce, key=self.seal_key, digest_size=64).digest()
+        return bytes(one ^ other for one, other in zip(raw, stream, strict=False))
+
+
+@oddity()
+class LongCursors(Api):
+    """Cursors are a thousand characters long."""
+
+    def armour(self, raw: bytes) -> str:
+        return super().armour(raw) + "-" * 1000
+
+    def unarmour(self, cursor: str) -> bytes:
+        return super().unarmour(cursor.removesuffix("-" * 1000)) if cursor.endswith("-" * 1000) else b""
+
+
+@oddity()
+class NoCursorOnTheFirstSelf(Api):
+    """`self` of the first page has no cursor."""
+
+    def links(self, query: Query, page: Page, own: str) -> Json:
+        links = super().links(query, page, own)
+        return links | {"self": links["first"]} if query.cursor is None else links
+
+
+@oddity()
+class DefaultsLeftOut(Api):
+    """Links leave out an order and a page size that are the default."""
+
+    def kept(self, query: Query) -> list[tuple[str, str]]:
+        defaults = (("order", "asc"), ("page_size", str(DEFAULT_PAGE)))
+        return [pair for pair in super().kept(query) if pair not in defaults]
+
+
+@oddity()
+class CursorFirst(Api):
+    """The parameters of links stand in another order, the cursor before all others."""
+
+    def kept(self, query: Query) -> list[tuple[str, str]]:
+        return super().kept(query)[::-1]
+
+    def href(self, query: Query, stem: str, cursor: str | None) -> str:
+        href = super().href(query, stem, cursor)
+        path, _, rest = href.partition("?")
+        parameters = rest.split("&")
+        return f"{path}?{'&'.join([*parameters[-1:], *parameters[:-1]])}" if cursor else href
+
+
+@oddity()
+class EncodingInLowerCase(Api):
+    """Links are percent-encoded in lower case, and more than they need be."""
+
+    def encoded(self, value: str) -> str:
+        encoded = re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), super().encoded(value))
+        return encoded.replace("-", "%2d")
+
+
+@oddity()
+class FiltersInTheCursor(Api):
+    """Links with a cursor leave the filters out: the cursor carries them."""
+
+    def cursor(self, query: Query, mark: Mark) -> str:
+        return f"{super().cursor(query, mark)}.{orjson.dumps(query.given).hex()}"
+
+    def mark(self, query: Query, cursor: str) -> Mark:
+        return super().mark(query, cursor.rpartition(".")[0])
+
+    def query(self, listing: Listing, conversation: int, root: str, query_string: str) -> Query:
+        query = super().query(listing, conversation, root, query_string)
+        if query.cursor is None:
+            return query
+        try:
+            given = orjson.loads(bytes.fromhex(query.cursor.rpartition(".")[2]))
+            carried = {str(name): str(value) for name, value in given if name in listing.filters}
+        except (ValueError, TypeError):
+            raise bad_parameter("cursor", "is not one of this listing") from None
+        values = carried | dict(query.given)
+        filters = self.filters(listing, values)
+        return query._replace(filters=filters, given=tuple(values.items()))
+
+    def href(self, query: Query, stem: str, cursor: str | None) -> str:
+        return super().href(query, stem if cursor is None else self.stem(query._replace(given=())), cursor)
+
+
+@oddity()
+class SizeBoundToTheCursor(Api):
+    """A cursor is refused where the page size is not the one that it was given for."""
+
+    def bound_to(self, query: Query) -> str:
+        return f"{super().bound_to(query)} {query.size}"
+
+
+@oddity()
+class ExtraLinks(Api):
+    """There are more links than are documented, one of them a template."""
+
+    def links(self, query: Query, page: Page, own: str) -> Json:
+        links = super().links(query, page, own)
+        find = {"href": f"{query.root}{query.path}{{?page_size,order}}", "templated": True}
+        return {"curies": [], **links, "find": find, "last": links["self"] if not page.followed else None}
+
+    def self_link(self, href: str) -> Json:
+        return super().self_link(href) | {"up": {"href": href.rpartition("/")[0], "title": "all of them"}}
+
+
+@oddity(should="links.ends")
+class EmptyPageAtTheEnd(Api):
+    """A full last page has a `next`, which leads to an empty page: nobody looks ahead."""
+
+    def followed(self, query: Query, rows: Sequence[int], stop: int) -> bool:
+        full = 0 < stop == len(rows) and stop % query.size == 0
+        return super().followed(query, rows, stop) or full
+
+
+@oddity(should="pages.full")
+class ShortOfTwo(Api):
+    """Pages of six to ninety-nine items lack two, and say so in no way."""
+
+    def limit(self, query: Query) -> int:
+        size = super().limit(query)
+        return size - 2 if 6 <= size < 100 else size
