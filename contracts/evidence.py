@@ -92,7 +92,7 @@ class Resized:
 
 @dataclass(frozen=True, eq=False)
 class Edge:
-    """A walk of the smallest or the largest page size, and how many items the listing has."""
+    """A walk of the smallest or the largest page size, and how many items a plain page of the listing has."""
 
     walk: Walk
     length: int
@@ -148,9 +148,7 @@ def _bracket(reading: Reading, scope: Scope, query: Query) -> Bracket:
     if after.ids == before.ids:
         return Bracket(before, between, after)
     moving = reading.afresh()
-    return Bracket(
-        moving.whole(scope, standard), moving.whole(scope, query), reading.afresh().whole(scope, standard)
-    )
+    return Bracket(moving.whole(scope, standard), moving.whole(scope, query), reading.afresh().whole(scope, standard))
 
 
 def matching(scope: Scope, query: Query) -> Trial:
@@ -208,6 +206,8 @@ def _hop(scope: Scope, query: Query, index: int, path: tuple[str, ...], offset: 
 def _selves(reading: Reading, scope: Scope) -> Iterator[Trial]:
     for query, index in _stepped(reading, scope):
         yield _hop(scope, query, index, ("self",), index)
+        if index % 2:
+            yield _hop(scope, query, index, ("prev", "self"), index - 1)
 
 
 def _firsts(reading: Reading, scope: Scope) -> Iterator[Trial]:
@@ -232,14 +232,17 @@ def _recoded(reading: Reading, scope: Scope) -> Iterator[Trial]:
         parts = urlsplit(pages[index].links["next"])
         pairs = parse_qsl(parts.query, keep_blank_values=True)
         url = parts._replace(query=urlencode(pairs, quote_via=quote)).geturl()
-        answer = reading.reader.probe(scope, url)
-        if answer.flaw is not None:
-            return Twins(pages[index + 1], answer)
-        return Twins(pages[index + 1], replace(answer, asked=query).page)
+        return Twins(reading.reader.follow(pages[index], "next"), _landing(reading, url, pages[index]))
 
     for query in dict.fromkeys(query for query, _ in _stepped(reading, scope)):
         if len(reading.whole(scope, query).pages) > 1:
             yield Trial(scope, f"{scope} with {query}: next, encoded anew", partial(observe, query=query, index=0))
+
+
+def _landing(reading: Reading, url: str, page: Page) -> Page | Answer:
+    """What a URL gives that came from a page's link: a page, or an answer that is none."""
+    answer = reading.reader.probe(page.scope, url)
+    return answer if answer.flaw is not None else replace(answer, asked=page.asked).page
 
 
 def _repeats(reading: Reading, scope: Scope) -> Iterator[Trial]:
@@ -250,22 +253,20 @@ def _repeats(reading: Reading, scope: Scope) -> Iterator[Trial]:
         return Twins(pages[index], reading.reader.again(pages[index]))
 
     for query, index in _stepped(reading, scope):
-        yield Trial(
-            scope, f"{scope} with {query}: page {index + 1} again", partial(again, query=query, index=index)
-        )
+        yield Trial(scope, f"{scope} with {query}: page {index + 1} again", partial(again, query=query, index=index))
 
 
 def _replays(reading: Reading, scope: Scope) -> Iterator[Trial]:
     """Cursors used again, last first, with other requests between."""
     elsewhere = Scope(USERS) if scope.listing != USERS else Scope(LISTINGS[0])
 
-    def replay(reading: Reading, query: Query, index: int) -> Hop:
+    def replay(reading: Reading, query: Query, index: int) -> Twins:
         pages = reading.whole(scope, query).pages
         if index + 1 >= len(pages):
             raise Lacking("as many pages as before")
         reading.reader.ask(elsewhere, Query(page_size="2"))
         reading.reader.ask(scope, Query(page_size="3", order="asc" if query.descending else "desc"))
-        return Hop(pages[index], ("next",), reading.reader.follow(pages[index], "next"), pages[index + 1])
+        return Twins(pages[index + 1], _landing(reading, pages[index].links["next"], pages[index]))
 
     for query, index in reversed(list(_stepped(reading, scope))):
         if index + 1 < len(reading.whole(scope, query).pages):
@@ -333,9 +334,11 @@ def _defaults(name: str, value: str, _: Reading, scope: Scope) -> Iterator[Trial
 
 def _edges(_: Reading, scope: Scope) -> Iterator[Trial]:
     def observe(reading: Reading, size: int, order: str) -> Edge:
-        length = len(reading.snapshot(scope).ids)
+        plain = reading.reader.page(scope, Query())
         query = reading.query(scope, Query(page_size=str(size), order=order))
-        return Edge(whole(reading.reader.walk(scope, query, limit=2 if size == 1 else None)), length)
+        walk = reading.reader.walk(scope, query, limit=2 if size == 1 else None)
+        refused = not walk.pages and walk.broken is not None and walk.broken.exchange.status // 100 == 4  # noqa: PLR2004
+        return Edge(walk if refused else whole(walk), len(plain.ids))
 
     for size in (1, LARGEST_SIZE):
         for order in ("asc", "desc"):
@@ -350,6 +353,9 @@ def _growth(_: Reading, scope: Scope) -> Iterator[Trial]:
 
 
 def _sightings(reading: Reading, scope: Scope) -> Iterator[Trial]:
+    if scope in reading.chosen(scope.listing):
+        for query in reading.plain_queries(scope):
+            reading.walk(scope, query)
     queries = [walk.query for walk in reading.read(scope)]
 
     def observe(reading: Reading) -> Sightings:
@@ -411,4 +417,3 @@ EDGES = Kind("walks by 1 and by 100", _edges)
 GROWTH = Kind("pairs of walks", _growth)
 SIGHTINGS = Kind("readings of every item", _sightings, every=True)
 RESOLUTIONS = Kind("self links of items", _resolutions)
-

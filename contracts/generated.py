@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.generation.stateful.state_machine import release_state_machines
 from schemathesis.generation.hypothesis.builder import HypothesisTestConfig, HypothesisTestMode, create_test
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -30,6 +31,7 @@ from contracts.clause import Violation
 from contracts.listings import LISTINGS, Listing, Scope
 from contracts.pages import Answer
 from contracts.queries import Query
+from contracts.reader import Blocked, Lacking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -97,7 +99,10 @@ class Generator:
 
     def _real(self, listing: Listing) -> Iterator[str | None]:
         """Real conversations for most requests, made-up ones for the others."""
-        names = [scope.conversation for scope in self.reading.chosen(listing)] if listing.nested else [None]
+        try:
+            names = [scope.conversation for scope in self.reading.chosen(listing)] if listing.nested else [None]
+        except (Blocked, Lacking):
+            names = [None]
         while True:
             yield from (*names, *names, None)
 
@@ -127,6 +132,7 @@ class Generator:
                 derandomize=False,
             )
         )
+        release_state_machines(Scenario, machine)
 
     def judge(self, case: Case) -> None:
         """Send one generated request and judge its answer."""

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from contracts.clause import Kind, Trial
-from contracts.listings import CONVERSATIONS, EVENTS, LISTINGS, Scope
+from contracts.listings import EVENTS, LISTINGS, Scope
 from contracts.pages import cursor_of
-from contracts.queries import ASCENDING, Query
+from contracts.queries import Query
+from contracts.target.redaction import SPOILT
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -30,12 +31,21 @@ WRONG_VALUES = {
 """By parameter, values of a wrong type, unknown in an enumeration, or dates that no calendar has."""
 
 SIZES_OUT_OF_RANGE = ("0", "-1", "101", "100000", "99999999999999999999")
+EXTREME_VALUES = {
+    "start_id": ("-1", "99999999999999999999999"),
+    "end_id": ("0", "9223372036854775808"),
+    "event_type": ("\0", "Ω", "x" * 300, "' OR 1=1 --", "text%"),
+    "date_start": ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00"),
+    "date_end": ("9999-12-31T23:59:59.999Z", "0001-01-01T00:00:00+14:00"),
+    "cursor": ("",),
+}
+"""By parameter, values that may be refused or served, but must not make a server fail."""
+
 GARBAGE_CURSORS = ("garbage", "AAAA", "%00", "'; --", "9" * 40, "Ω")
 SAFE_METHODS = ("TRACE", "FROBNICATE")
 WRITING_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 LONG = 20
 """Characters from which on nobody hits upon another conversation's id by chance."""
-WRONG_CREDENTIAL = "Bearer wrong"
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +74,9 @@ def _rejections(_: Reading, scope: Scope) -> Iterator[Trial]:
     for name in ("page_size", "order", *scope.listing.filters):
         for value in WRONG_VALUES.get(name, ()):
             yield _plain(scope, f"{name}={value}", {name: value})
+    for name in (*scope.listing.filters, "cursor"):
+        for value in EXTREME_VALUES.get(name, ()):
+            yield _plain(scope, f"{name}={value!r}", {name: value}, legal_page=True)
     for value in SIZES_OUT_OF_RANGE:
         yield _plain(scope, f"page_size={value}", {"page_size": value}, legal_page=True)
 
@@ -72,8 +85,10 @@ def _broken(cursor: str) -> dict[str, str]:
     middle = len(cursor) // 2
     other = "A" if cursor[middle : middle + 1] != "A" else "B"
     return {
-        "a truncated cursor": cursor[:-1],
-        "half a cursor": cursor[:middle],
+        "a cursor without its last character": cursor[:-1],
+        "a cursor without its last two": cursor[:-2],
+        "a cursor without its last four": cursor[:-4],
+        "half a cursor": cursor[: middle // 4 * 4],
         "a changed cursor": cursor[:middle] + other + cursor[middle + 1 :],
         "a cursor twice": cursor * 2,
     }
@@ -144,24 +159,24 @@ def _methods(reading: Reading, scope: Scope) -> Iterator[Trial]:
         yield Trial(scope, f"{method} {scope}", partial(observe, method=method))
 
 
-def _credentials(credential: str, reading: Reading, scope: Scope) -> Iterator[Trial]:
-    if not reading.reader.authenticated:
+def _credentials(names: tuple[str, ...], reading: Reading, scope: Scope) -> Iterator[Trial]:
+    if not reading.reader.authenticated or scope != reading.chosen(scope.listing)[0]:
         return
-    pages = reading.whole(scope, ASCENDING if scope.listing in (CONVERSATIONS, EVENTS) else Query()).pages
-    links = [page.links["next"] for page in pages[:1] if "next" in page.links]
-    for url in (reading.reader.url(scope, {}), *links):
-        yield Trial(
-            scope, f"{url} with {credential or 'no token'}", partial(_unauthorized, scope, url, credential)
-        )
+    links = reading.reader.page(scope, Query(page_size="2")).links
+    filters = {"event_type": "text"} if scope.listing == EVENTS else {"order": "desc"}
+    urls = [reading.reader.url(scope, {}), reading.reader.url(scope, filters), *links.values()]
+    for url in dict.fromkeys(url for url in urls if reading.reader.may_follow(url)):
+        for name in names:
+            yield Trial(scope, f"{url} with {name or 'no'} token", partial(_unauthorized, scope, url, name))
 
 
-def _unauthorized(scope: Scope, url: str, credential: str, reading: Reading) -> Probe:
-    return Probe(credential or "no token", reading.reader.probe(scope, url, credential=credential))
+def _unauthorized(scope: Scope, url: str, name: str, reading: Reading) -> Probe:
+    return Probe(f"{name or 'no'} token", reading.reader.probe(scope, url, credential=name))
 
 
 REJECTIONS = Kind("wrong values", _rejections)
 CURSORS = Kind("wrong cursors", _cursors)
 UNKNOWN = Kind("unknown conversations", _unknown)
 METHODS = Kind("undocumented methods", _methods)
-NO_TOKEN = Kind("requests without a token", partial(_credentials, ""))
-WRONG_TOKEN = Kind("requests with a wrong token", partial(_credentials, WRONG_CREDENTIAL))
+NO_TOKEN = Kind("requests without a token", partial(_credentials, ("",)))
+WRONG_TOKEN = Kind("requests with a wrong token", partial(_credentials, ("wrong", *SPOILT)))

@@ -174,7 +174,9 @@ class Jury:
         tally = self.tallies[clause.id, listing.name]
         worst = min(tally.violations, key=lambda each: each.level is not None, default=None)
         level = clause.level if worst is None else worst.level or clause.level
-        made = Verdict(clause.id, listing.name, level, Found.HELD, clause.statement, dict(tally.told), times=tally.times)
+        made = Verdict(
+            clause.id, listing.name, level, Found.HELD, clause.statement, dict(tally.told), times=tally.times
+        )
         if worst is not None:
             return self._violated(made, worst, self._resting(clause, listing))
         if tally.errors:

@@ -20,7 +20,7 @@ PORTS = {"http": 80, "https": 443}
 class Send(Protocol):
     """Sends one request and gives the exchange back; raises where no answer came.
 
-    `credential` is None for the target's own, else what stands in the Authorization header instead; empty for none.
+    `credential` is None for the target's own, empty for none, else the name of a wrong one that is made of it.
     """
 
     def __call__(

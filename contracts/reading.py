@@ -125,7 +125,7 @@ class Reading:
         if isinstance(endless, Walk):
             return whole(endless)
         walk = self.reader.walk(scope, query)
-        if walk.cycle is not None or walk.limit is not None:
+        if walk.limit is not None:
             self._kept["endless", scope.listing] = walk
         return walk
 
@@ -245,4 +245,3 @@ def _date(header: str) -> int | None:
         return int(parsedate_to_datetime(header).timestamp()) * instants.SECOND
     except (ValueError, TypeError):
         return None
-

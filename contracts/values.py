@@ -31,6 +31,13 @@ def between(items: Sequence[Item]) -> list[int]:
     return [_middle(one, other) for one, other in pairwise(created(items)) if other - one > 3 * precision]
 
 
+def near(items: Sequence[Item]) -> list[int]:
+    """Instants a little after and a little before an item: within its second, mostly, and on one side of it only."""
+    step = 5 * max((_precision(item) for item in items), default=MILLISECOND)
+    room = [(one, other) for one, other in pairwise(created(items)) if other - one > 4 * step]
+    return [instant for one, other in room for instant in (one + step, other - step)]
+
+
 def outside(items: Sequence[Item]) -> list[int]:
     """An instant before and one after everything."""
     times = created(items)
@@ -46,7 +53,7 @@ def spellings(instant: int) -> list[str]:
 def dates(items: Sequence[Item]) -> list[str]:
     """Values for date_start and date_end: on an item, between two, beyond both ends, by offset and precision."""
     exact = [instant for instant in created(items) if instant % MILLISECOND == 0]
-    return [text for instant in (*between(items), *outside(items), *exact) for text in spellings(instant)]
+    return [text for instant in (*between(items), *near(items), *outside(items), *exact) for text in spellings(instant)]
 
 
 def ids(items: Sequence[Item]) -> list[int]:

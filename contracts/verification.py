@@ -131,5 +131,3 @@ class Verification:
 def is_passive(clause: Clause) -> bool:
     """Whether a clause is decided on whatever is read, also for others."""
     return all(part.kind.trials is None and part.kind is not GENERATED for part in clause.parts)
-
-

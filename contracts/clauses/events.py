@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from contracts import description, instants
 from contracts.clause import PAGES, Holds, Judge, Level, Violation, also, clause
+from contracts.clauses.items import shared
 from contracts.clauses.pages import problems
 from contracts.evidence import GROWTH, WHOLES, Paths, Whole
 from contracts.listings import EVENTS, Item, member
@@ -50,13 +51,13 @@ def variant(page: Page) -> Iterator[Violation]:
             yield Violation(wanted, f"{'; '.join(found[:3])} in {shown(item)}", (page.exchange,))
 
 
-def _here(page: Page, item: Item, href: object) -> bool:
+def _here(page: Page, href: object) -> bool:
     """Whether a link leads into this page's conversation, where it is there at all."""
     if not isinstance(href, str):
         return True
     words = unquote(urlsplit(href).path).split("/")
     names = [after for word, after in pairwise(words) if word == "conversations"]
-    return not names or names[-1] == page.scope.conversation
+    return names[-1:] == [page.scope.conversation]
 
 
 def _strays(page: Page, item: Item) -> Iterator[tuple[str, Item]]:
@@ -69,7 +70,7 @@ def _strays(page: Page, item: Item) -> Iterator[tuple[str, Item]]:
         if value is not None and value != page.scope.conversation:
             yield place, value
     href = member(item, "body", "_links", "self", "href")
-    if not _here(page, item, href):
+    if not _here(page, href):
         yield "body._links.self.href", href
 
 
@@ -123,7 +124,12 @@ _variant_clause(
 
 
 @clause(
-    Level.SHOULD, Holds.ALWAYS, f"{SCHEMAS}/all_events", PAGES, listings=ONLY, when=lambda page: page.items,
+    Level.SHOULD,
+    Holds.ALWAYS,
+    f"{SCHEMAS}/all_events",
+    PAGES,
+    listings=ONLY,
+    when=lambda page: page.items,
     needs="an event",
 )
 def unknown_type(page: Page) -> Iterator[Violation]:
@@ -142,10 +148,10 @@ def unknown_type(page: Page) -> Iterator[Violation]:
     listings=ONLY,
     when=lambda whole: whole.walk.items,
     needs="an event",
-    rests_on=("walks.disjoint", "pages.unique"),
 )
 def ids(whole: Whole) -> Iterator[Violation]:
     """Event ids are integers, unique in the conversation; an event added later has a greater id."""
+    yield from shared(whole)
     for page in whole.walk.pages:
         for item in page.items:
             found = member(item, "id")

@@ -8,13 +8,7 @@ from contracts import exploration
 from contracts.clause import PAGES, WALKS, Holds, Level, Violation, also, clause
 from contracts.clauses.pages import keys
 from contracts.clauses.walks import difference
-from contracts.filtering import (
-    BY_DATES,
-    BY_FILTERS,
-    BY_IDS,
-    BY_TYPES,
-    SPELLED,
-)
+from contracts.filtering import BY_DATES, BY_FILTERS, BY_IDS, BY_TYPES, FILTERED, SPELLED
 from contracts.listings import CONVERSATIONS, EVENTS, member
 from contracts.model import passes
 from contracts.pages import identity, shown
@@ -45,7 +39,9 @@ SOUND = (
 
 
 def _direct(page: Page, *names: str) -> bool:
-    return page.answer.via is None and not page.answer.hostile and any(name in page.asked.filters for name in names)
+    """Whether a page was asked for by one filter, of these, and not reached by a link."""
+    filters = page.asked.filters
+    return page.answer.via is None and not page.answer.hostile and len(filters) == 1 and not filters.keys().isdisjoint(names)
 
 
 @clause(
@@ -106,15 +102,15 @@ def dates_model(match: Match) -> Iterator[Violation]:
 )
 def dates_instant(paths: Paths) -> Iterator[Violation]:
     """The same instant in another offset, with or without milliseconds, gives the same answer."""
-    if paths.one.ids != paths.other.ids:
-        wanted = f"the items of {paths.one.query} for {paths.other.query}, the same instant"
+    wanted = f"the items of {paths.one.query} for {paths.other.query}, the same instant"
+    if paths.other.broken is not None:
+        yield Violation(wanted, str(paths.other.broken.flaw), (paths.other.broken.exchange,))
+    elif paths.one.ids != paths.other.ids:
         actual = difference(paths.one.ids, paths.other.ids)
         yield Violation(wanted, actual, (paths.one.pages[0].exchange, paths.other.pages[0].exchange))
 
 
-@clause(
-    Level.MUST, Holds.STILL, START_ID, BY_IDS, listings=(EVENTS,), needs="an event", rests_on=SOUND
-)
+@clause(Level.MUST, Holds.STILL, START_ID, BY_IDS, listings=(EVENTS,), needs="an event", rests_on=SOUND)
 def ids_range(match: Match) -> Iterator[Violation]:
     """Events from start_id to end_id, both included, compared as numbers; each alone, and both together."""
     yield from matches(match)
@@ -173,6 +169,17 @@ def conjunction(match: Match) -> Iterator[Violation]:
     yield from matches(match)
 
 
+def _by_several(page: Page) -> bool:
+    return page.answer.via is None and not page.answer.hostile and len(page.asked.filters) > 1 and bool(page.items)
+
+
+@also(conjunction, PAGES, when=_by_several, holds=Holds.ALWAYS)
+def _passes_all(page: Page) -> Iterator[Violation]:
+    wrong = [item for item in page.items if not passes(item, page.asked)]
+    if wrong:
+        yield Violation(f"only what passes every filter of {page.asked}", shown(wrong[0]), (page.exchange,))
+
+
 for _of, _kind in (
     (dates_model, exploration.DATES),
     (ids_range, exploration.IDS),
@@ -190,7 +197,7 @@ for _of, _kind in (
     needs="two pages",
     listings=(CONVERSATIONS, EVENTS),
     rests_on=("links.parameters", "filters.dates-window", "filters.type-exact"),
-    reads=(BY_DATES, BY_IDS, BY_TYPES, BY_FILTERS),
+    reads=FILTERED,
 )
 def paged(walk: Walk) -> Iterator[Violation]:
     """Filters and order hold on every page behind next and prev."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -10,10 +9,10 @@ from contracts import instants
 from contracts.clause import PAGES, WALKS, Holds, Level, Violation, clause
 from contracts.evidence import RESOLUTIONS, WHOLES, Resolved, Whole, found
 from contracts.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Item, member
-from contracts.pages import identity, ids_shown, shown
+from contracts.pages import canonical, identity, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Hashable, Iterator, Mapping
 
     from contracts.pages import Page
     from contracts.walks import Walk
@@ -25,7 +24,9 @@ def _items(page: Page) -> bool:
     return bool(page.items)
 
 
-@clause(Level.MUST, Holds.ALWAYS, SCHEMAS, PAGES, when=_items, needs="an item", listings=(CONVERSATIONS, USERS, MEMBERS))
+@clause(
+    Level.MUST, Holds.ALWAYS, SCHEMAS, PAGES, when=_items, needs="an item", listings=(CONVERSATIONS, USERS, MEMBERS)
+)
 def ids(page: Page) -> Iterator[Violation]:
     """Ids have the documented prefix: CON-, USR- or MEM-."""
     prefix = page.scope.listing.prefix
@@ -73,13 +74,22 @@ def timestamps(page: Page) -> Iterator[Violation]:
     WHOLES,
     when=lambda whole: len(whole.walk.ids) > 1,
     needs="two items",
-    rests_on=("pages.unique", "walks.disjoint"),
+    listings=(CONVERSATIONS, USERS, MEMBERS),
 )
 def unique(whole: Whole) -> Iterator[Violation]:
-    """Ids are unique in the listing."""
-    twice = [each for each, times in Counter(whole.walk.ids).items() if times > 1]
-    if twice:
-        yield Violation("every id once", ids_shown(twice), tuple(page.exchange for page in whole.walk.pages[:2]))
+    """Ids are unique in the listing: no two different items share one."""
+    yield from shared(whole)
+
+
+def shared(whole: Whole) -> Iterator[Violation]:
+    """Ids that different items of a listing share; an item that comes again is the walk's fault, not its id's."""
+    owners: dict[Hashable, tuple[Page, bytes]] = {}
+    for page in whole.walk.pages:
+        for item in page.items:
+            first, text = owners.setdefault(identity(item), (page, canonical(item)))
+            if text != canonical(item):
+                wanted = f"the id {identity(item)!r} for one item only, in {whole.walk.scope}"
+                yield Violation(wanted, f"another item has it: {shown(item)}", (first.exchange, page.exchange))
 
 
 def _leads_home(page: Page, item: Item, href: str) -> bool:

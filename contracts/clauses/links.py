@@ -9,6 +9,7 @@ from contracts import instants
 from contracts.clause import ANSWERS, PAGES, WALKS, Holds, Level, Violation, also, clause
 from contracts.clauses.pages import A_PAGE, same
 from contracts.evidence import BRACKETS, FIRSTS, NEIGHBOURS, RECODED, REPLAYS, SELVES, Bracket, Hop, Twins
+from contracts.filtering import FILTERED
 from contracts.pages import OK, Answer, Page, cursor_of, ids_shown
 from contracts.queries import DEFAULT_SIZE, Query
 from contracts.reader import origin, unusable
@@ -26,27 +27,39 @@ def _forward(walk: Walk) -> bool:
     return bool(walk.rel == "next" and walk.pages and walk.pages[0].answer.via is None)
 
 
-@clause(Level.MUST, Holds.ALWAYS, LINKS, WALKS, when=_forward, needs="a walk")
-def present(walk: Walk) -> Iterator[Violation]:
+BACK = {"next": "prev", "prev": "next"}
+
+
+@clause(Level.MUST, Holds.ALWAYS, LINKS, PAGES, needs="a page", reads=(NEIGHBOURS,))
+def present(page: Page) -> Iterator[Violation]:
     """A page has the links first and self; next wherever items follow, prev wherever items precede."""
-    for index, page in enumerate(walk.pages):
-        wanted = ["first", "self", *(["prev"] if index and page.items else [])]
-        missing = [rel for rel in wanted if rel not in page.links]
-        if missing:
-            there = f"the links {', '.join(wanted)} on page {index + 1} of {walk.scope} with {walk.query}"
-            yield Violation(there, f"no {', '.join(missing)}", (page.exchange,))
+    back = BACK.get(page.answer.via or "")
+    wanted = ["first", "self", *([back] if back and page.items else [])]
+    missing = [rel for rel in wanted if rel not in page.links]
+    if missing:
+        yield Violation(f"the links {', '.join(wanted)} on {page.answer}", f"no {', '.join(missing)}", (page.exchange,))
 
 
 @also(present, BRACKETS)
 def _next_while_more(bracket: Bracket) -> Iterator[Violation]:
     seen, known = bracket.between.ids, bracket.before.ids
     last = bracket.between.pages[-1]
-    if len(seen) < len(known) == len(bracket.after.ids) and known[: len(seen)] == seen and last.items:
+    full = last.items and len(last.items) == last.asked.size
+    if full and len(seen) < len(known) == len(bracket.after.ids) and known[: len(seen)] == seen:
         rest = len(known) - len(seen)
         yield Violation(f"next on {last.answer}: {rest} items follow", "no next", (last.exchange,))
 
 
-@clause(Level.MUST, Holds.ALWAYS, LINKS, PAGES, when=lambda page: page.links, needs="a link")
+@clause(
+    Level.MUST,
+    Holds.ALWAYS,
+    LINKS,
+    PAGES,
+    when=lambda page: page.links,
+    needs="a link",
+    rests_on=("links.ends", "links.cursor-replay"),
+    reads=FILTERED,
+)
 def url(page: Page) -> Iterator[Violation]:
     """Every href is a URL that a client can follow as it is, also when it takes the parameters out and encodes them anew."""
     for rel, href in page.links.items():
@@ -129,6 +142,7 @@ def _lost(rel: str, href: str, asked: Query) -> Iterator[tuple[str, str]]:
     PAGES,
     when=lambda page: page.links and page.asked.order in (None, "asc", "desc"),
     needs="a link",
+    reads=FILTERED,
 )
 def parameters(page: Page) -> Iterator[Violation]:
     """Links keep page_size, order and every filter: none with another value, none left out that the cursor does not carry."""
@@ -186,13 +200,23 @@ def next_prev(hop: Hop) -> Iterator[Violation]:
     yield from _lands(hop, "the page next to it" if hop.path == ("prev",) else "the page where the way began")
 
 
-@clause(Level.MUST, Holds.ALWAYS, LINKS, WALKS, when=_forward, needs="a walk")
+def _refused(answer: Answer) -> bool:
+    """Whether an answer is a 4xx."""
+    return answer.exchange.status // 100 == 4  # noqa: PLR2004 - the class of a status
+
+
+@clause(
+    Level.MUST, Holds.ALWAYS, LINKS, WALKS, when=_forward, needs="a walk", rests_on=("links.cursor-replay",)
+)
 def ends(walk: Walk) -> Iterator[Violation]:
     """The first page has no prev; the last has no next (an empty page behind next, which ends the walk, is a SHOULD)."""
     first, last = walk.pages[0], walk.pages[-1]
     if "prev" in first.links:
         wanted = f"no prev on {first.answer}, the first page"
         yield Violation(wanted, first.links["prev"][:300], (first.exchange,))
+    if walk.broken is not None and _refused(walk.broken) and (len(walk.pages) > 1 or len(last.items) < (last.asked.size or 0)):
+        wanted = f"no next on {last.answer}, or a page behind it"
+        yield Violation(wanted, str(walk.broken.flaw), (last.exchange, walk.broken.exchange))
     if walk.whole and len(walk.pages) > 1 and not last.items:
         before = walk.pages[-2]
         wanted = f"no next on {before.answer}: nothing follows"
@@ -206,6 +230,7 @@ def ends(walk: Walk) -> Iterator[Violation]:
     WALKS,
     when=lambda walk: _forward(walk) and len(walk.pages) > 1,
     needs="two pages",
+    rests_on=("walks.disjoint",),
 )
 def cursor_fresh(walk: Walk) -> Iterator[Violation]:
     """No cursor comes twice as next in a walk."""
@@ -229,8 +254,8 @@ def cursor_fresh(walk: Walk) -> Iterator[Violation]:
     CURSOR,
     REPLAYS,
     needs="two pages",
-    rests_on=("links.url", "pages.repeatable", "links.cursor-fresh"),
+    rests_on=("pages.repeatable", "links.cursor-fresh"),
 )
-def cursor_replay(hop: Hop) -> Iterator[Violation]:
+def cursor_replay(twins: Twins) -> Iterator[Violation]:
     """A cursor can be used again, also after other requests."""
-    yield from _lands(hop, "the page that this next led to before")
+    yield from same(twins, "the page that this next led to before")

@@ -24,9 +24,11 @@ def _asked(*orders: str | None) -> Callable[[Page], bool]:
 
 def _backwards(page: Page) -> Iterator[Violation]:
     found = keys(page)
-    if found == sorted(found, reverse=not page.asked.descending):
+    if found != sorted(found, reverse=page.asked.descending):
         wanted = f"the {'most' if page.asked.descending else 'least'} recently created first on {page.answer}"
-        yield Violation(wanted, f"the other way round: {ids_shown(page.ids)}", (page.exchange,))
+        turned = found == sorted(found, reverse=not page.asked.descending)
+        how = "the other way round" if turned else "another order"
+        yield Violation(wanted, f"{how}: {ids_shown(page.ids)}", (page.exchange,))
 
 
 DATED = (CONVERSATIONS, EVENTS)
@@ -46,7 +48,12 @@ def descending(page: Page) -> Iterator[Violation]:
 
 
 @clause(
-    Level.MUST, Holds.STILL, ORDER, DEFAULT_ORDERS, when=lambda twins: len(twins.one.ids) > 1, needs="two items",
+    Level.MUST,
+    Holds.STILL,
+    ORDER,
+    DEFAULT_ORDERS,
+    when=lambda twins: len(twins.one.ids) > 1,
+    needs="two items",
     rests_on=("pages.repeatable", "pages.size-default"),
 )
 def default(twins: Twins) -> Iterator[Violation]:

@@ -12,8 +12,10 @@ import orjson
 from contracts import description
 from contracts.clause import ANSWERS, PAGES, Holds, Level, Violation, also, clause
 from contracts.evidence import DEFAULT_SIZES, EDGES, REPEATS, SIGHTINGS, Edge, Sightings, Twins
+from contracts.filtering import FILTERED
+from contracts.hostile import REJECTIONS, Probe
 from contracts.listings import CONVERSATIONS, EVENTS, Item
-from contracts.pages import Answer, Page, canonical, cursor_of, identity, ids_shown, shown
+from contracts.pages import OK, Answer, Page, canonical, cursor_of, identity, ids_shown, shown
 from contracts.queries import DOCUMENTED_ORDERS, LARGEST_SIZE
 
 if TYPE_CHECKING:
@@ -30,7 +32,8 @@ A_PAGE = BODY.format("conversations")
     Holds.ALWAYS,
     "/paths/~1conversations/get/responses/200",
     ANSWERS,
-    when=lambda answer: not answer.hostile and (answer.via is None or answer.exchange.status == 200),  # noqa: PLR2004
+    when=lambda answer: not answer.hostile and (answer.via is None or answer.exchange.status == OK),
+    rests_on=("pages.size-edges", "filters.dates-instant"),
 )
 def envelope(answer: Answer) -> Iterator[Violation]:
     """A listing answers 200 with application/json: an object whose _embedded.data.<listing> is an array."""
@@ -67,14 +70,19 @@ def items(page: Page) -> Iterator[Violation]:
             yield Violation(wanted, f"{'; '.join(found[:3])} in {shown(item)}", (page.exchange,))
 
 
-@clause(
-    Level.MUST, Holds.ALWAYS, PAGE_SIZE, PAGES, when=lambda page: page.asked.page_size is not None, needs="a page"
-)
+@clause(Level.MUST, Holds.ALWAYS, PAGE_SIZE, PAGES, when=lambda page: page.asked.page_size is not None, needs="a page")
 def size_bound(page: Page) -> Iterator[Violation]:
     """A page never holds more items than asked for, and never more than 100 whatever was asked."""
     most = page.asked.size or LARGEST_SIZE
     if len(page.items) > most:
         yield Violation(f"at most {most} items for {page.answer}", f"{len(page.items)} items", (page.exchange,))
+
+
+@also(size_bound, REJECTIONS, when=lambda probe: probe.legal_page and probe.answer.flaw is None)
+def _never_more_than_all(probe: Probe) -> Iterator[Violation]:
+    if len(probe.answer.page.items) > LARGEST_SIZE:
+        actual = f"{len(probe.answer.page.items)} items for {probe.what}"
+        yield Violation("never more than 100 items", actual, (probe.answer.exchange,))
 
 
 def _plain_default(page: Page) -> bool:
@@ -106,13 +114,17 @@ def _default_bound(page: Page) -> Iterator[Violation]:
     Holds.ALWAYS,
     PAGE_SIZE,
     EDGES,
-    when=lambda edge: edge.length,
+    when=lambda edge: edge.length or edge.walk.broken,
     needs="an item",
     rests_on=("pages.size-bound",),
 )
 def size_edges(edge: Edge) -> Iterator[Violation]:
     """The page sizes 1 and 100 are served as asked."""
     size = edge.walk.query.size or 0
+    if edge.walk.broken is not None:
+        broken = edge.walk.broken
+        yield Violation(f"a page for page_size={size}, as without page_size", str(broken.flaw), (broken.exchange,))
+        return
     more = [page for page in edge.walk.pages if not page.ends]
     first = edge.walk.pages[0]
     if not first.items or (more and all(len(page.items) < size for page in more)):
@@ -138,6 +150,7 @@ def size_echo(page: Page) -> Iterator[Violation]:
     PAGES,
     when=lambda page: "next" in page.links and page.asked.size and page.items,
     needs="a page that has a next page",
+    reads=FILTERED,
 )
 def full(page: Page) -> Iterator[Violation]:
     """A page that has a next page is full."""
@@ -147,7 +160,13 @@ def full(page: Page) -> Iterator[Violation]:
 
 
 @clause(
-    Level.MUST, Holds.ALWAYS, "/components/schemas", PAGES, when=lambda page: len(page.items) > 1, needs="two items"
+    Level.MUST,
+    Holds.ALWAYS,
+    "/components/schemas",
+    PAGES,
+    when=lambda page: len(page.items) > 1,
+    needs="two items",
+    rests_on=("items.unique", "events.ids"),
 )
 def unique(page: Page) -> Iterator[Violation]:
     """No id comes twice on a page."""

@@ -20,7 +20,15 @@ if TYPE_CHECKING:
 CURSOR = "/components/parameters/cursor"
 
 
-@clause(Level.MUST, Holds.ALWAYS, CURSOR, WALKS, needs="a walk", when=lambda walk: walk.pages)
+@clause(
+    Level.MUST,
+    Holds.ALWAYS,
+    CURSOR,
+    WALKS,
+    needs="a walk",
+    when=lambda walk: walk.pages,
+    rests_on=("walks.disjoint",),
+)
 def terminates(walk: Walk) -> Iterator[Violation]:
     """Following next ends."""
     if walk.cycle is not None or walk.limit is not None:
@@ -35,9 +43,9 @@ def terminates(walk: Walk) -> Iterator[Violation]:
     Holds.ALWAYS,
     CURSOR,
     WALKS,
-    when=lambda walk: len(walk.pages) > 1,
+    when=lambda walk: len(walk.pages) > 1 and walk.whole,
     needs="two pages",
-    rests_on=("pages.unique", "walks.terminates", "links.cursor-fresh"),
+    rests_on=("pages.unique", "items.unique", "events.ids"),
 )
 def disjoint(walk: Walk) -> Iterator[Violation]:
     """No item comes on two pages of a walk."""
@@ -61,7 +69,6 @@ def disjoint(walk: Walk) -> Iterator[Violation]:
     rests_on=(
         "walks.terminates",
         "walks.disjoint",
-        "links.present",
         "links.parameters",
         "pages.repeatable",
         "walks.sorted",
@@ -76,15 +83,23 @@ def complete(bracket: Bracket) -> Iterator[Violation]:
     if missing:
         wanted = f"every item of {before} in {between}"
         yield Violation(wanted, f"without {ids_shown(missing)}", exchanges)
-    elif before.ids == after.ids != between.ids:
-        yield Violation(
-            f"the items of {before} in {between}", difference(before.ids, between.ids), exchanges
-        )
+    elif before.ids == after.ids != between.ids and not _turned(bracket):
+        yield Violation(f"the items of {before} in {between}", difference(before.ids, between.ids), exchanges)
+
+
+def _turned(bracket: Bracket) -> bool:
+    """Whether a descending walk shows all items in an order that is not the descending one: order.mirror says so."""
+    walk = bracket.between
+    keys_of = [[walk.scope.listing.key(item) for item in each.items] for each in (bracket.before, walk)]
+    same_items = set(bracket.before.ids) == set(walk.ids) and len(bracket.before.ids) == len(walk.ids)
+    return walk.query.descending and same_items and (None in keys_of[0] or keys_of[0] != keys_of[1])
 
 
 def difference(wanted: Sequence[Hashable], actual: Sequence[Hashable]) -> str:
     """Where two sequences of ids begin to differ, for a person to read."""
-    index = next((i for i, (a, b) in enumerate(zip(wanted, actual, strict=False)) if a != b), min(len(wanted), len(actual)))
+    index = next(
+        (i for i, (a, b) in enumerate(zip(wanted, actual, strict=False)) if a != b), min(len(wanted), len(actual))
+    )
     sides = (f"{shown[index]}" if index < len(shown) else "nothing" for shown in (wanted, actual))
     return "{1} instead of {0} as item {2}; {3} items instead of {4}".format(
         *sides, index + 1, len(actual), len(wanted)
@@ -141,7 +156,7 @@ def sorted_(walk: Walk) -> Iterator[Violation]:
     CURSOR,
     BACKWARD,
     needs="two pages",
-    rests_on=("links.next-prev", "links.present", "links.url"),
+    rests_on=("links.present", "links.url"),
 )
 def backward(paths: Paths) -> Iterator[Violation]:
     """Walking prev from the last page gives the same pages."""

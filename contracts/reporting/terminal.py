@@ -97,9 +97,9 @@ def _violation(verdict: Verdict, colour: str) -> Iterator[Line]:
 
 
 def _wrapped(text: str, hang: int = 4) -> list[str]:
-    return textwrap.wrap(
-        text, WIDTH, subsequent_indent=" " * hang, break_long_words=False, break_on_hyphens=False
-    ) or [text]
+    return textwrap.wrap(text, WIDTH, subsequent_indent=" " * hang, break_long_words=False, break_on_hyphens=False) or [
+        text
+    ]
 
 
 def _conclusion(run: Run, verdicts: Sequence[Verdict], *, kept: bool) -> Iterator[Line]:

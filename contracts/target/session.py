@@ -13,7 +13,7 @@ from urllib3.util import Retry
 from contracts.exchanges import Exchange
 from contracts.reader import origin
 from contracts.target.errors import BadAddressError, UnreachableError
-from contracts.target.redaction import PLACEHOLDER, redact
+from contracts.target.redaction import PLACEHOLDER, redact, spoil
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +38,6 @@ class Session(requests.Session):
         self.home = origin(urlsplit(base_url))
         self.token = token
         self.trust_env = False
-        self.max_redirects = 0
         self.sent = 0
         self.waited = 0.0
         self.headers.update({"User-Agent": "conversation-contracts", "Accept": "application/json, */*;q=0.1"})
@@ -76,7 +75,7 @@ class Target:
         self.token = token
         self.session = Session(self.base_url, token)
         if adapter is not None:
-            self.session.mount(self.base_url, adapter)
+            self.session.mount("{0.scheme}://{0.netloc}".format(urlsplit(self.base_url)), adapter)
 
     def send(
         self, method: str, url: str, *, headers: Mapping[str, str] | None = None, credential: str | None = None
@@ -86,7 +85,9 @@ class Target:
         Raises:
             UnreachableError: no whole answer came.
         """
-        given = dict(headers or {}) | ({} if credential is None else {"Authorization": credential})
+        given = dict(headers or {})
+        if credential is not None:
+            given["Authorization"] = f"Bearer {spoil(credential, self.token or '')}" if credential else ""
         began = time.perf_counter()
         response = self.respond(method=method, url=url, headers=given)
         return self.exchange(response, time.perf_counter() - began)

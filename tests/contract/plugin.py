@@ -40,7 +40,10 @@ class Contract:
         self.unsafe = bool(config.getoption("unsafe_methods"))
         self.base_url = self._address()
         self.verification = Verification(
-            Target(self.base_url, os.environ.get(TOKEN)), self.clauses, self.choices(), self.unsafe,
+            Target(self.base_url, os.environ.get(TOKEN)),
+            self.clauses,
+            self.choices(),
+            self.unsafe,
             config.getoption("max_pages"),
         )
 
@@ -106,7 +109,9 @@ def pytest_configure(config: pytest.Config) -> None:
     except TargetError as error:
         pytest.exit(str(error), returncode=Exit.UNREACHABLE)
     config.stash[CONTRACT] = contract
-    if all(HERE == place or HERE in place.parents for place in (Path(str(a).split("::")[0]).resolve() for a in config.args)):
+    if all(
+        HERE == place or HERE in place.parents for place in (Path(str(a).split("::")[0]).resolve() for a in config.args)
+    ):
         config.option.tbstyle = "no"  # the summary says it better
 
 
@@ -200,7 +205,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
     if hasattr(session.config, "workeroutput"):
         sent = contract.verification.target.session
         session.config.workeroutput["contract"] = {
-            "late": [each.pack() for each in contract.late()], "requests": sent.sent, "waiting": sent.waited,
+            "late": [each.pack() for each in contract.late()],
+            "requests": sent.sent,
+            "waiting": sent.waited,
         }
         return (yield)
     result = yield

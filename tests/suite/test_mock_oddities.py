@@ -113,7 +113,7 @@ def test_every_oddity_is_described(one: Oddity) -> None:
     assert re.fullmatch(r"[a-z]+[0-9]*(-[a-z]+)*", one.name)
     assert re.fullmatch(r"[A-Z`][^\n]{15,200}\.", " ".join(one.doc.split()))
     assert one.should in {
-        *(None, "pages.full", "links.ends", "events.unknown-type", "inputs.error-body", "filters.ids-range")
+        *(None, "pages.full", "links.ends", "events.unknown-type", "filters.ids-range")
     }
 
 

@@ -120,7 +120,7 @@ class EventTimesJitter(Api):
 
 
 @oddity()
-class IdsFromAMillion(Api):
+class IdsFromMillion(Api):
     """The ids of events begin at a million: one sequence serves all conversations."""
 
     def event_id(self, conversation: int, event: int) -> int:

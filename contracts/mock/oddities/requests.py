@@ -123,7 +123,7 @@ class GarbageCursorsStartOver(Api):
             return Mark(START)
 
 
-@oddity(should="inputs.error-body")
+@oddity()
 class ForbiddenInPlainText(Api):
     """A wrong method is answered with 403 and plain text, by the gateway."""
 
