@@ -1,0 +1,87 @@
+"""The matrix of clauses and faults: which clause catches which fault of the mock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contracts.clause import CLAUSES, Level
+from contracts.mock import FAULTS, Settings
+from contracts.reading import Choices
+from contracts.trust.inprocess import verification
+from contracts.verdicts import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from contracts.clause import Clause
+    from contracts.verdicts import Verdict
+
+TOKEN = "Killers-token-5"  # noqa: S105 - the mock's, for faults of auth
+WRITES = 20.0
+"""Writes a second of a second try, for faults that only show while data moves."""
+
+
+@dataclass(frozen=True)
+class Trialled:
+    """What a run over one fault found.
+
+    `caught` are the clauses that it violates, the first of them the one that a reader sees first; `elsewhere` are
+    errors of the suite, of which there must be none.
+    """
+
+    fault: str
+    breaks: str
+    caught: tuple[str, ...]
+    errors: tuple[str, ...] = ()
+    requests: int = 0
+
+    @property
+    def by_its_clause(self) -> bool:
+        """Whether the clause catches it that the fault says it breaks."""
+        return self.breaks in self.caught
+
+
+def concerned(name: str) -> tuple[Clause, ...]:
+    """The clauses that a fault concerns: the one that it breaks, and those that one rests on."""
+    clause = CLAUSES[FAULTS[name].breaks]
+    wanted = {clause.id, *clause.rests_on}
+    return tuple(each for each in CLAUSES.values() if each.id in wanted)
+
+
+def trial(name: str, clauses: Iterable[Clause], seed: int = 1) -> Trialled:
+    """Run clauses over a mock with one fault."""
+    fault = FAULTS[name]
+    for writes in (0.0, WRITES):
+        settings = Settings(faults=(name,), token=TOKEN, writes_per_second=writes)
+        run = verification(settings, tuple(clauses), Choices(seed))
+        verdicts = run.run()
+        if any(_violates(each) and each.clause == fault.breaks for each in verdicts):
+            break
+    caught = tuple(dict.fromkeys(each.clause for each in verdicts if _violates(each)))
+    errors = tuple(each.reason for each in verdicts if each.verdict == Kind.ERROR)
+    return Trialled(name, fault.breaks, in_order(caught), errors, run.target.session.sent)
+
+
+def _violates(verdict: Verdict) -> bool:
+    return verdict.verdict == Kind.VIOLATED
+
+
+def in_order(caught: Iterable[str]) -> tuple[str, ...]:
+    """Clauses as a reader sees them: MUST before SHOULD, then as in the registry."""
+    order = list(CLAUSES)
+    return tuple(sorted(caught, key=lambda name: (CLAUSES[name].level != Level.MUST, order.index(name))))
+
+
+def without_killer(trials: Iterable[Trialled]) -> list[str]:
+    """Clauses that no fault violates; those that only report violate nothing."""
+    caught = {name for each in trials for name in each.caught}
+    return [each.id for each in CLAUSES.values() if each.level != Level.REPORT and each.id not in caught]
+
+
+def matrix(trials: Iterable[Trialled]) -> Mapping[str, list[str]]:
+    """For each clause the faults that it catches."""
+    known = list(trials)
+    return {name: [each.fault for each in known if name in each.caught] for name in CLAUSES}
+
+
