@@ -165,8 +165,9 @@ class Api(Pages):
         return body
 
     def crash(self, error: Exception, target: str) -> Answer:
-        """The answer where the mock itself failed; what failed goes to the log only."""
-        traceback.print_exception(error, file=sys.stderr)
+        """The answer where the mock itself failed; why goes to the log only, unless a fault was meant to fail."""
+        if not self.settings.faults:
+            traceback.print_exception(error, file=sys.stderr)
         return self.refusal(Refused(500, "system:error:internal", "Error", "Something went wrong."), target)
 
     def write_some(self, writes: int) -> None:

@@ -20,13 +20,17 @@ _WORD = re.compile("(?<=[a-z0-9])(?=[A-Z])")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something that a back end gets wrong: the clause it breaks, the listings it shows on, and how."""
+    """Something that a back end gets wrong: the clause it breaks, the listings it shows on, and how.
+
+    `needs` says what must be switched on for it to show at all: `writes` or `token`.
+    """
 
     name: str
     breaks: str
     listings: tuple[str, ...]
     doc: str
     cls: type[Api]
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +64,18 @@ def _name(cls: type[Api]) -> str:
     return _WORD.sub("-", cls.__name__).lower()
 
 
-def fault(*, breaks: str, listing: str | tuple[str, ...] = ALL_LISTINGS) -> Callable[[type[Api]], type[Api]]:
-    """Register a class as the fault that breaks this clause on these listings."""
+def fault(
+    *, breaks: str, listing: str | tuple[str, ...] = ALL_LISTINGS, needs: str | None = None
+) -> Callable[[type[Api]], type[Api]]:
+    """Register a class as the fault that breaks this clause on these listings; those of auth need a token."""
 
     def register(cls: type[Api]) -> type[Api]:
         name = _name(cls)
         listings = (listing,) if isinstance(listing, str) else listing
         if name in _faults:
             raise ValueError(f"two faults are called {name}")
-        _faults[name] = Fault(name, breaks, listings, cleandoc(cls.__doc__ or ""), cls)
+        asked = ("token",) if breaks.startswith("auth.") else () if needs is None else (needs,)
+        _faults[name] = Fault(name, breaks, listings, cleandoc(cls.__doc__ or ""), cls, asked)
         return cls
 
     return register

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts import description
 from contracts.mock import Answer, Settings, build
+from contracts.mock.queries import LISTINGS, Listing
 
 API = build()
 RICH, SMALL = API.conversation_id(2), API.conversation_id(0)
@@ -60,6 +62,12 @@ def test_a_bad_event_filter_is_refused(query: str) -> None:
 def test_a_filter_that_fits_nothing_gives_an_empty_page(query: str) -> None:
     answer = ask(f"/conversations/{RICH}/events?{query}")
     assert (answer.status, orjson.loads(answer.body)["_embedded"]) == (200, {"data": {"events": []}})
+
+
+@pytest.mark.parametrize("listing", LISTINGS, ids=lambda one: str(one.name))
+def test_the_mock_knows_the_parameters_of_the_description_and_no_others(listing: Listing) -> None:
+    described = description.listing_operation(listing.name).parameters
+    assert listing.parameters == {one.name for one in described if one.location == "query"}
 
 
 @pytest.mark.parametrize("query", ["unknown=1", "unknown=1&unknown=2", "&&", "PAGE_SIZE=0", "date_start=never", "="])

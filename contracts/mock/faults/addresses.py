@@ -229,7 +229,7 @@ class DatesRewritten(Api):
         return query.listing.name
 
 
-@fault(breaks="inputs.no-leak")
+@fault(breaks="inputs.no-leak", needs="token")
 class TokenInLinks(Api):
     """Links carry the caller's token as a parameter, so that they "just work", also in logs and histories."""
 

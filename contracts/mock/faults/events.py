@@ -185,7 +185,7 @@ class OneEventIdTwice(Api):
         return item | {"id": twin}
 
 
-@fault(breaks="events.ids", listing="events")
+@fault(breaks="events.ids", listing="events", needs="writes")
 class LaterEventsGetFreedIds(Api):
     """An event that is written later gets a smaller id than those there are: ids are used again."""
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from contracts.mock.api import Api, Route
 from contracts.mock.errors import Refusal, Refused
-from contracts.mock.instants import SECOND, Instant
+from contracts.mock.instants import Instant
 from contracts.mock.items import Json
 from contracts.mock.kit import INSIDE
 from contracts.mock.queries import EVENTS, Answer, Mark, Query
@@ -98,9 +98,8 @@ class DatesAtTheEdge(Api):
 
     def instant(self, name: str, text: str | None) -> Instant | None:
         instant = super().instant(name, text)
-        if instant is not None:
-            datetime.fromtimestamp(instant.milliseconds / SECOND, UTC).replace(year=9999)
-            datetime.min.replace(tzinfo=UTC).timestamp() < instant.milliseconds / SECOND or 1 // 0
+        if text is not None and len(text) > len("2019-09-12"):
+            datetime.fromisoformat(text).astimezone(UTC)
         return instant
 
 
@@ -186,7 +185,7 @@ class UnknownFails(Api):
 
 
 @fault(breaks="inputs.unknown-conversation", listing="members")
-class UnknownIsForbidden(Api):
+class UnknownIsMoved(Api):
     """A conversation that does not exist is answered with 302 to the start page: a rule of the web server."""
 
     def known_conversation(self, text: str) -> int:
@@ -271,7 +270,7 @@ class TraceOfTheUnknown(Api):
         return body | {"detail": traceback.format_exc()} if refused.status == 404 else body
 
 
-@fault(breaks="inputs.no-leak")
+@fault(breaks="inputs.no-leak", needs="token")
 class TokenInTheError(Api):
     """Errors repeat the request, its token included."""
 

@@ -74,7 +74,7 @@ class OneIdTwice(Api):
 
 
 @fault(breaks="items.unique", listing="members")
-class MemberIdsOfThePage(Api):
+class MemberIdsComeAgain(Api):
     """Member ids come again in one conversation: they are drawn from too small a space."""
 
     def member_item(self, conversation: int, member: int, root: str) -> Json:

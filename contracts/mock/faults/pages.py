@@ -275,7 +275,7 @@ class FlatEnvelope(Api):
 
 
 @fault(breaks="pages.envelope")
-class PlainText(Api):
+class HtmlType(Api):
     """Pages are sent as `text/html`: the default of the web framework, as the body was serialised by hand."""
 
     def json(self, status: int, body: Json, *more: tuple[str, str]) -> Answer:

@@ -142,7 +142,7 @@ class PinnedItem(Api):
         return [rows[0], *items] if pinned else items
 
 
-@fault(breaks="walks.disjoint")
+@fault(breaks="walks.disjoint", needs="writes")
 class OffsetPaging(Api):
     """A cursor holds a count of items to skip, so under `desc` what is written shifts it."""
 
@@ -161,7 +161,7 @@ class OffsetPaging(Api):
         return Mark(BEFORE, self.place(query, self.rows(query), mark.item, past=False)) if mark else None
 
 
-@fault(breaks="walks.complete")
+@fault(breaks="walks.complete", needs="writes")
 class CountedFromTheNewest(Api):
     """A cursor holds how many newer items there were; those written since make an ascending walk skip."""
 
@@ -241,7 +241,7 @@ class BackwardSkipsWhenDeep(Api):
         return (start - 1, stop - 1) if deep else (start, stop)
 
 
-@fault(breaks="walks.append", listing=("users", "members"))
+@fault(breaks="walks.append", listing=("users", "members"), needs="writes")
 class LatestFirst(Rearranged):
     """Who was added lately stands first, also under `asc`: rows without a last activity sort first."""
 
