@@ -114,7 +114,7 @@ class Jury:
     def _try(self, clause: Clause, part: Part, listing: Listing, reading: Reading) -> None:
         tally = self.tallies[clause.id, listing.name]
         for trial, outcome in self._outcomes(part.kind, listing, reading):
-            if len(tally.violations) >= ENOUGH:
+            if max(len(tally.violations), len(tally.undecided)) >= ENOUGH:
                 return
             if isinstance(outcome, Exception):
                 self._note(outcome, tally)
@@ -124,8 +124,12 @@ class Jury:
     def _weigh(self, part: Part, trial: Trial | None, evidence: Outcome, tally: Tally, reading: Reading) -> None:
         violations = self._decide(part, evidence, tally)
         if violations and trial is not None and part.holds != Holds.ALWAYS:
-            confirmed = self._attempt(lambda: self._confirm(part, trial, tally, reading), tally)
-            violations = confirmed or []
+            try:
+                violations = self._confirm(part, trial, tally, reading)
+            except (Blocked, Lacking):
+                pass  # the listing cannot even be read again as it was: what was seen stands
+            except TargetError as outcome:
+                tally.errors.append(str(outcome))
         for violation in violations:
             tally.convict(violation)
 

@@ -74,7 +74,7 @@ def _leads_somewhere(answer: Answer) -> Iterator[Violation]:
         yield Violation(wanted, f"{answer.flaw} from {answer.exchange.url[:300]}", (answer.exchange,))
 
 
-@also(url, RECODED)
+@also(url, RECODED, holds=Holds.STILL)
 def _survives_encoding(twins: Twins) -> Iterator[Violation]:
     yield from same(twins, "the page behind next, also with its parameters taken out and encoded anew")
 

@@ -20,17 +20,14 @@ from contracts.trust import killers
 def _killers(options: argparse.Namespace) -> int:
     names = options.fault or list(FAULTS)
     began = time.monotonic()
+    trials = []
     with ProcessPoolExecutor(options.processes) as pool:
         clauses = None if options.all else "concerned"
-        trials = list(pool.map(partial(_trial, clauses, options.seed), names))
+        for each in pool.map(partial(_trial, clauses, options.seed), names):
+            trials.append(each)
+            _show(each)
     missed = [each for each in trials if not each.by_its_clause or each.errors]
     idle = killers.without_killer(trials) if options.all and not options.fault else []
-    for each in trials:
-        mark = "caught" if each.by_its_clause else "MISSED"
-        others = [name for name in each.caught if name != each.breaks]
-        print(f"{mark}  {each.fault:<38} {each.breaks:<28} {'also ' + ', '.join(others) if others else ''}")
-        for error in each.errors:
-            print(f"        error: {error}")
     first = sum(each.caught[:1] == (each.breaks,) for each in trials)
     print(f"{len(trials) - len(missed)} of {len(trials)} faults caught by the clause that they name, {first} by it first")
     print(f"clauses without a killer: {', '.join(idle) or 'none'}" if options.all else "", end="\n")
@@ -39,6 +36,15 @@ def _killers(options: argparse.Namespace) -> int:
         document = {"trials": [vars(each) for each in trials], "matrix": killers.matrix(trials)}
         Path(options.json).write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))
     return 1 if missed or idle else 0
+
+
+def _show(trial: killers.Trialled) -> None:
+    others = [name for name in trial.caught if name != trial.breaks]
+    mark = "caught" if trial.by_its_clause else "MISSED"
+    also = f"also {', '.join(others)}" if others else ""
+    print(f"{mark}  {trial.fault:<36} {trial.breaks:<28} {trial.seconds:>5.1f} s  {also}".rstrip(), flush=True)
+    for error in trial.errors:
+        print(f"        error: {error}")
 
 
 def _trial(clauses: str | None, seed: int, name: str) -> killers.Trialled:
