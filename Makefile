@@ -1,12 +1,19 @@
-# Set-up and the two main commands. `make` turns any failure into exit code 2; where the code matters, call pytest.
+# Set-up and the commands of a working day. `make` turns any failure into exit code 2; where the code matters, call pytest.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-BASE_URL ?=
+PYTEST_FLAGS ?=
+RESULTS := reports/allure-results
+RECORD := --alluredir=$(RESULTS) --clean-alluredir
+export BASE_URL
 
-.PHONY: install verify test lint lock
+.DEFAULT_GOAL := help
+.PHONY: help install verify test lint format report killers trust bench lock clean
 
-install: $(VENV)/.installed
+help: ## what there is (this)
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-8s %s\n", $$1, $$2 }'
+
+install: $(VENV)/.installed ## set up .venv/, from the lock file
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
@@ -14,5 +21,42 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	touch $@
 
-lock:
+verify: install ## verify the bundled mock, or what is at BASE_URL=...; more options: PYTEST_FLAGS='...'
+	$(BIN)/pytest tests/contract $${BASE_URL:+--base-url "$$BASE_URL"} $(RECORD) $(PYTEST_FLAGS)
+
+test: lint ## every test of the project: style, types, the suite's own tests, the contract tests; with coverage
+	$(BIN)/pytest tests --cov --cov-report=term:skip-covered $(RECORD) $(PYTEST_FLAGS)
+
+lint: install ## style and types, nothing changed
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: install ## lay out the code, and repair what can be repaired
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+report: ## build reports/html/index.html from the results of the last run; needs Node.js 20 or newer
+	@command -v node >/dev/null && command -v npm >/dev/null || { echo 'make report needs Node.js 20 or newer with npm; the results stay in $(RESULTS)' >&2; exit 1; }
+	@ls $(RESULTS)/*-result.json >/dev/null 2>&1 || { echo 'no results in $(RESULTS): run make verify first' >&2; exit 1; }
+	npm ci --prefix reports --no-audit --no-fund --no-update-notifier --loglevel=error
+	rm -rf reports/html
+	cd reports && node_modules/.bin/allure generate --config allurerc.mjs allure-results
+	@echo 'The report is reports/html/index.html'
+
+killers: install ## every fault of the mock against every clause, as a matrix; also reports/killers.json
+	$(BIN)/python -m contracts.trust killers --all --json reports/killers.json
+
+trust: install ## nothing legal fails: seeds, oddities, pairs of them, data that moves
+	$(BIN)/python -m contracts.trust alarms
+
+bench: install ## what a run costs: requests, seconds, waiting
+	$(BIN)/python -m contracts.trust bench
+
+lock: install ## write the lock files: versions and hashes, no registry
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group dev --output-file requirements.lock pyproject.toml
+	npm install --prefix reports --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
+
+clean: ## remove what is generated, the set-up too
+	rm -rf $(VENV) dist mutants .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis reports/node_modules reports/html $(RESULTS)
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

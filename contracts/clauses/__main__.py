@@ -46,7 +46,7 @@ class _Parser(argparse.ArgumentParser):
 def listed() -> Iterator[str]:
     """Every clause on two lines: id, level, class and listings; the statement."""
     for clause in CLAUSES.values():
-        yield f"{clause.id:<28}{clause.level:<7}{clause.holds}  {_listings(clause)}"
+        yield f"{clause.id:<32}{clause.level:<7}{clause.holds}  {_listings(clause)}"
         yield f"    {clause.statement}"
 
 
