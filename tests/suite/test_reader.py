@@ -1,0 +1,273 @@
+"""The reader: URLs, links that may be followed, and where a walk ends."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from contracts.exchanges import Exchange
+from contracts.pages import Page
+from contracts.queries import Query
+from contracts.reader import Blocked, Reader, origin, unusable
+from contracts.reading import whole
+from tests.suite.support import BASE, C, E, U, envelope, exchange, page, serving
+
+ONE = Query(page_size="1")
+FIRST = "/users?page_size=1"
+
+
+def body(*ids: object, following: str | None = None, rel: str = "next") -> dict[str, Any]:
+    href = f"{BASE}{following}" if following and following.startswith("/") else following
+    return envelope(U, [{"id": each} for each in ids], {rel: href} if href else {})
+
+
+def reader(table: dict[str, Any], log: list[str] | None = None, **more: Any) -> Reader:  # noqa: ANN401
+    return Reader(BASE, serving(table, log), **more)
+
+
+@pytest.mark.parametrize(
+    ("scope", "parameters", "written"),
+    [
+        (U, {}, f"{BASE}/users"),
+        (U, {"page_size": ""}, f"{BASE}/users?page_size="),
+        (C, {"date_start": "2023-01-01T00:00+01:00"}, f"{BASE}/conversations?date_start=2023-01-01T00%3A00%2B01%3A00"),
+        (E, {"event_type": "a b/Ω&"}, f"{BASE}/conversations/CON-1/events?event_type=a%20b%2F%CE%A9%26"),
+    ],
+    ids=["plain", "empty", "date", "nested"],
+)  # fmt: skip
+def test_a_url_is_percent_encoded(scope: Any, parameters: dict[str, str], written: str) -> None:  # noqa: ANN401
+    assert reader({}).url(scope, parameters) == written
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        *("http://api.test/v0.2/users", "HTTPS://api.test", "http://api.test:8080/a?b=c#d", "http://[::1]:80/a"),
+        *("http://a/%2525", "http://a/?cursor=a%2Bb%3D%3D", "http://a/?x='()*;,:@", "http://1.2.3.4/~a"),
+    ],
+)
+def test_an_absolute_url_can_be_followed(href: str) -> None:
+    assert unusable(href) is None
+
+
+NOT_ABSOLUTE = "it is not an absolute http or https URL"
+USER = "it carries a user or an impossible port"
+NEVER = "never stands in a URL unencoded (RFC 3986)"
+
+
+@pytest.mark.parametrize(
+    ("href", "reason"),
+    [
+        ("", NOT_ABSOLUTE),
+        ("/v0.2/users?cursor=a", NOT_ABSOLUTE),
+        ("?cursor=a", NOT_ABSOLUTE),
+        ("//api.test/users", NOT_ABSOLUTE),
+        ("api.test/users", NOT_ABSOLUTE),
+        ("javascript:alert(1)", NOT_ABSOLUTE),
+        ("ftp://api.test/users", NOT_ABSOLUTE),
+        ("http:///users", NOT_ABSOLUTE),
+        ("http://user:secret@api.test/users", USER),
+        ("http://@api.test/users", USER),
+        ("http://api.test:0/users", USER),
+        ("http://api.test:99999/users", "Port out of range 0-65535"),
+        ("http://[::1/users", "Invalid IPv6 URL"),
+        ("http://a/b c", f"' ' {NEVER}"),
+        ("http://a/b\x00", f"'\\x00' {NEVER}"),
+        ("http://a/b\nc", f"'\\n' {NEVER}"),
+        ("http://a/b\x7f", f"'\\x7f' {NEVER}"),
+        ("http://a/é", f"'é' {NEVER}"),
+        ("http://a/?b=<c>", f"'<' {NEVER}"),
+        ("http://a/?b={c}", f"'{{' {NEVER}"),
+        ("http://a/?b=a|b", f"'|' {NEVER}"),
+        ("http://a/?b=%zz", f"'%' {NEVER}"),
+        ("http://a/?b=100%", f"'%' {NEVER}"),
+        ("http://a/?b=%2", f"'%' {NEVER}"),
+        ("http://a\\b/", f"'\\\\' {NEVER}"),
+    ],
+    ids=["empty", "path", "query", "no-scheme", "bare", "javascript", "ftp", "no-host", "password", "user", "port-zero",
+         "port", "ipv6", "blank", "nul", "newline", "delete", "accent", "angle", "brace", "bar", "percent",
+         "percent-at-the-end", "half-encoded", "backslash"],
+)  # fmt: skip
+def test_what_no_client_can_follow_says_why(href: str, reason: str) -> None:
+    assert unusable(href) == reason
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("http://API.test/v0.2", ("http", "api.test", 80)),
+        ("HTTPS://api.test", ("https", "api.test", 443)),
+        ("http://api.test:8080", ("http", "api.test", 8080)),
+        ("http://[::1]:81/a", ("http", "::1", 81)),
+        ("http://api.test:99999", ("http", "api.test", 0)),
+        ("mailto:a@b", ("mailto", "", 0)),
+        ("/path", ("", "", 0)),
+    ],
+    ids=["default-port", "tls", "port", "ipv6", "impossible-port", "mail", "path"],
+)
+def test_an_origin_is_scheme_host_and_port(written: str, found: tuple[str, str, int]) -> None:
+    assert origin(urlsplit(written)) == found
+
+
+@pytest.mark.parametrize(
+    ("href", "allowed"),
+    [
+        (f"{BASE}/users", True), ("http://api.test:80/else", True), ("http://other.test:81/", True),
+        ("https://api.test/v0.2/users", False), ("http://api.test:8080/", False), ("http://other.test/", False),
+        ("http://api.test.evil/", False), ("http://api.test@evil/", False), ("//api.test/", False),
+    ],
+)  # fmt: skip
+def test_links_are_followed_to_named_origins_only(href: str, allowed: bool) -> None:  # noqa: FBT001 - an example
+    named = frozenset({("http", "other.test", 81)})
+    assert reader({}, hosts=named).may_follow(href) is allowed
+
+
+@pytest.mark.parametrize(
+    ("links", "clause"),
+    [
+        ({}, "links.present"),
+        ({"next": "/relative"}, "links.url"),
+        ({"next": "http://evil.test/"}, "links.origin"),
+        ({"next": f"{BASE}/gone"}, "pages.envelope"),
+    ],
+    ids=["missing", "relative", "elsewhere", "gone"],
+)
+def test_what_cannot_be_followed_blocks_and_names_the_clause(links: dict[str, str], clause: str) -> None:
+    log: list[str] = []
+    with pytest.raises(Blocked) as blocked:
+        reader({}, log).follow(page(1, links=links), "next")
+    assert (blocked.value.clause, log) == (clause, ["GET /gone"] if clause == "pages.envelope" else [])
+    assert str(blocked.value) == f"needs {clause}: {blocked.value.reason}"
+
+
+def test_a_page_behind_a_link_keeps_what_was_asked() -> None:
+    start = page(1, links={"next": f"{BASE}/users?cursor=a"}, query=ONE)
+    answer = reader({"/users?cursor=a": body(2)}).follow(start, "next").answer
+    assert (answer.asked, answer.via, answer.hostile, answer.origins) == (
+        ONE,
+        "next",
+        False,
+        {("http", "api.test", 80)},
+    )
+
+
+def test_a_page_is_asked_for_again_as_it_was() -> None:
+    log: list[str] = []
+    again = reader({"/users?cursor=a": body(2)}, log).again(page(1, cursor="a", query=Query(), via="prev"))
+    assert (log, again.ids, again.answer.via, again.asked) == (["GET /users?cursor=a"], (2,), "prev", Query())
+
+
+def test_a_probe_is_hostile_and_asks_what_its_url_says() -> None:
+    sent: list[Any] = []
+
+    def send(method: str, at: str, **more: Any) -> Exchange:  # noqa: ANN401
+        sent.append((method, at, more))
+        return exchange({}, at, status=405)
+
+    found = Reader(BASE, send).probe(U, f"{BASE}{FIRST}", method="TRACE", credential="", headers={"a": "b"})
+    assert (found.hostile, found.asked, found.via) == (True, ONE, None)
+    assert sent == [("TRACE", f"{BASE}{FIRST}", {"headers": {"a": "b"}, "credential": ""})]
+
+
+def test_everything_that_is_read_is_shown_to_the_watcher() -> None:
+    seen: list[object] = []
+    reader({FIRST: body(1), "/users": 404}, watch=seen.append).walk(U, ONE)
+    assert [type(each).__name__ for each in seen] == ["Answer", "Page", "Walk"]
+    with pytest.raises(Blocked):
+        reader({}, watch=seen.append).page(U, ONE)
+    assert [type(each).__name__ for each in seen[3:]] == ["Answer"]
+
+
+# --- where a walk ends -----------------------------------------------------------------------------------------------
+
+TWO_PAGES = {FIRST: body(1, following="/users?cursor=a"), "/users?cursor=a": body(2)}
+
+
+def counting(ids: list[int]) -> Any:  # noqa: ANN401
+    """Answers every request with these ids and a fresh cursor."""
+    count = iter(range(10**6))
+    return lambda method, at, **_: exchange(body(*ids, following=f"/users?cursor={next(count)}"), at, method=method)
+
+
+@pytest.mark.parametrize(
+    ("table", "ids", "stop"),
+    [
+        (TWO_PAGES, (1, 2), {}),
+        ({FIRST: body()}, (), {}),
+        ({FIRST: body(following="/users?cursor=a")}, (), {}),
+        ({FIRST: body(1, following="/users?cursor=a"), "/users?cursor=a": body(following=FIRST)}, (1,), {}),
+        ({FIRST: body(1, following=FIRST)}, (1, 1), {"cycle": f"{BASE}{FIRST}"}),
+        ({FIRST: body(1, following="/users?cursor=a"), "/users?cursor=a": body(2, following=FIRST)}, (1, 2, 1),
+         {"cycle": f"{BASE}/users?cursor=a"}),
+        ({FIRST: body(1, following="http://evil.test/")}, (1,), {"foreign": "http://evil.test/"}),
+        ({FIRST: body(1, following="relative")}, (1,), {"foreign": "relative"}),
+    ],
+    ids=["end", "nothing", "nothing-with-a-next", "an-empty-page", "itself", "a-circle", "another-host", "no-url"],
+)  # fmt: skip
+def test_a_walk_ends_where_a_client_would_end_it(
+    table: dict[str, Any], ids: tuple[int, ...], stop: dict[str, str]
+) -> None:
+    walk = reader(table).walk(U, ONE)
+    assert walk.ids == ids
+    assert {"foreign": walk.foreign, "cycle": walk.cycle, "limit": walk.limit} == {
+        "foreign": None, "cycle": None, "limit": None, **stop,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("table", "ids", "flaw"),
+    [({}, (), "status 404"), ({FIRST: body(1, following="/users?cursor=x")}, (1,), "status 404"),
+     ({FIRST: []}, (), "the body is not an object: []")],
+    ids=["at-once", "on-the-second-page", "no-object"],
+)  # fmt: skip
+def test_an_answer_that_is_no_page_breaks_a_walk(table: dict[str, Any], ids: tuple[int, ...], flaw: str) -> None:
+    walk = reader(table).walk(U, ONE)
+    assert walk.broken is not None
+    assert (walk.ids, walk.broken.flaw, walk.whole) == (ids, flaw, False)
+
+
+@pytest.mark.parametrize(("ids", "pages"), [([1, 2], 6), ([], 1)], ids=["the-same", "nothing"])
+def test_a_walk_that_shows_the_same_under_fresh_cursors_is_a_circle(ids: list[int], pages: int) -> None:
+    walk = Reader(BASE, counting(ids)).walk(U, ONE)
+    assert (len(walk.pages), walk.cycle is not None) == (pages, bool(ids))
+
+
+def test_a_walk_is_cut_at_the_limit_of_pages() -> None:
+    count = iter(range(100))
+    send = lambda method, at, **_: exchange(body(n := next(count), following=f"/users?cursor={n}"), at, method=method)  # noqa: E731
+    walk = Reader(BASE, send, page_limit=3).walk(U, ONE)
+    assert (walk.ids, walk.limit, walk.cycle) == ((0, 1, 2), 3, None)
+
+
+def test_a_caller_that_wants_no_more_gets_a_whole_walk() -> None:
+    walk = reader(TWO_PAGES).walk(U, ONE, limit=1)
+    assert (walk.ids, walk.whole) == ((1,), True)
+
+
+def test_a_walk_goes_back_from_where_it_is_told_to() -> None:
+    start = page(3, links={"prev": f"{BASE}/users?cursor=b"})
+    walk = reader({"/users?cursor=b": body(2)}).walk(U, ONE, start=start, rel="prev")
+    assert (walk.ids, walk.rel, [each.answer.via for each in walk.pages]) == ((3, 2), "prev", [None, "prev"])
+
+
+@pytest.mark.parametrize(
+    ("table", "limit", "clause"),
+    [
+        ({}, 9, "pages.envelope"),
+        ({FIRST: body(1, following="http://evil.test/")}, 9, "links.url or links.origin"),
+        ({FIRST: body(1, following=FIRST)}, 9, "walks.terminates"),
+        (TWO_PAGES, 1, "walks.terminates"),
+    ],
+    ids=["broken", "foreign", "cycle", "limit"],
+)
+def test_a_walk_that_did_not_end_blocks(table: dict[str, Any], limit: int, clause: str) -> None:
+    walk = reader(table, page_limit=limit).walk(U, ONE)
+    with pytest.raises(Blocked) as blocked:
+        whole(walk)
+    assert blocked.value.clause == clause
+
+
+def test_a_walk_that_ended_is_whole() -> None:
+    walk = reader(TWO_PAGES).walk(U, ONE)
+    assert whole(walk) is walk
+    assert all(isinstance(each, Page) for each in walk.pages)
