@@ -1,0 +1,289 @@
+"""The jury: what evidence comes to, and which finding wins."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from contracts.clause import ANSWERS, CLAUSES, PAGES, Clause, Holds, Kind, Level, Part, Trial, Violation, always
+from contracts.jury import ENOUGH, Jury
+from contracts.listings import EVENTS, LISTINGS, USERS, Scope
+from contracts.reader import Blocked, Lacking, Reader
+from contracts.reading import Choices, Reading
+from contracts.target import UnreachableError
+from contracts.verdicts import Verdict
+from tests.suite.support import BASE, E, U, answer, envelope, exchange, listing, page
+
+WRONG = Violation("right", "wrong")
+MILD = Violation("right", "odd", level=Level.SHOULD)
+
+
+def reading(*sizes: int) -> Reading:
+    """A reading of users: so many of them at each request for the whole, the last number from then on."""
+    left = list(sizes or (3,))
+    return Reading(Reader(BASE, listing(lambda: range(left.pop(0) if len(left) > 1 else left[0]))))
+
+
+def clause_of(
+    *outcomes: object,
+    holds: Holds = Holds.ALWAYS,
+    again: object = None,
+    rests_on: tuple[str, ...] = (),
+    **more: Any,  # noqa: ANN401
+) -> Clause:
+    """A clause on trials that give these outcomes at first and `again` when looked at again.
+
+    An outcome is a list of violations or an exception; `tell` and `concerns` are those of its part.
+    """
+
+    def trials(_: Reading, scope: Any) -> Iterator[Trial]:  # noqa: ANN401
+        for number, outcome in enumerate(outcomes):
+            yield Trial(scope, f"trial {number}", _observing(outcome, again))
+
+    part = Part(Kind("looks", trials), list, more.pop("concerns", always), holds, more.pop("tell", None))
+    level = more.pop("level", Level.MUST)
+    return Clause("test.one", "It holds", level, holds, None, LISTINGS, "a user", rests_on, (part,), **more)
+
+
+def _observing(outcome: object, again: object) -> Callable[[Reading], object]:
+    left = [outcome]
+
+    def observe(_: Reading) -> object:
+        found = left.pop() if left else again
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    return observe
+
+
+def verdict(clause: Clause, read: Reading | None = None) -> Verdict:
+    """What a jury finds about a clause of the users."""
+    return Jury([clause]).examine(clause, USERS, read or reading())
+
+
+def found(clause: Clause, read: Reading | None = None) -> tuple[str, str]:
+    made = verdict(clause, read)
+    return made.verdict, made.reason
+
+
+BLOCKED, LACKING = Blocked("links.url", "no"), Lacking("two users")
+FAILED = UnreachableError("http://x", "gone")
+STOPPED = "no answer from http://x: gone"
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "expected"),
+    [
+        ([[]], ("held", "")),
+        ([], ("not-exercised", "needs a user")),
+        ([LACKING], ("not-exercised", "two users")),
+        ([BLOCKED], ("undecided", "needs links.url: no")),
+        ([FAILED], ("error", STOPPED)),
+        ([[], LACKING], ("held", "")),
+        ([[], LACKING, BLOCKED], ("undecided", "needs links.url: no")),
+        ([[], BLOCKED, FAILED], ("error", STOPPED)),
+        ([[], BLOCKED, FAILED, [WRONG]], ("violated", "")),
+        ([LACKING, Lacking("a page"), LACKING], ("not-exercised", "two users (and 1 more)")),
+    ],
+    ids=["held", "nothing", "lacking", "blocked", "failed", "held-and-lacking", "blocked-too", "failed-too",
+         "violated-too", "several-reasons"],
+)  # fmt: skip
+def test_the_gravest_finding_wins(outcomes: list[object], expected: tuple[str, str]) -> None:
+    assert found(clause_of(*outcomes)) == expected
+
+
+def test_evidence_is_counted_by_its_kind_or_as_it_is_told() -> None:
+    assert verdict(clause_of([], [], [])).evidence == {"looks": 3}
+    assert verdict(clause_of([], [], tell=lambda _: {"events": 2, "texts": 1})).evidence == {"events": 4, "texts": 2}
+
+
+def test_evidence_that_says_nothing_about_a_clause_is_not_counted() -> None:
+    made = verdict(clause_of([WRONG], concerns=lambda _: False))
+    assert (made.verdict, made.evidence, made.reason) == ("not-exercised", {}, "needs a user")
+
+
+def test_a_violation_is_told_with_what_had_to_be_what_was_and_how_often() -> None:
+    shown = Violation("right", "wrong", (page(1, cursor="a").exchange, page(2).exchange))
+    made = verdict(clause_of([shown, WRONG], [WRONG]))
+    assert (made.expected, made.actual, made.times, made.level) == ("right", "wrong", 3, "MUST")
+    assert made.curl == (f"curl -sS -i '{BASE}/users?cursor=a'", f"curl -sS -i {BASE}/users")
+    assert [text.splitlines()[0] for text in made.exchanges] == [f"GET {BASE}/users?cursor=a", f"GET {BASE}/users"]
+
+
+def test_after_enough_violations_nothing_more_is_looked_for() -> None:
+    looked: list[int] = []
+
+    def tell(_: object) -> dict[str, int]:
+        looked.append(1)
+        return {"looks": 1}
+
+    made = verdict(clause_of(*[[WRONG]] * 9, tell=tell))
+    assert (made.times, len(looked), ENOUGH) == (3, 3, 3)
+
+
+def test_of_many_violations_the_first_of_each_level_are_kept() -> None:
+    jury = Jury([clause_of([MILD] * 5 + [WRONG] * 5)])
+    jury.examine(jury.clauses[0], USERS, reading())
+    kept = jury.tallies["test.one", "users"]
+    assert (kept.violations, kept.times) == ([MILD] * 3 + [WRONG] * 3, 10)
+
+
+@pytest.mark.parametrize(
+    ("violations", "level", "actual"),
+    [([MILD], "SHOULD", "odd"), ([MILD, WRONG], "MUST", "wrong"), ([WRONG, MILD], "MUST", "wrong")],
+    ids=["mild", "mild-first", "mild-last"],
+)
+def test_a_violation_that_is_less_than_its_clause_says_so(violations: list[Violation], level: str, actual: str) -> None:
+    made = verdict(clause_of(violations))
+    assert (made.verdict, made.level, made.actual) == ("violated", level, actual)
+
+
+# --- what only still data can show -----------------------------------------------------------------------------------
+
+STILL, MOVING, GROWING, SHRINKING = (3,), (3, 2, 4, 1, 5, 2), (3, 4), (4, 3)
+CHANGED = "trial 0: the listing changed while it was read"
+ONCE = "trial 0: violated once, but not when it was read again"
+
+
+@pytest.mark.parametrize(
+    ("holds", "again", "sizes", "expected"),
+    [
+        ("A", [], STILL, ("violated", "")),
+        ("A", [], MOVING, ("violated", "")),
+        ("S", [WRONG], STILL, ("violated", "")),
+        ("S", [], STILL, ("undecided", ONCE)),
+        ("S", [WRONG], GROWING, ("undecided", CHANGED)),
+        ("I", [WRONG], GROWING, ("violated", "")),
+        ("I", [], GROWING, ("undecided", ONCE)),
+        ("I", [WRONG], SHRINKING, ("undecided", CHANGED)),
+        ("S", Blocked("links.url", "no"), STILL, ("violated", "")),
+        ("S", Lacking("a page"), STILL, ("violated", "")),
+    ],
+    ids=["always", "always-moving", "again", "not-again", "moved", "growing", "growing-not-again", "shrinking",
+         "blocked-again", "lacking-again"],
+)  # fmt: skip
+def test_a_violation_stands_if_a_fresh_reading_shows_it_again(
+    holds: str, again: object, sizes: tuple[int, ...], expected: tuple[str, str]
+) -> None:
+    assert found(clause_of([WRONG], again=again, holds=Holds(holds)), reading(*sizes)) == expected
+
+
+def test_a_target_that_is_gone_when_it_is_read_again_is_an_error_unless_it_was_seen_to_fail() -> None:
+    jury = Jury([clause_of([WRONG], again=FAILED, holds=Holds.STILL)])
+    jury.examine(jury.clauses[0], USERS, reading())
+    assert jury.tallies["test.one", "users"].errors == [STOPPED]
+
+
+# --- a bug of the suite ----------------------------------------------------------------------------------------------
+
+
+def _raising(_: object) -> Any:  # noqa: ANN401
+    raise KeyError("a bug")
+
+
+@pytest.mark.parametrize("where", ["concerns", "tell"])
+def test_a_bug_of_the_suite_is_an_error_and_never_a_violation(where: str) -> None:
+    made = verdict(clause_of([WRONG], **{where: _raising}))
+    assert (made.verdict, made.actual, made.evidence) == ("error", "", {})
+    assert made.reason.startswith("a bug of the suite: Traceback")
+    assert "KeyError: 'a bug'" in made.reason
+
+
+# --- what rests on what ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("below", "violation", "expected"),
+    [
+        ("pages.envelope", WRONG, ("undecided", "rests on pages.envelope, which is violated; first seen: wrong")),
+        ("pages.envelope", MILD, ("violated", "")),
+        ("pages.envelope", None, ("violated", "")),
+        ("pages.full", WRONG, ("violated", "")),
+    ],
+    ids=["violated", "violated-mildly", "held", "no-must"],
+)
+def test_a_violation_that_another_explains_is_undecided(
+    below: str, violation: Violation | None, expected: tuple[str, str]
+) -> None:
+    clause = clause_of([WRONG], rests_on=("pages.items", below))
+    jury = Jury([clause])
+    if violation:
+        jury.tallies[below, "users"].convict(violation)
+        jury.tallies["pages.items", "events"].convict(violation)
+    made = jury.examine(clause, USERS, reading())
+    assert (made.verdict, made.reason) == expected
+
+
+def test_what_holds_is_held_whatever_it_rests_on() -> None:
+    clause = clause_of([], rests_on=("pages.envelope",))
+    jury = Jury([clause])
+    jury.tallies["pages.envelope", "users"].convict(WRONG)
+    assert jury.examine(clause, USERS, reading()).verdict == "held"
+
+
+# --- evidence --------------------------------------------------------------------------------------------------------
+
+
+def test_evidence_is_gathered_once_for_all_clauses() -> None:
+    first = clause_of([WRONG], [], again=RuntimeError("twice"))
+    second = Clause("test.two", "It holds too", *[getattr(first, name) for name in (
+        "level", "holds", "source", "listings", "needs", "rests_on", "parts")])  # fmt: skip
+    jury, read = Jury([first, second]), reading()
+    assert [jury.examine(each, USERS, read).times for each in (first, second)] == [1, 1]
+
+
+def test_a_scope_that_cannot_be_found_out_is_noted() -> None:
+    nothing = Reading(Reader(BASE, listing(tuple)))
+    made = Jury([clause_of([])]).examine(clause_of([]), EVENTS, nothing)
+    why = "/conversations with page_size=100&order=asc gave _embedded.data.conversations is missing or null"
+    assert (made.verdict, made.reason) == ("undecided", f"needs pages.envelope: {why}")
+
+
+@pytest.mark.xfail(strict=True, reason="a plan that fails ends the run without a verdict", raises=KeyError)
+def test_a_bug_in_a_plan_is_an_error_too() -> None:
+    def trials(_: Reading, __: Scope) -> Iterator[Trial]:
+        raise KeyError("a bug")
+
+    broken = replace(clause_of([]), parts=(Part(Kind("looks", trials), list, always, Holds.ALWAYS),))
+    assert verdict(broken).verdict == "error"
+
+
+@pytest.mark.xfail(strict=True, reason="an event without an id ends the run without a verdict", raises=KeyError)
+def test_an_event_without_an_id_does_not_end_the_run() -> None:
+    items = [{"id": 1}, {"type": "text"}, {"id": 3}]
+    body = envelope(E, items, {"first": f"{BASE}{E.path}", "self": f"{BASE}{E.path}"})
+    known = Reading(Reader(BASE, lambda _, at, **__: exchange(body, at)), Choices(pinned=("CON-1",)))
+    made = Jury([CLAUSES["filters.ids-range"]]).examine(CLAUSES["filters.ids-range"], EVENTS, known)
+    assert made.clause == "filters.ids-range"
+
+
+def test_a_clause_on_whatever_is_read_is_told_of_it() -> None:
+    unique, envelope = CLAUSES["pages.unique"], CLAUSES["pages.envelope"]
+    jury = Jury([unique, envelope])
+    for each in (page(1, 1), page(1, 2), page(1)):
+        jury.watch(each)
+    jury.watch(answer({}, U, status=404))
+    assert [jury.verdict(each, USERS).verdict for each in (unique, envelope)] == ["violated", "violated"]
+    assert jury.tallies["pages.unique", "users"].told == {"pages": 2}
+
+
+def test_a_listing_that_a_clause_is_not_about_is_not_judged() -> None:
+    jury = Jury([CLAUSES["pages.sorted"]])
+    jury.watch(page({"id": 2}, {"id": 1}))
+    assert jury.tallies == {}
+
+
+def test_what_is_read_for_a_clause_is_read_before_it_is_decided() -> None:
+    looked: list[object] = []
+    first = Kind("first", lambda _, scope: iter([Trial(scope, "look", lambda _: looked.append("first"))]))
+    Jury([clause_of([], reads=(first,))]).examine(clause_of([], reads=(first,)), USERS, reading())
+    assert looked == ["first"]
+
+
+def test_answers_and_pages_are_different_evidence() -> None:
+    assert [part.kind for name in ("pages.envelope", "pages.unique") for part in CLAUSES[name].parts] == [
+        ANSWERS,
+        PAGES,
+    ]
