@@ -53,7 +53,7 @@ class RelativeLinks(Api):
         return super().href(query, stem, cursor).removeprefix(query.root.removesuffix(self.settings.base_path))
 
 
-@fault(breaks="links.url")
+@fault(breaks="links.ends")
 class BlankLinks(Api):
     """Where no page follows or precedes, the link is there and its href is empty."""
 
@@ -126,7 +126,7 @@ class EventsLeadToMembers(Api):
         return links
 
 
-@fault(breaks="links.same-listing")
+@fault(breaks="links.url")
 class BasePathLost(Api):
     """Links leave out the base path: a gateway takes it off before the service sees the request."""
 

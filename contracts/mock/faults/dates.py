@@ -130,7 +130,7 @@ class DatesAsText(Api):
         return [one for one in range(self.conversation_count()) if low < self.timestamp(self.created(one)) < high]
 
 
-@fault(breaks="filters.dates-instant", listing="conversations")
+@fault(breaks="filters.dates-window", listing="conversations")
 class FractionDropped(_OtherDates):
     """Of a date filter whole seconds count: its fraction is cut off, the item's is not."""
 

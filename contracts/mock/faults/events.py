@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import orjson
 
 from contracts.mock.api import Api
+from contracts.mock.happenings import BLOCK, SLOTS
 from contracts.mock.instants import HOUR, SECOND
 from contracts.mock.items import Json
+from contracts.mock.kit import Rearranged
 from contracts.mock.queries import EVENTS, Query
 from contracts.mock.registry import fault
 
@@ -81,7 +83,7 @@ class InvitationHoldsAUser(_OtherBody):
         return {"id": body["user_id"], "name": body["name"], "_links": body["_links"]}
 
 
-@fault(breaks="events.variant", listing="events")
+@fault(breaks="items.timestamps", listing="events")
 class EpochSeconds(Api):
     """The time of an event is a number of seconds: the type of the column, not of the contract."""
 
@@ -101,13 +103,25 @@ class TextOfANeighbour(Api):
         return item
 
 
-@fault(breaks="events.custom", listing="events")
+@fault(breaks="events.variant", listing="events")
 class NamelessCustomEvents(Api):
     """Custom events have the type `custom:` and no name behind it: it is kept in another column."""
 
     def event_type(self, conversation: int, event: int) -> str:
         kind = super().event_type(conversation, event)
         return "custom:" if kind.startswith("custom:") else kind
+
+
+@fault(breaks="events.custom", listing="events")
+class CustomOfANeighbour(Api):
+    """Custom events name a conversation, and some of them another than their own: that of the sender's app."""
+
+    def event_item(self, conversation: int, event: int, root: str) -> Json:
+        item = super().event_item(conversation, event, root)
+        if self.event_kind(conversation, event) == "custom":
+            other = conversation ^ 1 if event % 5 == 0 else conversation
+            item["conversation_id"] = self.conversation_id(other)
+        return item
 
 
 @fault(breaks="events.member-invited", listing="events")
@@ -186,17 +200,27 @@ class OneEventIdTwice(Api):
 
 
 @fault(breaks="events.ids", listing="events", needs="writes")
-class LaterEventsGetFreedIds(Api):
-    """An event that is written later gets a smaller id than those there are: ids are used again."""
+class LaterEventsGetFreedIds(Rearranged):
+    """An event that is written later gets a smaller id than those there are: gaps are filled again."""
+
+    def event_id(self, conversation: int, event: int) -> int:
+        freed = event - self.first_events(conversation)
+        if 0 <= freed < self.first_events(conversation) // BLOCK:
+            used = [super(LaterEventsGetFreedIds, self).event_id(conversation, one) for one in self._block(freed)]
+            return next(one for one in range(freed * SLOTS + 1, freed * SLOTS + 9) if one not in used)
+        return super().event_id(conversation, event)
 
     def event_rows(self, query: Query) -> Sequence[int]:
         rows = super().event_rows(query)
-        return [row for row in rows if row != self._skipped(query.conversation)]
+        return sorted(rows, key=lambda one: self.event_id(query.conversation, one))
 
-    def _skipped(self, conversation: int) -> int:
-        """The event that only shows up once another was written."""
-        old = self.first_events(conversation)
-        return old - 3 if old > 3 and self.event_count(conversation) == old else -1
+    def event_of(self, conversation: int, number: int) -> int | None:
+        found = [one for one in range(self.event_count(conversation)) if self.event_id(conversation, one) == number]
+        return found[0] if found else None
+
+    @staticmethod
+    def _block(number: int) -> range:
+        return range(number * BLOCK, (number + 1) * BLOCK)
 
 
 @fault(breaks="events.sender", listing="events")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contracts.mock.api import Api
 from contracts.mock.errors import bad_parameter
 from contracts.mock.items import Json
-from contracts.mock.queries import AFTER, BEFORE, FROM, Mark, Page, Query
+from contracts.mock.queries import AFTER, BEFORE, Mark, Page, Query
 from contracts.mock.registry import fault
 from contracts.mock.settings import Settings
 
@@ -187,28 +187,25 @@ class PrevOverlaps(Api):
 
 @fault(breaks="links.next-prev")
 class SwappedAfterGoingBack(Api):
-    """On a page that was reached by `prev`, `next` and `prev` have changed places: it is read backwards."""
+    """Beyond the second page, `next` and `prev` change places on a page that was reached by `prev`."""
 
     def links(self, query: Query, page: Page, own: str) -> Json:
         links = super().links(query, page, own)
-        if page.mark is None or page.mark.kind != BEFORE:
+        if page.mark is None or page.mark.kind != BEFORE or not {"next", "prev"} <= links.keys():
             return links
-        other = {"next": "prev", "prev": "next"}
-        return {other.get(name, name): link for name, link in links.items()}
+        place = self.place(query, self.rows(query), page.items[0], past=False)
+        return links | {"next": links["prev"], "prev": links["next"]} if place > query.size else links
 
 
 @fault(breaks="links.next-prev")
 class PrevFromTheLastPage(Api):
-    """`prev` of a last page that is not full goes back by what it holds, not by the page size."""
+    """`prev` of a last page that is not full goes back by what that page holds, not by the page size."""
 
-    def previous_mark(self, query: Query, page: Page) -> Mark | None:
-        mark = super().previous_mark(query, page)
-        if mark is None or page.followed or not page.items:
-            return mark
-        rows = self.rows(query)
-        place = self.place(query, rows, page.items[0], past=False)
-        start = max(0, place - len(page.items))
-        return Mark(FROM, self.shown(query, rows, start, start + 1)[0])
+    def cut(self, query: Query, rows: Sequence[int], mark: Mark | None) -> tuple[int, int]:
+        start, stop = super().cut(query, rows, mark)
+        if mark is None or mark.kind != BEFORE:
+            return start, stop
+        return max(start, stop - min(query.size, len(rows) - stop)), stop
 
 
 @fault(breaks="links.cursor-fresh")

@@ -251,17 +251,18 @@ class LatestFirst(Rearranged):
         return rows if query.listing in (CONVERSATIONS, EVENTS) else [*rows[old:], *rows[:old]]
 
 
-@fault(breaks="walks.append")
-class ArchivedMeanwhile(Api):
-    """With every hundred answers the oldest item leaves its listing: reading moves it to an archive."""
+@fault(breaks="pages.repeatable", listing="conversations")
+class TiesTakeTurns(Rearranged):
+    """What was created at one instant changes places with every walk: nothing but the time is sorted by."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
-        self.asked = 0
+        self.walks = 0
 
-    def rows(self, query: Query) -> Sequence[int]:
-        self.asked += 1
-        return super().rows(query)[self.asked // 100 :]
+    def conversation_rows(self, query: Query) -> Sequence[int]:
+        self.walks += query.cursor is None
+        rows, turn = super().conversation_rows(query), -1 if self.walks % 2 else 1
+        return sorted(rows, key=lambda one: (self.created(one), one * turn))
 
 
 @fault(breaks="walks.any-path")
