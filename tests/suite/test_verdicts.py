@@ -1,0 +1,110 @@
+"""Verdicts: how several become one, and how they are told."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.verdicts import Kind, Verdict, merge, singular
+
+KINDS = st.sampled_from(list(Kind))
+texts = st.text(st.characters(codec="utf-8"), max_size=8)
+lines = st.lists(texts, max_size=2).map(tuple)
+counts = st.dictionaries(texts, st.integers(0, 2**40), max_size=3)
+verdicts = st.builds(
+    Verdict, texts, texts, texts, KINDS, texts, st.none() | counts, texts, texts, texts, lines, lines, st.integers(0, 9)
+)
+
+
+def made(verdict: str, level: str = "MUST", **more: object) -> Verdict:
+    return Verdict("pages.unique", "users", level, Kind(verdict), **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("found", "gravest"),
+    [
+        (["held", "not-exercised"], "held"),
+        (["held", "undecided"], "undecided"),
+        (["undecided", "error", "held"], "error"),
+        (["error", "violated"], "violated"),
+        (["not-exercised", "not-exercised"], "not-exercised"),
+    ],
+    ids=lambda value: "-and-".join(value) if isinstance(value, list) else value,
+)
+def test_the_gravest_of_several_verdicts_stands(found: list[str], gravest: str) -> None:
+    for order in (found, found[::-1]):
+        assert [each.verdict for each in merge(made(kind) for kind in order)] == [gravest]
+
+
+def test_a_broken_must_stands_before_a_broken_should() -> None:
+    mild, grave = made("violated", "SHOULD", actual="mild"), made("violated", actual="grave")
+    assert [each.actual for order in ((mild, grave), (grave, mild)) for each in merge(order)] == ["grave", "grave"]
+
+
+def test_merging_adds_evidence_and_times() -> None:
+    parts = [made("held", evidence={"pages": 2}), made("violated", evidence={"pages": 3, "walks": 1}, times=2)]
+    (found,) = merge([*parts, made("violated", times=1)])
+    assert (found.evidence, found.times) == ({"pages": 5, "walks": 1}, 3)
+
+
+def test_each_clause_and_listing_has_its_own_verdict() -> None:
+    names = [("b", "users"), ("a", "users"), ("b", "events"), ("b", "users")]
+    found = merge(Verdict(clause, listing, "MUST", Kind.HELD) for clause, listing in names)
+    assert [(each.clause, each.listing) for each in found] == [("a", "users"), ("b", "events"), ("b", "users")]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "level", "breaks"),
+    [("violated", "MUST", True), ("violated", "SHOULD", False), ("violated", "REPORT", False),
+     ("error", "MUST", True), ("error", "SHOULD", True), ("undecided", "MUST", False), ("held", "MUST", False),
+     ("not-exercised", "MUST", False)],
+)  # fmt: skip
+def test_a_broken_must_and_an_error_fail_a_run(verdict: str, level: str, breaks: bool) -> None:  # noqa: FBT001
+    assert made(verdict, level).breaks_must is breaks
+
+
+@pytest.mark.parametrize(
+    ("evidence", "told"),
+    [
+        (None, ""),
+        ({}, ""),
+        ({"pages": 212, "walks": 9}, "212 pages, 9 walks"),
+        ({"pages": 1234567}, "1,234,567 pages"),
+        ({"walks compared": 1, "pages": 0}, "1 walk compared, 0 pages"),
+    ],
+    ids=["none", "nothing", "two", "thousands", "one"],
+)
+def test_evidence_is_told_in_words(evidence: dict[str, int] | None, told: str) -> None:
+    assert made("held", evidence=evidence).told == told
+
+
+@pytest.mark.parametrize(
+    ("nouns", "noun"),
+    [
+        ("pages", "page"),
+        ("walks compared with the model", "walk compared with the model"),
+        ("ways to a neighbour and back", "way to a neighbour and back"),
+        ("next links encoded anew", "next link encoded anew"),
+        ("data", "data"),
+    ],
+)
+def test_one_thing_is_counted_in_the_singular(nouns: str, noun: str) -> None:
+    assert singular(nouns) == noun
+
+
+@given(verdicts)
+def test_a_verdict_is_sent_between_processes_unchanged(verdict: Verdict) -> None:
+    assert Verdict.unpack(verdict.pack()) == verdict
+
+
+def test_a_verdict_stands_in_a_file_with_all_that_is_known() -> None:
+    known = made("violated", statement="No id twice", evidence={"pages": 2}, reason="", expected="every id once",
+                 actual="2 items", curl=("curl a", "curl b"), exchanges=("GET a",), times=4)  # fmt: skip
+    assert known.as_json == {
+        "clause": "pages.unique", "listing": "users", "level": "MUST", "verdict": "violated",
+        "statement": "No id twice", "evidence": "2 pages", "counts": {"pages": 2}, "reason": "",
+        "expected": "every id once", "actual": "2 items", "curl": "curl a\ncurl b", "exchanges": ("GET a",), "times": 4,
+    }  # fmt: skip
+
+
+def test_kinds_are_ordered_by_gravity() -> None:
+    assert [str(kind) for kind in Kind] == ["violated", "error", "undecided", "held", "not-exercised"]
