@@ -24,13 +24,17 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 verify: install ## verify the bundled mock, or what is at BASE_URL=...; more options: PYTEST_FLAGS='...'
 	$(BIN)/pytest tests/contract $${BASE_URL:+--base-url "$$BASE_URL"} $(RECORD) $(PYTEST_FLAGS)
 
-test: lint ## every test of the project: style, types, the suite's own tests, the contract tests; with coverage
-	$(BIN)/pytest tests --cov --cov-report=term:skip-covered $(RECORD) $(PYTEST_FLAGS)
+test: install ## every test of the project: style, types, the suite's own tests, the contract tests; with coverage
+	@failed=0; $(MAKE) --no-print-directory lint || failed=1; \
+	$(BIN)/pytest tests --cov --cov-report=term:skip-covered $(RECORD) $(PYTEST_FLAGS) || failed=1; \
+	if [ $$failed = 1 ]; then echo 'make test: something above failed' >&2; fi; exit $$failed
 
 lint: install ## style and types, nothing changed
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
-	$(BIN)/mypy
+	@failed=0; \
+	$(BIN)/ruff check || failed=1; \
+	$(BIN)/ruff format --check || failed=1; \
+	$(BIN)/mypy || failed=1; \
+	exit $$failed
 
 format: install ## lay out the code, and repair what can be repaired
 	$(BIN)/ruff check --fix
