@@ -16,7 +16,6 @@ from contracts.mock.settings import Settings
 
 Message = MutableMapping[str, Any]
 _GRACE = 3  # seconds that open requests are given at the end
-_LARGEST_BODY = 1 << 20
 
 
 class App:

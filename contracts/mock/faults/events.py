@@ -2,7 +2,6 @@
 
 # ruff: noqa: ARG002, D102, PLR2004 - steps keep their parameters; the class says what they do, and its numbers
 
-from collections.abc import Sequence
 
 import orjson
 
@@ -10,8 +9,7 @@ from contracts.mock.api import Api
 from contracts.mock.happenings import BLOCK, SLOTS
 from contracts.mock.instants import HOUR, SECOND
 from contracts.mock.items import Json
-from contracts.mock.kit import Rearranged
-from contracts.mock.queries import EVENTS, Query
+from contracts.mock.queries import EVENTS
 from contracts.mock.registry import fault
 
 
@@ -200,27 +198,16 @@ class OneEventIdTwice(Api):
 
 
 @fault(breaks="events.ids", listing="events", needs="writes")
-class LaterEventsGetFreedIds(Rearranged):
+class LaterEventsGetFreedIds(Api):
     """An event that is written later gets a smaller id than those there are: gaps are filled again."""
 
-    def event_id(self, conversation: int, event: int) -> int:
-        freed = event - self.first_events(conversation)
-        if 0 <= freed < self.first_events(conversation) // BLOCK:
-            used = [super(LaterEventsGetFreedIds, self).event_id(conversation, one) for one in self._block(freed)]
-            return next(one for one in range(freed * SLOTS + 1, freed * SLOTS + 9) if one not in used)
-        return super().event_id(conversation, event)
-
-    def event_rows(self, query: Query) -> Sequence[int]:
-        rows = super().event_rows(query)
-        return sorted(rows, key=lambda one: self.event_id(query.conversation, one))
-
-    def event_of(self, conversation: int, number: int) -> int | None:
-        found = [one for one in range(self.event_count(conversation)) if self.event_id(conversation, one) == number]
-        return found[0] if found else None
-
-    @staticmethod
-    def _block(number: int) -> range:
-        return range(number * BLOCK, (number + 1) * BLOCK)
+    def event_item(self, conversation: int, event: int, root: str) -> Json:
+        item = super().event_item(conversation, event, root)
+        block = event - self.first_events(conversation)
+        if not 0 <= block < self.first_events(conversation) // BLOCK:
+            return item
+        used = {self.event_id(conversation, block * BLOCK + one) for one in range(BLOCK)}
+        return item | {"id": next(one for one in range(block * SLOTS + 1, block * SLOTS + 9) if one not in used)}
 
 
 @fault(breaks="events.sender", listing="events")
