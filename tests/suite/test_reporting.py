@@ -81,7 +81,7 @@ def test_what_fails_while_it_is_written_leaves_the_older_file(tmp_path: Path) ->
     file = tmp_path / "v.json"
     file.write_text("older")
     with pytest.raises(TypeError):
-        write(file, RUN, [made("held", evidence={1: object()})])  # type: ignore[dict-item]
+        write(file, RUN, [made("held", reason=object())])
     assert file.read_text() == "older"
 
 
@@ -90,7 +90,7 @@ def test_what_fails_while_it_is_written_leaves_the_older_file(tmp_path: Path) ->
 )
 def test_what_fails_while_it_is_written_leaves_no_draft(tmp_path: Path) -> None:
     with pytest.raises(TypeError):
-        write(tmp_path / "v.json", RUN, [made("held", evidence={1: object()})])  # type: ignore[dict-item]
+        write(tmp_path / "v.json", RUN, [made("held", reason=object())])
     assert list(tmp_path.iterdir()) == []
 
 
