@@ -15,7 +15,7 @@ from contracts.mock.api import Api
 from contracts.mock.settings import Settings
 
 ALL_LISTINGS = ("conversations", "users", "members", "events")
-_WORD = re.compile("(?<=[a-z0-9])(?=[A-Z])")
+_WORD = re.compile("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 @dataclass(frozen=True, slots=True)
