@@ -347,9 +347,22 @@ def _edges(_: Reading, scope: Scope) -> Iterator[Trial]:
 
 def _growth(_: Reading, scope: Scope) -> Iterator[Trial]:
     def observe(reading: Reading) -> Paths:
-        return Paths(reading.snapshot(scope), reading.afresh().snapshot(scope))
+        paths = Paths(reading.snapshot(scope), reading.afresh().snapshot(scope))
+        if len(paths.other.ids) > len(paths.one.ids):
+            _straddle(reading, scope)
+        return paths
 
     yield Trial(scope, f"{scope} read twice", observe)
+
+
+def _straddle(reading: Reading, scope: Scope) -> None:
+    """Walks, in both orders, in whose midst something is added; they are judged like every walk."""
+    for order in ("desc", "asc"):
+        query = Query(page_size="3", order=order)
+        start = reading.reader.page(scope, query)
+        newest = reading.reader.page(scope, replace(query, order="desc")).ids
+        reading.reader.until(lambda: reading.reader.page(scope, DESCENDING).ids[:3] != newest)  # noqa: B023 - called now
+        reading.reader.walk(scope, query, start=start, limit=4 if order == "desc" else None)
 
 
 def _sightings(reading: Reading, scope: Scope) -> Iterator[Trial]:

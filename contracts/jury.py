@@ -135,20 +135,27 @@ class Jury:
 
     def _confirm(self, part: Part, trial: Trial, tally: Tally, reading: Reading) -> list[Violation]:
         """What a fresh reading shows again, on data that stood still meanwhile."""
+        moved = self._moved(trial.scope, reading)
         for _ in range(2):
             fresh = reading.afresh()
             before = set(fresh.whole(trial.scope, ASCENDING).ids)
             again = list(part.judge(trial.observe(fresh)))
+            if not again:
+                break
             after = set(reading.afresh().whole(trial.scope, ASCENDING).ids)
             if before == after or (part.holds == Holds.ADDING and before <= after):
-                if not again:
-                    tally.undecided.append(f"{trial.name}: violated once, but not when it was read again")
                 return again
-            if not reading.freeze(trial.scope):
-                break
+            moved = reading.moved(trial.scope)
         if again:
             tally.undecided.append(f"{trial.name}: the listing changed while it was read")
+        elif not moved:
+            tally.undecided.append(f"{trial.name}: violated once, but not when it was read again")
         return []
+
+    def _moved(self, scope: Scope, reading: Reading) -> bool:
+        """Whether a listing holds other items than when it was first read."""
+        known, now = (set(each.whole(scope, ASCENDING).ids) for each in (reading, reading.afresh()))
+        return known != now and reading.moved(scope)
 
     def _outcomes(self, kind: Kind, listing: Listing, reading: Reading) -> Iterator[tuple[Trial | None, Outcome]]:
         try:

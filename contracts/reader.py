@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 from urllib.parse import SplitResult, quote, urlencode, urlsplit
@@ -14,6 +15,8 @@ from contracts.pages import Answer, Page
 from contracts.queries import Query
 from contracts.walks import Walk
 
+LAPS = 3
+"""Pages in a row that hold exactly what an earlier page of a walk held, from which on it goes in a circle."""
 PORTS = {"http": 80, "https": 443}
 
 
@@ -111,6 +114,12 @@ class Reader:
         """The page that a query gives; `Blocked` where it gives none."""
         return _page(self.ask(scope, query))
 
+    def until(self, changed: Callable[[], bool], seconds: float = 2.0) -> None:
+        """Ask again and again until something changed, for so long at most."""
+        end = time.monotonic() + seconds
+        while not changed() and time.monotonic() < end:
+            time.sleep(seconds / 40)
+
     def again(self, page: Page) -> Page:
         """What the URL of a page gives now."""
         return _page(self.answer(page.exchange.url, page.scope, page.asked, page.answer.via))
@@ -148,11 +157,13 @@ class Reader:
         return walk
 
     def _chain(self, walk: Walk, limit: int | None) -> Walk:
-        pages, followed = list(walk.pages), set[str]()
+        pages, followed, laps, seen = list(walk.pages), set[str](), 0, set[object]()
         rel, stop = walk.rel, dict[str, Any]()
         while pages[-1].items and rel in pages[-1].links and len(pages) != limit:
             href = pages[-1].links[rel]
-            if href in followed or _circling(pages):
+            laps = laps + 1 if pages[-1].ids in seen else 0
+            seen.add(pages[-1].ids)
+            if href in followed or laps >= LAPS:
                 stop = {"cycle": href}
             elif unusable(href) or not self.may_follow(href):
                 stop = {"foreign": href}
@@ -172,14 +183,6 @@ class _FlawedAnswer(Blocked):
     def __init__(self, answer: Answer) -> None:
         super().__init__("pages.envelope", f"{answer} gave {answer.flaw}")
         self.answer = answer
-
-
-def _circling(pages: Sequence[Page], laps: int = 3) -> bool:
-    """Whether each of the last pages held exactly what an earlier page of the walk held."""
-    if len(pages) < 2 * laps:
-        return False
-    seen = {page.ids for page in pages[:-laps]}
-    return all(page.ids in seen for page in pages[-laps:])
 
 
 def _page(answer: Answer) -> Page:

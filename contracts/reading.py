@@ -67,12 +67,17 @@ PROFILES = {
 
 @dataclass(frozen=True)
 class Choices:
-    """What a run decides once: the seed, the profile, the conversations named by the user, what was frozen."""
+    """What a run decides once: the seed, the profile, the conversations named by the user.
+
+    `moving` are the listings that were found changing while they were read, `frozen` the windows of them that stand
+    still, in which they are read since.
+    """
 
     seed: int = 1
     profile: Profile = PROFILES["default"]
     pinned: tuple[str, ...] = ()
     frozen: dict[Scope, Query] = field(default_factory=dict)
+    moving: set[Scope] = field(default_factory=set)
 
     def random(self, *about: object) -> Random:
         """A source of random choices that depends on the seed and on what is chosen, and on nothing else."""
@@ -144,20 +149,28 @@ class Reading:
             raise Blocked("walks.disjoint", f"{walk} holds an item twice")
         return walk
 
-    def freeze(self, scope: Scope) -> bool:
-        """From now on read only what was there a little before now; False where no filter can say that."""
+    def moved(self, scope: Scope) -> bool:
+        """A listing was found changed: from now on read a window of it that stands still, else read it anew."""
+        self.choices.moving.add(scope)
+        self._freeze(scope)
+        for key in [key for key in self._kept if isinstance(key, tuple) and key[:2] == ("walk", scope)]:
+            del self._kept[key]
+        return True
+
+    def _freeze(self, scope: Scope) -> None:
+        """Read only what was there a little before now, where a filter can say that."""
         if scope.listing not in (CONVERSATIONS, EVENTS) or scope in self.choices.frozen:
-            return False
+            return
         newest = self.reader.page(scope, Query(page_size="1", order="desc"))
         if scope.listing == EVENTS:
             ids = [number for number in newest.ids if isinstance(number, int)]
             window = Query(end_id=str(max(ids))) if ids else None
         else:
-            now = _date(newest.exchange.headers.get("date", ""))
+            last = max((CONVERSATIONS.key(item) or 0 for item in newest.items), default=0)
+            now = _date(newest.exchange.headers.get("date", "")) or last
             window = Query(date_end=instants.text(now - 2 * instants.SECOND)) if now else None
         if window is not None:
             self.choices.frozen[scope] = window
-        return window is not None
 
     @cached_property
     def conversations(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -41,6 +42,11 @@ class InProcess(HTTPAdapter):
         response: requests.Response = self.build_response(request, raw)
         response.elapsed = timedelta()
         return response
+
+
+def now() -> int:
+    """The local time in milliseconds since 1970, for a mock that begins to write now."""
+    return time.time_ns() // 1_000_000
 
 
 def verification(settings: Settings, clauses: tuple[Clause, ...], choices: Choices) -> Verification:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from contracts.clause import CLAUSES, Level
 from contracts.mock import FAULTS, Settings
 from contracts.reading import Choices
-from contracts.trust.inprocess import verification
+from contracts.trust.inprocess import now, verification
 from contracts.verdicts import Kind
 
 if TYPE_CHECKING:
@@ -45,7 +45,12 @@ class Trialled:
 
 
 def concerned(name: str) -> tuple[Clause, ...]:
-    """The clauses that a fault concerns: the one that it breaks, and those that one rests on."""
+    """The clauses that a fault concerns: the one that it breaks, and those that one rests on.
+
+    A fault that shows while data move needs a run that takes its time: all clauses.
+    """
+    if "writes" in FAULTS[name].needs:
+        return tuple(CLAUSES.values())
     clause = CLAUSES[FAULTS[name].breaks]
     wanted = {clause.id, *clause.rests_on}
     return tuple(each for each in CLAUSES.values() if each.id in wanted)
@@ -56,7 +61,7 @@ def trial(name: str, clauses: Iterable[Clause], seed: int = 1) -> Trialled:
     fault = FAULTS[name]
     began = time.monotonic()
     writes = WRITES if "writes" in fault.needs else 0.0
-    settings = Settings(faults=(name,), token=TOKEN, writes_per_second=writes)
+    settings = Settings(faults=(name,), token=TOKEN, writes_per_second=writes, started=now())
     run = verification(settings, tuple(clauses), Choices(seed))
     verdicts = run.run()
     caught = tuple(dict.fromkeys(each.clause for each in verdicts if _violates(each)))
