@@ -1,0 +1,43 @@
+"""Every fault of the mock is caught, by the clause that it names, and no judge fails on the way."""
+
+import pytest
+
+from contracts.clause import CLAUSES, Level
+from contracts.mock import FAULTS
+from contracts.trust import killers
+from contracts.trust.killers import Trialled
+
+
+@pytest.mark.parametrize("name", list(FAULTS))
+def test_a_fault_is_caught_by_the_clause_that_it_breaks(name: str) -> None:
+    found = killers.trial(name, killers.concerned(name))
+    assert (found.by_its_clause, found.errors) == (True, ())
+
+
+def test_every_clause_that_can_be_broken_has_a_fault_that_breaks_it() -> None:
+    broken = {fault.breaks for fault in FAULTS.values()}
+    assert broken == {each.id for each in CLAUSES.values() if each.level != Level.REPORT}
+
+
+@pytest.mark.parametrize("name", list(CLAUSES))
+def test_what_a_clause_rests_on_exists_and_does_not_rest_on_it(name: str) -> None:
+    """Two clauses that rest on each other would both be undecided, and a fault would pass."""
+    below = CLAUSES[name].rests_on
+    assert set(below) <= set(CLAUSES)
+    assert [other for other in below if name in CLAUSES[other].rests_on or other == name] == []
+
+
+def test_what_was_caught_stands_as_a_reader_sees_it() -> None:
+    caught = ("walks.sorted", "pages.full", "pages.envelope")
+    assert killers.in_order(caught) == ("pages.envelope", "walks.sorted", "pages.full")
+
+
+def test_the_matrix_lists_faults_by_clause() -> None:
+    trials = [Trialled("one", "pages.unique", ("pages.unique", "walks.disjoint")), Trialled("two", "pages.full", ())]
+    assert {name: faults for name, faults in killers.matrix(trials).items() if faults} == {
+        "pages.unique": ["one"], "walks.disjoint": ["one"],
+    }  # fmt: skip
+    assert [each.by_its_clause for each in trials] == [True, False]
+    assert set(killers.without_killer(trials)) == {
+        each.id for each in CLAUSES.values() if each.level != Level.REPORT
+    } - {"pages.unique", "walks.disjoint"}

@@ -1,0 +1,107 @@
+"""Filter values: drawn from the data, on both sides of every item, in every spelling."""
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts import instants, values
+from contracts.instants import DAY, SECOND
+from contracts.listings import CONVERSATIONS, EVENTS, MEMBERS
+from contracts.values import MILLISECOND
+from tests.suite.support import conversation, event
+
+moments = st.lists(st.integers(0, 10**12).map(lambda ms: ms * MILLISECOND), max_size=8, unique=True)
+START = 1_672_574_400 * SECOND
+"""2023-01-01T12:00:00Z."""
+
+
+def items(times: list[int]) -> list[object]:
+    return [conversation(number, instants.text(time)) for number, time in enumerate(sorted(times))]
+
+
+@given(moments)
+def test_creation_times_are_distinct_and_in_order(times: list[int]) -> None:
+    assert values.created([*items(times), *items(times), {}, {"timestamp": {"created": "x"}}]) == sorted(times)
+
+
+@given(moments)
+def test_between_two_neighbours_there_is_one_instant_clear_of_both(times: list[int]) -> None:
+    pairs = [(one, other) for one, other in pairwise(sorted(times)) if other - one > 3 * MILLISECOND]
+    found = values.between(items(times))
+    assert len(found) == len(pairs)
+    assert all(
+        one + MILLISECOND <= found_ <= other - MILLISECOND for found_, (one, other) in zip(found, pairs, strict=True)
+    )
+
+
+@given(moments)
+def test_near_an_item_there_is_an_instant_on_each_side(times: list[int]) -> None:
+    step = 5 * MILLISECOND
+    pairs = [(one, other) for one, other in pairwise(sorted(times)) if other - one > 4 * step]
+    assert values.near(items(times)) == [at for one, other in pairs for at in (one + step, other - step)]
+
+
+def test_whole_seconds_are_preferred_where_there_is_room() -> None:
+    assert values.between(items([START, START + 3 * SECOND])) == [START + SECOND]
+    assert values.between(items([START, START + 9 * MILLISECOND])) == [START + 4 * MILLISECOND]
+
+
+def test_precision_of_the_data_decides_what_is_clear_of_an_item() -> None:
+    coarse = [conversation(1, "2023-01-01T12:00:00Z"), conversation(2, "2023-01-01T12:00:03Z")]
+    assert (values.between(coarse), values.near(coarse)) == ([], [])
+
+
+def test_outside_is_a_day_before_and_a_day_after() -> None:
+    assert values.outside(items([START, START + 1_000_000])) == [START - DAY, START + 1_000_000 + DAY]
+    assert values.outside([]) == []
+
+
+def test_an_instant_is_spelled_in_utc_in_whole_seconds_and_in_other_offsets() -> None:
+    assert values.spellings(START) == [
+        "2023-01-01T12:00:00.000Z",
+        "2023-01-01T12:00:00Z",
+        "2023-01-01T17:30:00.000+05:30",
+        "2023-01-01T04:00:00.000-08:00",
+    ]
+    assert values.spellings(START + 5 * MILLISECOND)[1] == "2023-01-01T17:30:00.005+05:30"
+
+
+@given(st.integers(0, 10**12).map(lambda ms: ms * MILLISECOND))
+def test_all_spellings_name_the_same_instant(instant: int) -> None:
+    found = {parsed.nanoseconds for text in values.spellings(instant) if (parsed := instants.parse(text))}
+    assert found == {instant}
+
+
+def test_ids_are_every_id_gaps_both_ends_and_turns_of_digits() -> None:
+    assert values.ids([event(3), event(7), event(8), event(12), {}]) == [2, 3, 4, 7, 8, 9, 10, 12, 13, 99, 100]
+
+
+def test_nothing_gives_no_ids() -> None:
+    assert values.ids([{}, {"id": "x"}]) == []
+
+
+@given(st.lists(st.integers(0, 300), min_size=1, max_size=8, unique=True))
+def test_every_id_and_one_beyond_each_end_is_asked_for(numbers: list[int]) -> None:
+    found = values.ids([event(number) for number in numbers])
+    assert set(found) >= {*numbers, max(min(numbers) - 1, 0), max(numbers) + 1}
+    assert found == sorted(set(found))
+
+
+def test_each_filter_of_a_listing_has_values() -> None:
+    known = [conversation(1), conversation(2)]
+    assert {name: bool(each) for name, each in values.filter_values(CONVERSATIONS, known).items()} == {
+        "date_start": True, "date_end": True,
+    }  # fmt: skip
+    assert values.filter_values(EVENTS, [event(1)]) == {
+        "start_id": ["0", "1", "2", "9", "10"], "end_id": ["0", "1", "2", "9", "10"],
+        "event_type": ["text", "member:invited", "member:left"],
+    }  # fmt: skip
+    assert values.filter_values(MEMBERS, []) == {}
+
+
+def test_dates_lie_on_items_between_them_and_beyond_both_ends() -> None:
+    found = {
+        parsed.nanoseconds for text in values.dates(items([START, START + SECOND])) if (parsed := instants.parse(text))
+    }
+    assert found >= {START, START + SECOND, START - DAY, START + SECOND + DAY, START + SECOND // 2}
