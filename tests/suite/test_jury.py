@@ -142,7 +142,8 @@ def test_a_violation_that_is_less_than_its_clause_says_so(violations: list[Viola
 
 # --- what only still data can show -----------------------------------------------------------------------------------
 
-STILL, MOVING, GROWING, SHRINKING = (3,), (3, 2, 4, 1, 5, 2), (3, 4), (4, 3)
+STILL, MOVING = (3,), (1, 2, 3, 4, 5, 6, 7)
+MOVED, GROWING, SHRINKING = (3, 4), (3, 3, 3, 4), (9, 8, 7, 6, 5, 4, 3)
 CHANGED = "trial 0: the listing changed while it was read"
 ONCE = "trial 0: violated once, but not when it was read again"
 
@@ -154,15 +155,17 @@ ONCE = "trial 0: violated once, but not when it was read again"
         ("A", [], MOVING, ("violated", "")),
         ("S", [WRONG], STILL, ("violated", "")),
         ("S", [], STILL, ("undecided", ONCE)),
-        ("S", [WRONG], GROWING, ("undecided", CHANGED)),
+        ("S", [WRONG], MOVING, ("undecided", CHANGED)),
+        ("S", [WRONG], MOVED, ("violated", "")),
+        ("S", [], MOVED, ("held", "")),
         ("I", [WRONG], GROWING, ("violated", "")),
         ("I", [], GROWING, ("undecided", ONCE)),
         ("I", [WRONG], SHRINKING, ("undecided", CHANGED)),
         ("S", Blocked("links.url", "no"), STILL, ("violated", "")),
         ("S", Lacking("a page"), STILL, ("violated", "")),
     ],
-    ids=["always", "always-moving", "again", "not-again", "moved", "growing", "growing-not-again", "shrinking",
-         "blocked-again", "lacking-again"],
+    ids=["always", "always-moving", "again", "not-again", "moving", "moved-and-again", "moved-and-not-again", "growing",
+         "growing-not-again", "shrinking", "blocked-again", "lacking-again"],
 )  # fmt: skip
 def test_a_violation_stands_if_a_fresh_reading_shows_it_again(
     holds: str, again: object, sizes: tuple[int, ...], expected: tuple[str, str]

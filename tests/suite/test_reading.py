@@ -1,0 +1,194 @@
+"""The reading: what is kept, what is chosen, and what is frozen where data moves."""
+
+from typing import Any
+
+import pytest
+
+from contracts.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Scope
+from contracts.queries import ASCENDING, Query
+from contracts.reader import Blocked, Lacking, Reader
+from contracts.reading import PROFILES, Choices, Profile, Reading
+from tests.suite.support import BASE, C, E, M, U, conversation, envelope, exchange, listing
+
+SMALL = Profile("small", sizes=(1, 3), thorough=3, sample=4, longest=5)
+
+
+def lengths(table: dict[str, int], log: list[str] | None = None, **more: Any) -> Reading:  # noqa: ANN401
+    """A reading of conversations with so many members and events each."""
+
+    def send(_method: str, at: str, **_: object) -> Any:  # noqa: ANN401
+        path = at.removeprefix(BASE).partition("?")[0]
+        if log is not None:
+            log.append(at.removeprefix(BASE))
+        _, _, *rest = path.split("/")
+        ids: Any = range(table[rest[0]]) if rest else list(table)
+        scope = C if not rest else M if rest[1] == "members" else E
+        return exchange(
+            envelope(scope, [{"id": each} for each in ids], {"self": at}), at, headers=more.get("headers", {})
+        )
+
+    return Reading(Reader(BASE, send), more.get("choices", Choices(profile=SMALL)))
+
+
+def test_a_walk_is_read_once_and_afresh_again() -> None:
+    log: list[str] = []
+    reading = lengths({"CON-1": 2}, log)
+    first = reading.walk(C, ASCENDING)
+    assert reading.walk(C, ASCENDING) is first
+    assert (reading.afresh().walk(C, ASCENDING) is first, len(log)) == (False, 2)
+    assert reading.read(C) == [first]
+
+
+@pytest.mark.parametrize("outcome", [Blocked("links.url", "no"), Lacking("data")], ids=["blocked", "lacking"])
+def test_what_could_not_be_read_is_not_tried_again(outcome: Exception) -> None:
+    tried: list[int] = []
+
+    def make() -> None:
+        tried.append(1)
+        raise outcome
+
+    reading = lengths({})
+    for _ in range(2):
+        with pytest.raises(type(outcome)):
+            reading.kept("key", make)
+    assert len(tried) == 1
+
+
+def test_a_snapshot_that_holds_an_item_twice_is_no_model() -> None:
+    reading = Reading(Reader(BASE, listing(lambda: [1, 2, 1])))
+    with pytest.raises(Blocked, match=r"walks\.disjoint"):
+        reading.snapshot(U)
+
+
+def test_an_endless_listing_is_walked_once_only() -> None:
+    count = iter(range(10**6))
+
+    def send(_method: str, at: str, **_: object) -> Any:  # noqa: ANN401
+        number = next(count)
+        return exchange(envelope(U, [{"id": number}], {"next": f"{BASE}/users?cursor={number}"}), at)
+
+    reading = Reading(Reader(BASE, send, page_limit=5))
+    assert reading.walk(U, ASCENDING).limit == 5
+    for again in (reading, reading.afresh()):
+        with pytest.raises(Blocked, match=r"walks\.terminates"):
+            again.walk(U, Query(order="desc"))
+    assert next(count) == 5
+
+
+# --- what is chosen --------------------------------------------------------------------------------------------------
+
+
+def test_listings_that_are_not_nested_have_one_scope() -> None:
+    reading = lengths({"CON-1": 1})
+    assert [reading.every(each) for each in (CONVERSATIONS, USERS)] == [(C,), (U,)]
+    assert reading.every(EVENTS) == (E,)
+
+
+def test_conversations_named_by_the_user_are_read_and_no_others() -> None:
+    log: list[str] = []
+    reading = lengths({"CON-1": 1}, log, choices=Choices(pinned=("CON-9", "CON-8")))
+    assert [scope.conversation for scope in reading.chosen(MEMBERS)] == ["CON-9", "CON-8"]
+    assert log == []
+
+
+def test_a_sample_of_many_conversations_is_repeated_by_the_seed() -> None:
+    many = {f"CON-{number}": 1 for number in range(50)}
+    found = [lengths(many, choices=Choices(seed, SMALL)).conversations for seed in (1, 1, 2)]
+    assert (found[0] == found[1], found[0] == found[2], len(found[0])) == (True, False, 4)
+    assert all(list(each) == sorted(each, key=list(many).index) for each in found)
+
+
+def test_an_empty_a_small_and_the_richest_conversation_are_looked_at_thoroughly() -> None:
+    table = {"CON-1": 5, "CON-2": 0, "CON-3": 40, "CON-4": 11}
+    chosen = [scope.conversation for scope in lengths(table).chosen(EVENTS)]
+    assert chosen == ["CON-3", "CON-4", "CON-2"]
+
+
+def test_without_a_conversation_there_is_nothing_to_choose() -> None:
+    with pytest.raises(Lacking, match="a conversation"):
+        _ = lengths({}).conversations
+
+
+@pytest.mark.parametrize(
+    ("length", "sizes"),
+    [(0, ["1", "3", "1", "3", "100", None]), (4, ["1", "2", "3", "4", "1", "3", "100", None]),
+     (20, ["4", "10", "20", "4", "100", None]), (7, ["2", "3", "7", "2", "3", "100", None])],
+    ids=["nothing", "few", "many", "odd"],
+)  # fmt: skip
+def test_walks_take_no_more_requests_than_the_profile_allows(length: int, sizes: list[str | None]) -> None:
+    queries = lengths({"CON-1": length}).plain_queries(E)
+    assert [query.page_size for query in queries] == sizes
+    assert [query.order for query in queries][-1] is None
+
+
+def test_choices_depend_on_the_seed_and_on_what_is_chosen() -> None:
+    found = {Choices(seed).random(about).random() for seed in (1, 2) for about in ("a", "b")}
+    assert len(found) == 4
+    assert Choices(1).random("a").random() == Choices(1).random("a").random()
+
+
+def test_profiles_look_more_and_more_thoroughly() -> None:
+    quick, usual, deep = (PROFILES[name] for name in ("quick", "default", "deep"))
+    for name in ("hops", "thorough", "sample", "longest", "examples", "generated", "steps"):
+        assert getattr(quick, name) < getattr(usual, name) < getattr(deep, name)
+
+
+# --- what is frozen --------------------------------------------------------------------------------------------------
+
+DATE = {"date": "Sun, 01 Jan 2023 12:00:00 GMT"}
+
+
+@pytest.mark.parametrize(
+    ("scope", "headers", "window"),
+    [
+        (E, {}, Query(end_id="2")),
+        (C, DATE, Query(date_end="2023-01-01T11:59:58.000Z")),
+        (C, {}, None),
+        (C, {"date": "soon"}, None),
+        (U, DATE, None),
+        (M, DATE, None),
+    ],
+    ids=["events", "conversations", "no-date", "no-real-date", "users", "members"],
+)
+def test_a_listing_is_frozen_at_what_the_target_says_is_now(scope: Scope, headers: Any, window: Query | None) -> None:  # noqa: ANN401
+    reading = lengths({"CON-1": 3}, headers=headers)
+    reading.moved(scope)
+    assert (reading.choices.frozen.get(scope), reading.choices.moving) == (window, {scope})
+
+
+def test_conversations_without_a_date_are_frozen_before_the_newest() -> None:
+    body = envelope(C, [conversation(2)], {})
+    reading = Reading(Reader(BASE, lambda _, at, **__: exchange(body, at)))
+    reading.moved(C)
+    assert reading.choices.frozen == {C: Query(date_end="2023-01-02T11:59:58.000Z")}
+
+
+def test_a_window_stays_where_it_was_frozen_first() -> None:
+    reading = lengths({"CON-1": 3}, choices=Choices(frozen={E: Query(end_id="1")}))
+    reading.moved(E)
+    assert reading.choices.frozen == {E: Query(end_id="1")}
+
+
+def test_what_was_read_of_a_moving_listing_is_read_anew_and_nothing_else() -> None:
+    reading = lengths({"CON-1": 3})
+    moving, still = reading.walk(M, ASCENDING), reading.walk(C, ASCENDING)
+    reading.moved(M)
+    assert (reading.walk(M, ASCENDING) is moving, reading.walk(C, ASCENDING) is still) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("scope", "window", "asked", "sent"),
+    [
+        (E, Query(end_id="9"), ASCENDING, Query(page_size="100", order="asc", end_id="9")),
+        (E, Query(end_id="9"), Query(end_id="10"), Query(end_id="9")),
+        (E, Query(end_id="9"), Query(end_id="8", start_id="1"), Query(end_id="8", start_id="1")),
+        (C, Query(date_end="2023-01-01T12:00:00Z"), Query(date_end="2023-01-01T12:30:00+01:00"),
+         Query(date_end="2023-01-01T12:30:00+01:00")),
+        (C, Query(date_end="2023-01-01T12:00:00Z"), Query(date_end="2023-01-01T13:30:00+01:00"),
+         Query(date_end="2023-01-01T12:00:00Z")),
+    ],
+    ids=["plain", "later", "earlier", "earlier-elsewhere", "later-elsewhere"],
+)  # fmt: skip
+def test_a_frozen_listing_is_asked_within_its_window(scope: Scope, window: Query, asked: Query, sent: Query) -> None:
+    reading = lengths({}, choices=Choices(frozen={scope: window}))
+    assert (reading.query(scope, asked), reading.query(U, asked)) == (sent, asked)
