@@ -1,0 +1,136 @@
+"""Exploration: what Hypothesis draws stays within the data, and of what fails the smallest is kept."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from contracts import exploration
+from contracts.exploration import Path, Step, Traveller
+from contracts.listings import CONVERSATIONS, EVENTS, USERS, Scope
+from contracts.mock import Settings
+from contracts.model import bound
+from contracts.queries import Query
+from contracts.reader import Lacking
+from contracts.reading import Choices, Reading
+from contracts.trust.inprocess import verification
+
+
+def read(*faults: str, **more: Any) -> Reading:  # noqa: ANN401
+    found: Reading = verification(Settings(faults=faults, **more), (), Choices()).reading
+    return found
+
+
+READ = read()
+RICH = READ.chosen(EVENTS)[0]
+SHAPES = {"plain": (), "dates": ("date_start", "date_end")}
+
+
+@pytest.mark.parametrize("names", SHAPES.values(), ids=list(SHAPES))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_queries_have_these_filters_and_sizes_that_make_few_pages(names: tuple[str, ...], data: st.DataObject) -> None:
+    query = data.draw(exploration.queries(READ, Scope(CONVERSATIONS), names))
+    assert set(query.filters) == set(names)
+    assert query.page_size is None or 8 <= int(query.page_size) <= 100
+    assert query.order in (None, "asc", "desc")
+
+
+@given(exploration.queries(READ, RICH, ("start_id", "end_id", "event_type")))
+def test_ranges_of_ids_are_never_upside_down(query: Query) -> None:
+    assert int(query.start_id or 0) <= int(query.end_id or 0)
+    assert query.event_type in ("text", "member:invited", "member:left")
+    assert query.page_size is not None
+
+
+@given(exploration.queries(READ, Scope(CONVERSATIONS), ("date_start", "date_end")))
+def test_windows_of_dates_are_never_upside_down(query: Query) -> None:
+    start, end = bound(query.date_start or ""), bound(query.date_end or "")
+    assert start is not None
+    assert end is not None
+    assert start.nanoseconds <= end.nanoseconds
+
+
+def trials(kind: Any, reading: Reading, scope: Scope) -> list[Any]:  # noqa: ANN401
+    return list(kind.trials(reading, scope))
+
+
+def test_a_correct_target_is_asked_many_queries_and_agrees_with_the_model() -> None:
+    matches = [trial.observe(READ) for trial in trials(exploration.PLAIN, READ, Scope(USERS))]
+    assert len(matches) >= 5
+    assert [match for match in matches if not match.expected.accepts(match.walk.ids)] == []
+
+
+def test_the_same_seed_draws_the_same_queries() -> None:
+    one, other = ([trial.name for trial in trials(exploration.IDS, read(), RICH)] for _ in range(2))
+    assert one == other
+    assert len(one) > 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "listing"), [(exploration.DATES, USERS), (exploration.IDS, CONVERSATIONS)], ids=["dates", "ids"]
+)
+def test_a_listing_without_such_filters_is_not_asked(kind: Any, listing: Any) -> None:  # noqa: ANN401
+    assert trials(kind, READ, Scope(listing)) == []
+
+
+def test_an_empty_listing_is_not_asked() -> None:
+    nothing = read(users=0, conversations=0)
+    assert [trials(kind, nothing, Scope(USERS)) for kind in (exploration.PLAIN, exploration.PATHS)] == [[], []]
+
+
+def test_of_failing_queries_only_the_smallest_is_kept() -> None:
+    """The model is asked about one item less than there is, so that every query fails."""
+    spoilt = read()
+    whole = spoilt.snapshot(Scope(USERS))
+    key = next(key for key, value in spoilt._kept.items() if value is whole)  # noqa: SLF001 - to spoil it
+    spoilt._kept[key] = replace(whole, pages=whole.pages[1:] or (replace_page(whole.pages[0]),))  # noqa: SLF001
+    found = trials(exploration.PLAIN, spoilt, Scope(USERS))
+    assert [trial.name for trial in found] == ["/users with no parameters"]
+
+
+def replace_page(page: Any) -> Any:  # noqa: ANN401
+    made = replace(page)
+    made.__dict__["items"] = page.items[1:]
+    return made
+
+
+# --- paths -----------------------------------------------------------------------------------------------------------
+
+BY_TEN = Query(page_size="10", order="asc")
+
+
+def test_a_path_leads_to_the_pages_of_plain_walks() -> None:
+    pages = READ.walk(Scope(USERS), BY_TEN).pages
+    traveller = Traveller(READ, Scope(USERS))
+    steps = [Step(BY_TEN), Step(BY_TEN, 0, "next"), Step(BY_TEN, 1, "next"), Step(BY_TEN, 2, "prev"),
+             Step(BY_TEN, 2, "self"), Step(BY_TEN, 3, "first")]  # fmt: skip
+    paths = [traveller.go(step) for step in steps]
+    assert [path.expected for path in paths] == [pages[index].ids for index in (0, 1, 2, 1, 2, 0)]
+    assert [path.landed.ids for path in paths] == [path.expected for path in paths]
+
+
+def test_the_ways_on_from_a_page_are_links_to_known_pages() -> None:
+    traveller = Traveller(READ, Scope(USERS))
+    for step in (Step(BY_TEN), Step(BY_TEN, 0, "next")):
+        traveller.go(step)
+    assert [traveller.ways(place) for place in (0, 1)] == [["first", "self", "next"], ["first", "self", "next", "prev"]]
+
+
+def test_a_path_past_the_last_page_lacks_a_page() -> None:
+    traveller = Traveller(READ, Scope(USERS))
+    traveller.go(Step(BY_TEN))
+    traveller.places[0] = (traveller.places[0][0], 99)
+    with pytest.raises(Lacking):
+        traveller.go(Step(BY_TEN, 0, "next"))
+
+
+def test_steps_are_shown_as_a_person_says_them() -> None:
+    assert [repr(Step(BY_TEN)), repr(Step(BY_TEN, 3, "prev"))] == ["page_size=10&order=asc", "prev of step 4"]
+
+
+def test_a_correct_target_stays_on_its_path() -> None:
+    paths: list[Path] = [trial.observe(READ) for trial in trials(exploration.PATHS, READ, Scope(USERS))]
+    assert [path.landed.ids == path.expected for path in paths] == [True]
