@@ -5,24 +5,24 @@ A plan yields trials; a trial reads what it needs, and can read it again where a
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from contracts.clause import Kind, Trial
-from contracts.listings import LISTINGS, USERS, Scope, member
+from contracts.listings import LISTINGS, USERS, Item, Scope, member
 from contracts.model import Expected, expected
-from contracts.pages import OK, canonical, identity, shown
+from contracts.pages import OK, Page, canonical, identity, shown
 from contracts.queries import ASCENDING, DEFAULT_SIZE, LARGEST_SIZE, Query
 from contracts.reader import Blocked, Lacking, unusable
 from contracts.reading import whole
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
-    from contracts.listings import Item
-    from contracts.pages import Answer, Page
+    from contracts.pages import Answer
     from contracts.reading import Reading
     from contracts.walks import Walk
 
@@ -290,7 +290,7 @@ def _backward(reading: Reading, scope: Scope) -> Iterator[Trial]:
         yield Trial(scope, f"{scope} with {query}: back from the last page", partial(back, query=query))
 
 
-def _resized(reading: Reading, scope: Scope) -> Iterator[Trial]:
+def _resized(_: Reading, scope: Scope) -> Iterator[Trial]:
     """A walk whose page size changes at every step, the cursor kept."""
     sizes = (3, 1, 5, 2, 8, 4)
 
@@ -379,7 +379,7 @@ def _sightings(reading: Reading, scope: Scope) -> Iterator[Trial]:
 
 def _compare(walks: Iterable[Walk]) -> Sightings:
     first: dict[Hashable, tuple[Page, Item, bytes]] = {}
-    again, differing = set(), {}
+    again, differing = set[Hashable](), dict[Hashable, tuple[Page, Page, Item, Item]]()
     for page in (page for walk in walks for page in walk.pages):
         for item in page.items:
             name, text = identity(item), canonical(item)

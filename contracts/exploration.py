@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import Flaky as FlakyFailure
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, multiple, rule, run_state_machine_as_test
 
-from contracts import values
+from contracts import instants, values
 from contracts.clause import Kind, Trial
 from contracts.evidence import matching
 from contracts.pages import RELATIONS, Page
@@ -31,7 +31,7 @@ SHRINKING = 60
 """Fresh walks that may be spent on making a failing query smaller."""
 
 
-class Mismatch(AssertionError):
+class MismatchError(AssertionError):
     """Tells Hypothesis that what it drew shows a violation."""
 
 
@@ -83,7 +83,7 @@ def _in_order(query: Query) -> Query:
 
 
 def _instant(text: str) -> int:
-    found = values.instants.parse(text)
+    found = instants.parse(text)
     return found.nanoseconds if found else 0
 
 
@@ -105,7 +105,7 @@ def _generated(shapes: tuple[tuple[str, ...], ...], reading: Reading, scope: Sco
             drawn[query] = match.expected.accepts(match.walk.ids)
         if not drawn[query]:
             failing.append(query)
-            raise Mismatch
+            raise MismatchError
 
     examples = reading.choices.profile.examples // max(1, len(reading.chosen(scope.listing)))
     _run(try_one, strategy, reading.choices.random("queries", scope, shapes).getrandbits(32), examples)
@@ -116,7 +116,7 @@ def _generated(shapes: tuple[tuple[str, ...], ...], reading: Reading, scope: Sco
 def _run(test: Callable[[Query], None], strategy: st.SearchStrategy[Query], number: int, examples: int) -> None:
     try:
         seed(number)(limited(examples)(given(strategy)(test)))()
-    except (Mismatch, FlakyFailure):
+    except (MismatchError, FlakyFailure):
         return  # what failed once is tried again as a trial
 
 
@@ -203,7 +203,7 @@ class _Wanderer(RuleBasedStateMachine):
         path = self.traveller.go(step)
         if path.landed.ids != path.expected:
             self.journey.failed.append(path.steps)
-            raise Mismatch
+            raise MismatchError
         return len(path.steps) - 1
 
     @rule(target=places, choice=st.integers(0, 7))
@@ -229,7 +229,7 @@ def _paths(reading: Reading, scope: Scope) -> Iterator[Trial]:
     _journeys.append(_Journey(reading, scope, starts, failed))
     try:
         run_state_machine_as_test(seed(number)(_Wanderer), settings=limited(2, stateful_step_count=steps))
-    except (Mismatch, FlakyFailure):
+    except (MismatchError, FlakyFailure):
         pass
     finally:
         _journeys.pop()

@@ -17,8 +17,8 @@ from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import Failure, FailureGroup
-from schemathesis.generation.stateful.state_machine import release_state_machines
 from schemathesis.generation.hypothesis.builder import HypothesisTestConfig, HypothesisTestMode, create_test
+from schemathesis.generation.stateful.state_machine import release_state_machines
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_headers_conformance,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from schemathesis import Case
-    from schemathesis.schemas import BaseSchema
+    from schemathesis.specs.openapi.schemas import OpenApiSchema
 
     from contracts.exchanges import Exchange
     from contracts.reading import Reading
@@ -88,7 +88,7 @@ class Generator:
         seed = self.reading.choices.random("generated", listing.name).getrandbits(32)
         real = self._real(listing)
 
-        def judge(case: Case) -> None:
+        def judge(case: Case[Any]) -> None:
             name = next(real, None)
             if name is not None and case.path_parameters and "conversation_id" in case.path_parameters:
                 case.path_parameters["conversation_id"] = name
@@ -112,10 +112,10 @@ class Generator:
         machine = self._schema().as_state_machine()
 
         class Scenario(machine):  # type: ignore[misc, valid-type]
-            def call(self, case: Case, **_: Any) -> requests.Response:  # noqa: ANN401
+            def call(self, case: Case[Any], **_: Any) -> requests.Response:  # noqa: ANN401
                 return generator.send(case)
 
-            def validate_response(self, response: requests.Response, case: Case, **_: Any) -> None:  # noqa: ANN401
+            def validate_response(self, response: requests.Response, case: Case[Any], **_: Any) -> None:  # noqa: ANN401
                 generator.check(case, response)
 
         count = max(2, self.reading.choices.profile.generated // 3)
@@ -134,7 +134,7 @@ class Generator:
         )
         release_state_machines(Scenario, machine)
 
-    def judge(self, case: Case) -> None:
+    def judge(self, case: Case[Any]) -> None:
         """Send one generated request and judge its answer."""
         try:
             response = self.send(case)
@@ -142,13 +142,13 @@ class Generator:
             return  # no client could send it
         self.check(case, response)
 
-    def send(self, case: Case) -> requests.Response:
+    def send(self, case: Case[Any]) -> requests.Response:
         """Send one generated request through the target's session."""
         arguments = case.as_transport_kwargs(base_url=self.target.base_url)
         arguments.pop("cookies", None)
         return self.target.respond(**arguments)
 
-    def check(self, case: Case, response: requests.Response) -> None:
+    def check(self, case: Case[Any], response: requests.Response) -> None:
         """Judge an answer by every clause on answers and pages, and by Schemathesis' own checks."""
         listing = next(each for each in LISTINGS if each.operation == case.operation.definition.raw["operationId"])
         exchange = self.target.exchange(response, response.elapsed.total_seconds())
@@ -165,7 +165,7 @@ class Generator:
             self.watch(answer.page)
         self.report(listing, list(_findings(case, response, exchange)))
 
-    def _schema(self) -> BaseSchema:
+    def _schema(self) -> OpenApiSchema:
         config = SchemathesisConfig.from_dict({"seed": self.reading.choices.seed})
         schema = schemathesis.openapi.from_dict(description.effective_copy(security=False), config=config)
         schema.config.update(base_url=self.target.base_url)
@@ -188,7 +188,7 @@ def _conversation(url: str, base_url: str) -> str:
     return unquote("/".join(path.split("/")[2:-1]))
 
 
-def _findings(case: Case, response: requests.Response, exchange: Exchange) -> Iterator[Violation]:
+def _findings(case: Case[Any], response: requests.Response, exchange: Exchange) -> Iterator[Violation]:
     try:
         case.validate_response(response, checks=list(CHECKS))
     except FailureGroup as group:

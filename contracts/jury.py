@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import traceback
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import contracts.clauses  # noqa: F401 - they register themselves
 from contracts.clause import ANSWERS, CLAUSES, PAGES, WALKS, Clause, Holds, Kind, Level, Part, Trial, Violation
-from contracts.listings import Listing, Scope
 from contracts.pages import Answer, Page
 from contracts.queries import ASCENDING
 from contracts.reader import Blocked, Lacking
-from contracts.reading import Reading
 from contracts.target.errors import TargetError
 from contracts.verdicts import Kind as Found
 from contracts.verdicts import Verdict
 from contracts.walks import Walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from contracts.listings import Listing, Scope
+    from contracts.reading import Reading
 
 ENOUGH = 3
 """Violations after which no more are looked for: one fault should not bury its reader."""
@@ -37,6 +40,10 @@ class Tally:
     undecided: list[str] = field(default_factory=list)
     lacking: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+
+    def settled(self) -> bool:
+        """Whether enough is known: more violations, or more that cannot be decided, would say nothing new."""
+        return max(len(self.violations), len(self.undecided)) >= ENOUGH
 
     def convict(self, violation: Violation) -> None:
         """Note a violation; of many, the first ones of each level are kept."""
@@ -113,8 +120,10 @@ class Jury:
 
     def _try(self, clause: Clause, part: Part, listing: Listing, reading: Reading) -> None:
         tally = self.tallies[clause.id, listing.name]
+        if tally.settled():
+            return
         for trial, outcome in self._outcomes(part.kind, listing, reading):
-            if max(len(tally.violations), len(tally.undecided)) >= ENOUGH:
+            if tally.settled():
                 return
             if isinstance(outcome, Exception):
                 self._note(outcome, tally)

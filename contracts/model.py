@@ -6,12 +6,15 @@ import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from contracts import instants
 from contracts.instants import DAY, SECOND, Instant
 from contracts.listings import Item, Listing, member
 from contracts.pages import identity
-from contracts.queries import Query
+
+if TYPE_CHECKING:
+    from contracts.queries import Query
 
 WIDEST_OFFSET = 14 * 3600 * SECOND
 """No place on earth is further from UTC; a date without a time means some day between."""

@@ -12,10 +12,11 @@ import orjson
 
 from contracts.exchanges import Exchange, Unparsable
 from contracts.listings import Item, Scope, member
-from contracts.queries import Query
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from contracts.queries import Query
 
 OK = 200
 RELATIONS = ("first", "self", "next", "prev")

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
-from contracts.exchanges import Exchange
-from contracts.listings import Scope
 from contracts.pages import Answer, Page
 from contracts.queries import Query
 from contracts.walks import Walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from contracts.exchanges import Exchange
+    from contracts.listings import Scope
 
 LAPS = 3
 """Pages in a row that hold exactly what an earlier page of a walk held, from which on it goes in a circle."""
@@ -91,7 +94,7 @@ class Reader:
             self.watch(answer.page)
         return answer
 
-    def probe(  # noqa: PLR0913 - a request has that many parts
+    def probe(
         self,
         scope: Scope,
         url: str,

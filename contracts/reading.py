@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from random import Random
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from contracts import instants
 from contracts.listings import CONVERSATIONS, EVENTS, Listing, Scope
 from contracts.queries import ASCENDING, Query
 from contracts.reader import Blocked, Lacking, Reader
 from contracts.walks import Walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
 
 T = TypeVar("T")
 
@@ -107,7 +109,9 @@ class Reading:
     def afresh(self) -> Reading:
         """A reading that has read nothing yet but looks where this one looks."""
         lasting = ("scopes", "endless")
-        scopes = {key: value for key, value in self._kept.items() if isinstance(key, tuple) and key[0] in lasting}
+        scopes: dict[Hashable, object] = {
+            key: value for key, value in self._kept.items() if isinstance(key, tuple) and key[0] in lasting
+        }
         return Reading(self.reader, self.choices, scopes)
 
     def query(self, scope: Scope, query: Query) -> Query:

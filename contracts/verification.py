@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import contracts.clauses  # noqa: F401 - they register themselves
 from contracts.clause import CLAUSES, Clause, Violation
@@ -14,9 +14,13 @@ from contracts.jury import Jury
 from contracts.listings import LISTINGS, Listing
 from contracts.reader import Reader
 from contracts.reading import Choices, Reading
-from contracts.target import Target
 from contracts.target.errors import RefusedError, TargetError
 from contracts.verdicts import Verdict, merge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from contracts.target import Target
 
 DOCUMENTED = CLAUSES["inputs.documented"]
 REFUSED = (401, 403)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from contracts.evidence import Match, Paths
     from contracts.pages import Page
+    from contracts.queries import Query
     from contracts.walks import Walk
 
 DATE_START = "/components/parameters/date_start"
@@ -41,7 +42,12 @@ SOUND = (
 def _direct(page: Page, *names: str) -> bool:
     """Whether a page was asked for by one filter, of these, and not reached by a link."""
     filters = page.asked.filters
-    return page.answer.via is None and not page.answer.hostile and len(filters) == 1 and not filters.keys().isdisjoint(names)
+    return (
+        page.answer.via is None
+        and not page.answer.hostile
+        and len(filters) == 1
+        and not filters.keys().isdisjoint(names)
+    )
 
 
 @clause(
@@ -67,14 +73,19 @@ def matches(match: Match) -> Iterator[Violation]:
     if match.expected.accepts(match.walk.ids):
         return
     wanted, actual = match.expected.ids, match.walk.ids
-    milder = match.walk.query.descending and {"start_id", "end_id"} & match.walk.query.filters.keys()
     optional = f" ({len(match.expected.optional)} of them on a bound, optional)" if match.expected.optional else ""
     yield Violation(
         f"{len(wanted)} items{optional} of {match.walk.scope} for {match.walk.query}",
         difference([each for each in wanted if each not in match.expected.optional or each in actual], actual),
         tuple(page.exchange for page in match.walk.pages[:1]),
-        Level.SHOULD if milder else None,
+        _milder(match.walk.query),
     )
+
+
+def _milder(query: Query) -> Level | None:
+    """A SHOULD for a range of ids in descending order, which may be meant from its other end; else the clause's level."""
+    ranged = not query.filters.keys().isdisjoint(("start_id", "end_id"))
+    return Level.SHOULD if ranged and query.descending else None
 
 
 @clause(
@@ -177,7 +188,8 @@ def _by_several(page: Page) -> bool:
 def _passes_all(page: Page) -> Iterator[Violation]:
     wrong = [item for item in page.items if not passes(item, page.asked)]
     if wrong:
-        yield Violation(f"only what passes every filter of {page.asked}", shown(wrong[0]), (page.exchange,))
+        wanted = f"only what passes every filter of {page.asked}"
+        yield Violation(wanted, shown(wrong[0]), (page.exchange,), _milder(page.asked))
 
 
 for _of, _kind in (
@@ -208,5 +220,6 @@ def paged(walk: Walk) -> Iterator[Violation]:
         if wrong or turned:
             actual = f"{shown(wrong[0])}" if wrong else f"the other order on page {index}"
             wanted = f"{walk.query} also on page {index} of {walk.scope}"
-            yield Violation(wanted, actual, (walk.pages[index - 2].exchange, page.exchange))
+            level = _milder(walk.query) if wrong else None
+            yield Violation(wanted, actual, (walk.pages[index - 2].exchange, page.exchange), level)
             return

@@ -38,7 +38,7 @@ def ids(page: Page) -> Iterator[Violation]:
 
 def _timestamps(item: Item) -> Mapping[str, Item]:
     """Every timestamp of an item by its place; those of an event's body are there for members only."""
-    told = {}
+    told: dict[str, Item] = {}
     for place in (("timestamp",), ("body", "timestamp")):
         value = member(item, *place)
         if isinstance(value, dict):

@@ -205,16 +205,18 @@ def _refused(answer: Answer) -> bool:
     return answer.exchange.status // 100 == 4  # noqa: PLR2004 - the class of a status
 
 
-@clause(
-    Level.MUST, Holds.ALWAYS, LINKS, WALKS, when=_forward, needs="a walk", rests_on=("links.cursor-replay",)
-)
+@clause(Level.MUST, Holds.ALWAYS, LINKS, WALKS, when=_forward, needs="a walk", rests_on=("links.cursor-replay",))
 def ends(walk: Walk) -> Iterator[Violation]:
     """The first page has no prev; the last has no next (an empty page behind next, which ends the walk, is a SHOULD)."""
     first, last = walk.pages[0], walk.pages[-1]
     if "prev" in first.links:
         wanted = f"no prev on {first.answer}, the first page"
         yield Violation(wanted, first.links["prev"][:300], (first.exchange,))
-    if walk.broken is not None and _refused(walk.broken) and (len(walk.pages) > 1 or len(last.items) < (last.asked.size or 0)):
+    if (
+        walk.broken is not None
+        and _refused(walk.broken)
+        and (len(walk.pages) > 1 or len(last.items) < (last.asked.size or 0))
+    ):
         wanted = f"no next on {last.answer}, or a page behind it"
         yield Violation(wanted, str(walk.broken.flaw), (last.exchange, walk.broken.exchange))
     if walk.whole and len(walk.pages) > 1 and not last.items:

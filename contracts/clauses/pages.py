@@ -86,7 +86,7 @@ def _never_more_than_all(probe: Probe) -> Iterator[Violation]:
 
 
 def _plain_default(page: Page) -> bool:
-    return page.asked.page_size is None and "cursor=" not in page.exchange.url or page.answer.via is not None
+    return (page.asked.page_size is None and "cursor=" not in page.exchange.url) or page.answer.via is not None
 
 
 @clause(
@@ -95,7 +95,7 @@ def _plain_default(page: Page) -> bool:
     PAGE_SIZE,
     DEFAULT_SIZES,
     needs="a page without page_size beside one of ten",
-    rests_on=("pages.repeatable",),
+    rests_on=("pages.repeatable", "pages.size-bound"),
 )
 def size_default(twins: Twins) -> Iterator[Violation]:
     """Without page_size a page holds at most 10 items, the same as with page_size=10."""
@@ -148,7 +148,7 @@ def size_echo(page: Page) -> Iterator[Violation]:
     Holds.ALWAYS,
     PAGE_SIZE,
     PAGES,
-    when=lambda page: "next" in page.links and page.asked.size and page.items,
+    when=lambda page: "next" in page.links and page.asked.size and page.items and page.answer.via != "prev",
     needs="a page that has a next page",
     reads=FILTERED,
 )

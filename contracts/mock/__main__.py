@@ -10,7 +10,7 @@ from contracts.mock.registry import FAULTS, ODDITIES, build
 from contracts.mock.server import listen, serve
 from contracts.mock.settings import Settings
 
-_USAGE = 2
+_USAGE = 4
 _DEFAULT = Settings()
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from contracts.clause import CLAUSES
 from contracts.verdicts import Kind, Verdict
 
 if TYPE_CHECKING:
@@ -35,8 +36,9 @@ def lines(run: Run, verdicts: Sequence[Verdict], *, kept: bool, fail_on_should: 
     yield from _conclusion(run, verdicts, kept=kept)
 
 
-def _gravity(verdict: Verdict) -> bool:
-    return not verdict.breaks_must
+def _gravity(verdict: Verdict) -> tuple[bool, int]:
+    """What fails the run first; of that, what a person would name first."""
+    return not verdict.breaks_must, [*CLAUSES, verdict.clause].index(verdict.clause)
 
 
 def _table(verdicts: Sequence[Verdict]) -> Iterator[Line]:

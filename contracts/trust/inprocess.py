@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
@@ -17,6 +16,8 @@ from contracts.target import Target
 from contracts.verification import Verification
 
 if TYPE_CHECKING:
+    import requests
+
     from contracts.clause import Clause
     from contracts.reading import Choices
 
@@ -38,7 +39,7 @@ class InProcess(HTTPAdapter):
         target = (url.path or "/") + (f"?{url.query}" if url.query else "")
         body = request.body if isinstance(request.body, bytes) else (request.body or "").encode()
         answer = self.api.answer(request.method or "GET", target, headers, body)
-        raw = urllib3.HTTPResponse(io.BytesIO(answer.body), answer.headers, answer.status, preload_content=False)
+        raw = urllib3.HTTPResponse(io.BytesIO(answer.body), dict(answer.headers), answer.status, preload_content=False)
         response: requests.Response = self.build_response(request, raw)
         response.elapsed = timedelta()
         return response

@@ -66,7 +66,9 @@ def trial(name: str, clauses: Iterable[Clause], seed: int = 1) -> Trialled:
     verdicts = run.run()
     caught = tuple(dict.fromkeys(each.clause for each in verdicts if _violates(each)))
     errors = tuple(each.reason for each in verdicts if each.verdict == Kind.ERROR)
-    return Trialled(name, fault.breaks, in_order(caught), errors, run.target.session.sent, round(time.monotonic() - began, 1))
+    return Trialled(
+        name, fault.breaks, in_order(caught), errors, run.target.session.sent, round(time.monotonic() - began, 1)
+    )
 
 
 def _violates(verdict: Verdict) -> bool:
@@ -89,5 +91,3 @@ def matrix(trials: Iterable[Trialled]) -> Mapping[str, list[str]]:
     """For each clause the faults that it catches."""
     known = list(trials)
     return {name: [each.fault for each in known if name in each.caught] for name in CLAUSES}
-
-

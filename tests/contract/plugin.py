@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -21,6 +19,9 @@ from contracts.target import BadAddressError, Target, TargetError
 from contracts.verdicts import Kind, Verdict, merge
 from contracts.verification import UnknownClauseError, Verification, select
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 HERE = Path(__file__).parent
 CONTRACT = pytest.StashKey["Contract"]()
 TOKEN = "CONVERSATION_API_TOKEN"  # noqa: S105 - a variable's name
@@ -31,7 +32,8 @@ class Contract:
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
-        self.began = time.monotonic()
+        self.began: float | None = None
+        self.ended = 0.0
         self.resources = ExitStack()
         self.found: list[Verdict] = []
         self.sent = {"requests": 0, "waiting": 0.0}
@@ -76,7 +78,7 @@ class Contract:
             self.verification.choices.seed,
             self.verification.choices.profile.name,
             self.sent["requests"] + session.sent,
-            round(time.monotonic() - self.began, 2),
+            round(self.ended - (self.began or self.ended), 2),
             round(self.sent["waiting"] + session.waited, 2),
             self.interrupted,
             met[0].evidence or {} if met else {},
@@ -92,9 +94,10 @@ class Contract:
 def _concerned(config: pytest.Config) -> bool:
     """Whether the contract tests are among what is asked for."""
     places = [Path(str(argument).split("::")[0]).resolve() for argument in config.args]
-    return any(HERE == place or HERE in place.parents or place in HERE.parents for place in places)
+    return any(place == HERE or HERE in place.parents or place in HERE.parents for place in places)
 
 
+@pytest.hookimpl(tryfirst=True)  # before allure-pytest, which looks once where to write
 def pytest_configure(config: pytest.Config) -> None:
     """Find the target, and say in one line what is wrong with it or with the options."""
     if not _concerned(config) or config.option.collectonly:
@@ -109,10 +112,20 @@ def pytest_configure(config: pytest.Config) -> None:
     except TargetError as error:
         pytest.exit(str(error), returncode=Exit.UNREACHABLE)
     config.stash[CONTRACT] = contract
+    _record(config)
     if all(
-        HERE == place or HERE in place.parents for place in (Path(str(a).split("::")[0]).resolve() for a in config.args)
+        place == HERE or HERE in place.parents for place in (Path(str(a).split("::")[0]).resolve() for a in config.args)
     ):
         config.option.tbstyle = "no"  # the summary says it better
+
+
+def _record(config: pytest.Config) -> None:
+    """Write results for Allure on every run; those of the last run are removed, by the first process only."""
+    if not config.option.allure_report_dir:
+        config.option.allure_report_dir = str(config.rootpath / "reports" / "allure-results")
+        config.option.clean_alluredir = True
+    if hasattr(config, "workerinput"):
+        config.option.clean_alluredir = False
 
 
 def _check_options(config: pytest.Config) -> None:
@@ -165,6 +178,9 @@ class Collector:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note the verdict of a test."""
         packed = getattr(report, "verdict", None)
+        if packed:
+            self.contract.began = min(self.contract.began or report.start, report.start)
+            self.contract.ended = max(self.contract.ended, report.stop)
         if packed and report.when == "call":
             self.contract.found.append(Verdict.unpack(packed))
 

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import allure
 import pytest
 
+from contracts import description
 from contracts.clause import CLAUSES, Clause
-from contracts.listings import Listing
 from contracts.verdicts import Kind, Verdict
 from contracts.verification import is_passive
 from tests.contract.plugin import CONTRACT, HERE, VERDICT, Contract
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from contracts.listings import Listing
 
 
 class Violated(AssertionError):  # noqa: N818 - what happened to the promise
     """The target broke a promise."""
 
+    __module__ = "builtins"  # Allure then shows the name without the path to this file
+
 
 class Undiscovered(Exception):  # noqa: N818 - likewise
     """The suite could not find out whether a promise is kept."""
+
+    __module__ = "builtins"
 
 
 def clause_of(module: str, function: str) -> str:
@@ -93,6 +103,14 @@ def told(verdict: Verdict) -> str:
     return f"{head}\nexpected: {verdict.expected}\nactual:   {verdict.actual}\n{again}"
 
 
+def _described(clause: Clause, verdict: Verdict) -> Iterator[str]:
+    reason = f": {verdict.reason}" if verdict.reason else ""
+    yield f"**{clause.id}** ({verdict.listing}) is **{verdict.verdict}**{reason}."
+    yield f"Evidence: {verdict.told or 'none'}."
+    yield f"Class {clause.holds}. Source:"
+    yield f"```\n{description.source(clause.source) if clause.source else 'description silent'}\n```"
+
+
 SEVERITIES = {"MUST": allure.severity_level.CRITICAL, "SHOULD": allure.severity_level.MINOR}
 
 
@@ -103,8 +121,8 @@ def describe(clause: Clause, verdict: Verdict) -> None:
     allure.dynamic.story(verdict.listing)
     allure.dynamic.title(f"{clause.statement} ({verdict.listing})")
     allure.dynamic.severity(SEVERITIES.get(verdict.level, allure.severity_level.TRIVIAL))
-    allure.dynamic.tag(verdict.level, f"class {clause.holds}", clause.id)
-    allure.dynamic.description(f"{clause.id}: {verdict.verdict}. Evidence: {verdict.told or 'none'}. {verdict.reason}")
+    allure.dynamic.tag(verdict.level, clause.id)  # more than two do not fit into a row of the report
+    allure.dynamic.description("\n\n".join(_described(clause, verdict)))
     kind = allure.attachment_type.TEXT
     for name, text in (("expected", verdict.expected), ("actual", verdict.actual), ("again", "\n".join(verdict.curl))):
         if text:

@@ -35,7 +35,7 @@ def url(scope: Scope = U, query: Query = PLAIN, cursor: str | None = None) -> st
     return f"{BASE}{scope.path}" + (f"?{urlencode(parameters, quote_via=quote)}" if parameters else "")
 
 
-def exchange(body: object = None, at: str = f"{BASE}/users", **more: Any) -> Exchange:  # noqa: ANN401
+def exchange(body: object = None, at: str = f"{BASE}/users", **more: Any) -> Exchange:
     """An exchange; `more` are fields of it, `raw` the body as bytes and `media` its content type."""
     raw = more.pop("raw", None)
     headers = {"content-type": more.pop("media", "application/json"), **more.pop("headers", {})}
@@ -50,7 +50,7 @@ def answer(
     *,
     via: str | None = None,
     hostile: bool = False,
-    **more: Any,  # noqa: ANN401
+    **more: Any,
 ) -> Answer:
     """An answer whose URL is that of the query, with `cursor` where it is given; `more` goes to `exchange`."""
     at = more.pop("at", None) or url(scope, query, more.pop("cursor", None))
@@ -76,11 +76,11 @@ def envelope(scope: Scope, items: Sequence[object], links: Mapping[str, str], **
 
 
 def page(
-    *items: Any,  # noqa: ANN401
+    *items: Any,
     scope: Scope = U,
     query: Query = PLAIN,
     links: str | Mapping[str, str] = "first self",
-    **more: Any,  # noqa: ANN401
+    **more: Any,
 ) -> Page:
     """A page; an item that is no object is an id. `body` adds members, `more` goes to `answer`."""
     whole = [item if isinstance(item, dict) else {"id": item} for item in items]
@@ -91,14 +91,14 @@ def page(
     return answer(body, scope, query, **more).page
 
 
-def walk(*pages: Page, **more: Any) -> Walk:  # noqa: ANN401
+def walk(*pages: Page, **more: Any) -> Walk:
     """The walk of these pages; `more` says how it stopped."""
     first = pages[0] if pages else None
     scope = more.pop("scope", first.scope if first else U)
     return Walk(scope, more.pop("query", first.asked if first else PLAIN), pages, **more)
 
 
-def chain(*pages: Sequence[Any], scope: Scope = U, query: Query = PLAIN, **more: Any) -> Walk:  # noqa: ANN401
+def chain(*pages: Sequence[Any], scope: Scope = U, query: Query = PLAIN, **more: Any) -> Walk:
     """A correct walk over these items: every page linked with its neighbours."""
     made, last = [], len(pages) - 1
     for index, items in enumerate(pages):
@@ -114,7 +114,7 @@ def conversation(number: int, created: str | None = None, **more: object) -> dic
     return {"id": f"CON-{number}", "name": f"name {number}", "timestamp": {"created": when}, **more}
 
 
-def event(number: object, kind: str = "text", **more: Any) -> dict[str, Any]:  # noqa: ANN401
+def event(number: object, kind: str = "text", **more: Any) -> dict[str, Any]:
     """An event."""
     body = {"text": "hello"} if kind == "text" else {}
     return {"id": number, "type": kind, "timestamp": "2023-01-01T12:00:00Z", "body": body, **more}

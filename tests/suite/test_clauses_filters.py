@@ -31,11 +31,11 @@ TEXTS = Query(event_type="text")
 FROM = Query(start_id="5")
 
 
-def days(*numbers: int, query: Query = SINCE, **more: Any) -> Any:  # noqa: ANN401
+def days(*numbers: int, query: Query = SINCE, **more: Any) -> Any:
     return page(*map(conversation, numbers), scope=C, query=query, **more)
 
 
-def kinds(*names: str, query: Query = TEXTS, **more: Any) -> Any:  # noqa: ANN401
+def kinds(*names: str, query: Query = TEXTS, **more: Any) -> Any:
     return page(*(event(number, name) for number, name in enumerate(names, 1)), scope=E, query=query, **more)
 
 
@@ -43,12 +43,12 @@ def match(*ids: int, query: Query = FROM, optional: frozenset[int] = frozenset()
     return Match(chain(ids, scope=E, query=query), Expected((5, 6, 7), optional))
 
 
-def spelled(*ids: int, other: tuple[int, ...] = (), **more: Any) -> Paths:  # noqa: ANN401
+def spelled(*ids: int, other: tuple[int, ...] = (), **more: Any) -> Paths:
     pages = () if more else (page(*other, scope=C, query=UNTIL),)
     return Paths(walk(page(*ids, scope=C, query=SINCE)), walk(*pages, scope=C, query=UNTIL, **more))
 
 
-def texts(*pages: list[Any], query: Query = TEXTS, **more: Any) -> Any:  # noqa: ANN401
+def texts(*pages: list[Any], query: Query = TEXTS, **more: Any) -> Any:
     return chain(*pages, scope=E, query=query, **more)
 
 

@@ -26,7 +26,7 @@ NEW = {"type": "https://api.test/errors", "title": "Bad", "detail": "No such ord
 EMPTY = envelope(U, [], {"first": "x", "self": "x"})
 
 
-def probe(status: int, body: object = None, **more: Any) -> Probe:  # noqa: ANN401
+def probe(status: int, body: object = None, **more: Any) -> Probe:
     legal = {name: more.pop(name) for name in ("legal_page", "own", "well_formed") if name in more}
     return Probe("it", answer({} if body is None else body, hostile=True, status=status, **more), **legal)
 
@@ -35,7 +35,7 @@ def shown(*ids: str, own: tuple[str, ...] = ("USR-1", "USR-2")) -> Probe:
     return Probe("a stolen cursor", page(*ids, hostile=True).answer, own=frozenset(own))
 
 
-def failed(body: bytes, status: int = 500) -> Any:  # noqa: ANN401
+def failed(body: bytes, status: int = 500) -> Any:
     return answer(raw=body, status=status, media="text/plain")
 
 

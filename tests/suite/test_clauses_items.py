@@ -31,27 +31,27 @@ HOME_LINK = {"_links": {"self": {"href": f"{BASE}/conversations/CON-1/members/ME
 EARLY, LATE = "2023-01-01T12:00:00Z", "2023-01-01T12:30:00+00:00"
 
 
-def of(kind: str, **more: Any) -> Any:  # noqa: ANN401
+def of(kind: str, **more: Any) -> Any:
     return page(event(5, kind, **more), scope=E)
 
 
-def timed(kind: str, **times: str) -> Any:  # noqa: ANN401
+def timed(kind: str, **times: str) -> Any:
     return of(kind, body={"timestamp": times})
 
 
-def whole(*pages: list[Any], scope: Any = U, users: frozenset[str] | None = None) -> Whole:  # noqa: ANN401
+def whole(*pages: list[Any], scope: Any = U, users: frozenset[str] | None = None) -> Whole:
     return Whole(chain(*pages, scope=scope), users)
 
 
-def grown(*later: Any) -> Paths:  # noqa: ANN401
+def grown(*later: Any) -> Paths:
     return Paths(chain([1, 5], scope=E), chain([1, 5], list(later), scope=E))
 
 
-def linked(scope: Any, name: str, href: object) -> Any:  # noqa: ANN401
+def linked(scope: Any, name: str, href: object) -> Any:
     return page({"id": name, "_links": {"self": {"href": href}}}, scope=scope)
 
 
-def resolved(body: object, **more: Any) -> Resolved:  # noqa: ANN401
+def resolved(body: object, **more: Any) -> Resolved:
     return Resolved({"id": "USR-1"}, answer(body, at=f"{BASE}/users/USR-1", hostile=True, **more))
 
 

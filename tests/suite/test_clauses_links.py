@@ -28,7 +28,7 @@ NEXT = f"{BASE}/users?cursor=a"
 HERE = f"{BASE}/conversations/CON-1/events"
 
 
-def linked(href: str, rel: str = "next", **more: Any) -> Page:  # noqa: ANN401
+def linked(href: str, rel: str = "next", **more: Any) -> Page:
     return page(1, links={rel: href}, **more)
 
 
@@ -36,7 +36,7 @@ def hop(landed: Page, *path: str) -> Hop:
     return Hop(page(1, 2, query=TWO), path, landed, page(3, 4, query=TWO, cursor="t"))
 
 
-def bracket(*between: Any, query: Query = TWO, after: tuple[int, ...] = (1, 2, 3)) -> Bracket:  # noqa: ANN401
+def bracket(*between: Any, query: Query = TWO, after: tuple[int, ...] = (1, 2, 3)) -> Bracket:
     return Bracket(chain([1, 2, 3]), chain(*between, query=query), chain(after))
 
 
@@ -51,7 +51,7 @@ LATER_END = walk(
 )
 
 
-def repeated(*hrefs: str) -> Any:  # noqa: ANN401
+def repeated(*hrefs: str) -> Any:
     pages = [linked(href, cursor=f"p{index}") for index, href in enumerate(hrefs, 1)]
     return walk(*pages)
 

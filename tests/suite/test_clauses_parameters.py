@@ -15,7 +15,7 @@ NEXT = f"{BASE}/users?cursor=a"
 HERE = f"{BASE}/conversations/CON-1/events"
 
 
-def linked(href: str, rel: str = "next", **more: Any) -> Page:  # noqa: ANN401
+def linked(href: str, rel: str = "next", **more: Any) -> Page:
     return page(1, links={rel: href}, **more)
 
 

@@ -43,7 +43,7 @@ def pages(draw: st.DrawFn) -> Page:
     return answer(body, scope, draw(queries), via=via).page
 
 
-def judge(kind: Any, evidence: Any, listing: Any) -> None:  # noqa: ANN401
+def judge(kind: Any, evidence: Any, listing: Any) -> None:
     """Let every clause of this kind judge, as the jury does."""
     for name, part in JUDGES:
         if part.kind is kind and listing in CLAUSES[name].listings and part.concerns(evidence):

@@ -34,7 +34,7 @@ def bracket(before: tuple[int, ...], between: tuple[int, ...], after: tuple[int,
     return Bracket(chain(before), chain(between, query=TWO), chain(after))
 
 
-def turned(between: list[Any], scope: Any = U, query: Query = DESC) -> Bracket:  # noqa: ANN401
+def turned(between: list[Any], scope: Any = U, query: Query = DESC) -> Bracket:
     before = DAYS[::-1] if scope == C else [3, 2, 1]
     return Bracket(chain(before, scope=scope), chain(between, scope=scope, query=query), chain(before, scope=scope))
 

@@ -120,9 +120,7 @@ def test_a_copy_without_security_has_no_trace_of_it() -> None:
 
 
 def test_operations_are_the_four_listings() -> None:
-    found = {
-        operation.operation_id: (operation.listing, operation.path) for operation in operations().values()
-    }
+    found = {operation.operation_id: (operation.listing, operation.path) for operation in operations().values()}
     assert found == {
         "get-conversations": ("conversations", "/conversations"),
         "get-users": ("users", "/users"),
@@ -133,8 +131,7 @@ def test_operations_are_the_four_listings() -> None:
 
 def test_parameters_are_the_documented_ones() -> None:
     found = {
-        operation.listing: [parameter.name for parameter in operation.parameters]
-        for operation in operations().values()
+        operation.listing: [parameter.name for parameter in operation.parameters] for operation in operations().values()
     }
     paging = ["page_size", "order", "cursor"]
     assert found == {
@@ -205,9 +202,7 @@ def test_parameter_refuses_what_its_schema_does_not_allow(name: str, text: str) 
             id="entry",
         ),
         pytest.param("/components/parameters/order/schema", 342, "schema:\n  type: string", id="yaml"),
-        pytest.param(
-            "/components/schemas/custom_event/allOf/0/properties/body/example", 409, "example: {", id="flow"
-        ),
+        pytest.param("/components/schemas/custom_event/allOf/0/properties/body/example", 409, "example: {", id="flow"),
     ],
 )
 def test_source_is_where_it_stands(pointer: str, line: int, text: str) -> None:
@@ -228,9 +223,7 @@ def test_every_place_of_the_description_has_a_source() -> None:
 
 def pointers(value: Json, *path: str | int) -> list[str]:
     """Collect the pointers to everything in a document."""
-    children = (
-        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    )
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     return [pointer_to(*path), *(deep for key, child in children for deep in pointers(child, *path, key))]
 
 
@@ -240,9 +233,7 @@ def test_source_of_much_is_cut() -> None:
     assert len(source("/paths").text.splitlines()) < 20
 
 
-@pytest.mark.parametrize(
-    "look", [source, lambda pointer: resolve(effective(), pointer)], ids=["source", "resolve"]
-)
+@pytest.mark.parametrize("look", [source, lambda pointer: resolve(effective(), pointer)], ids=["source", "resolve"])
 def test_pointer_that_leads_nowhere_says_what_is_there(look: Json) -> None:
     with pytest.raises(PointerError, match=r"ends at 'ordr': there is only \[.*'order'"):
         look("/components/parameters/ordr")

@@ -58,9 +58,7 @@ def composed(schema: Json) -> list[Json]:
         return [value for branch in schema["anyOf"] for value in composed(branch)]
     if "items" in schema:
         return [composed(schema["items"])]
-    value = {
-        name: composed(inner)[0] for name, inner in schema.get("properties", {}).items() if set(inner) - BARE
-    }
+    value = {name: composed(inner)[0] for name, inner in schema.get("properties", {}).items() if set(inner) - BARE}
     for part in schema.get("allOf", ()):
         value = {**composed(part)[0], **value}
     return [value]

@@ -46,9 +46,7 @@ def applied(*actions: Json) -> Json:
         pytest.param("$.a.b", {"y": 2}, "/a/b", [1, {"x": 1}, {"y": 2}], id="object-appended"),
         pytest.param("$.a.b", 5, "/a/b", [1, {"x": 1}, 5], id="primitive-appended"),
         pytest.param("$.a.b", [5], "/a/b", [1, {"x": 1}, [5]], id="list-appended-as-one-entry"),
-        pytest.param(
-            "$.f[?@.n > 1]", {"m": 0}, "/f", [{"n": 1}, {"n": 2, "m": 0}, {"n": 3, "m": 0}], id="many"
-        ),
+        pytest.param("$.f[?@.n > 1]", {"m": 0}, "/f", [{"n": 1}, {"n": 2, "m": 0}, {"n": 3, "m": 0}], id="many"),
         pytest.param("$['f', 'f'][0]", {"m": [0]}, "/f/0/m", [0], id="a-node-met-twice-is-changed-once"),
     ],
 )
@@ -85,18 +83,10 @@ def test_document_and_overlay_stay_as_they_are() -> None:
     ("action", "error", "text"),
     [
         pytest.param({"target": "$.z", "update": {}}, DeadTargetError, "matches nothing", id="dead-target"),
-        pytest.param(
-            {"target": "$.z", "remove": True}, DeadTargetError, "matches nothing", id="dead-removal"
-        ),
-        pytest.param(
-            {"target": "a.b", "update": {}}, BadTargetError, "no JSONPath of RFC 9535", id="bad-path"
-        ),
-        pytest.param(
-            {"target": "$.a.c", "update": {}}, PrimitiveTargetError, "matches 'old' at", id="primitive"
-        ),
-        pytest.param(
-            {"target": "$.a", "update": [1]}, BadUpdateError, "a list into an object", id="list-into-object"
-        ),
+        pytest.param({"target": "$.z", "remove": True}, DeadTargetError, "matches nothing", id="dead-removal"),
+        pytest.param({"target": "a.b", "update": {}}, BadTargetError, "no JSONPath of RFC 9535", id="bad-path"),
+        pytest.param({"target": "$.a.c", "update": {}}, PrimitiveTargetError, "matches 'old' at", id="primitive"),
+        pytest.param({"target": "$.a", "update": [1]}, BadUpdateError, "a list into an object", id="list-into-object"),
         pytest.param(
             {"target": "$.a", "update": {"b": {}}},
             BadUpdateError,
@@ -110,9 +100,7 @@ def test_document_and_overlay_stay_as_they_are() -> None:
             {"target": "$.a", "update": {"c": {}}}, BadUpdateError, "object into 'old'", id="object-into-text"
         ),
         pytest.param({"target": "$.a"}, BadUpdateError, "cannot merge nothing", id="no-update"),
-        pytest.param(
-            {"target": "$", "remove": True}, RootRemovalError, "the whole document", id="remove-all"
-        ),
+        pytest.param({"target": "$", "remove": True}, RootRemovalError, "the whole document", id="remove-all"),
     ],
 )
 def test_action_that_cannot_be_applied_is_named(action: Json, error: type[OverlayError], text: str) -> None:
@@ -223,9 +211,7 @@ def test_nothing_described_is_lost() -> None:
 
 def leaves(value: Json, *path: str | int) -> list[tuple[str, Json]]:
     """Collect the pointers to all primitive values, with the values."""
-    children = (
-        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
-    )
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
     if children is None:
         return [(pointer_to(*path), value)]
     return [leaf for key, child in children for leaf in leaves(child, *path, key)]

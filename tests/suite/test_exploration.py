@@ -18,7 +18,7 @@ from contracts.reading import Choices, Reading
 from contracts.trust.inprocess import verification
 
 
-def read(*faults: str, **more: Any) -> Reading:  # noqa: ANN401
+def read(*faults: str, **more: Any) -> Reading:
     found: Reading = verification(Settings(faults=faults, **more), (), Choices()).reading
     return found
 
@@ -53,7 +53,7 @@ def test_windows_of_dates_are_never_upside_down(query: Query) -> None:
     assert start.nanoseconds <= end.nanoseconds
 
 
-def trials(kind: Any, reading: Reading, scope: Scope) -> list[Any]:  # noqa: ANN401
+def trials(kind: Any, reading: Reading, scope: Scope) -> list[Any]:
     return list(kind.trials(reading, scope))
 
 
@@ -72,7 +72,7 @@ def test_the_same_seed_draws_the_same_queries() -> None:
 @pytest.mark.parametrize(
     ("kind", "listing"), [(exploration.DATES, USERS), (exploration.IDS, CONVERSATIONS)], ids=["dates", "ids"]
 )
-def test_a_listing_without_such_filters_is_not_asked(kind: Any, listing: Any) -> None:  # noqa: ANN401
+def test_a_listing_without_such_filters_is_not_asked(kind: Any, listing: Any) -> None:
     assert trials(kind, READ, Scope(listing)) == []
 
 
@@ -91,7 +91,7 @@ def test_of_failing_queries_only_the_smallest_is_kept() -> None:
     assert [trial.name for trial in found] == ["/users with no parameters"]
 
 
-def replace_page(page: Any) -> Any:  # noqa: ANN401
+def replace_page(page: Any) -> Any:
     made = replace(page)
     made.__dict__["items"] = page.items[1:]
     return made

@@ -19,7 +19,7 @@ CLAUSE = CLAUSES["inputs.documented"]
 
 
 @cache
-def ran(*faults: str) -> Any:  # noqa: ANN401
+def ran(*faults: str) -> Any:
     """A run of the generated requests, with the answers that it showed."""
     run = verification(Settings(faults=faults), (CLAUSE,), Choices(1, PROFILES["quick"]))
     run.jury.seen = []  # type: ignore[attr-defined]

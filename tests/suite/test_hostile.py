@@ -14,7 +14,7 @@ from contracts.trust.inprocess import verification
 TOKEN = "Hostile-token-1"  # noqa: S105 - the mock's
 
 
-def run(**more: Any) -> Any:  # noqa: ANN401
+def run(**more: Any) -> Any:
     return verification(Settings(token=more.pop("token", None), **more), (), Choices())
 
 

@@ -30,14 +30,14 @@ def clause_of(
     holds: Holds = Holds.ALWAYS,
     again: object = None,
     rests_on: tuple[str, ...] = (),
-    **more: Any,  # noqa: ANN401
+    **more: Any,
 ) -> Clause:
     """A clause on trials that give these outcomes at first and `again` when looked at again.
 
     An outcome is a list of violations or an exception; `tell` and `concerns` are those of its part.
     """
 
-    def trials(_: Reading, scope: Any) -> Iterator[Trial]:  # noqa: ANN401
+    def trials(_: Reading, scope: Any) -> Iterator[Trial]:
         for number, outcome in enumerate(outcomes):
             yield Trial(scope, f"trial {number}", _observing(outcome, again))
 
@@ -182,7 +182,7 @@ def test_a_target_that_is_gone_when_it_is_read_again_is_an_error_unless_it_was_s
 # --- a bug of the suite ----------------------------------------------------------------------------------------------
 
 
-def _raising(_: object) -> Any:  # noqa: ANN401
+def _raising(_: object) -> Any:
     raise KeyError("a bug")
 
 

@@ -80,7 +80,7 @@ def test_ids_and_types_choose_exactly(
     [(EVENTS, "desc", {2: 2, 1: 1}), (EVENTS, "asc", None), (EVENTS, None, None), (USERS, "desc", None)],
     ids=["descending", "ascending", "default", "without-a-key"],
 )
-def test_only_a_descending_order_by_a_key_leaves_ties_open(listing: Any, order: str, ties: object) -> None:  # noqa: ANN401
+def test_only_a_descending_order_by_a_key_leaves_ties_open(listing: Any, order: str, ties: object) -> None:
     assert expected(listing, [event(1), event(2)], Query(order=order)).ties == ties
 
 
@@ -196,7 +196,7 @@ def test_a_day_as_a_bound_leaves_open_what_some_place_on_earth_counts_to_it(when
     ],
     ids=["no-time", "no-number", "nothing"],
 )
-def test_an_item_without_what_a_filter_needs_may_be_there(item: Any, query: Query) -> None:  # noqa: ANN401
+def test_an_item_without_what_a_filter_needs_may_be_there(item: Any, query: Query) -> None:
     assert passes(item, query)
     assert len(expected(EVENTS, [item], query).optional) == 1
 

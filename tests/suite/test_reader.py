@@ -21,7 +21,7 @@ def body(*ids: object, following: str | None = None, rel: str = "next") -> dict[
     return envelope(U, [{"id": each} for each in ids], {rel: href} if href else {})
 
 
-def reader(table: dict[str, Any], log: list[str] | None = None, **more: Any) -> Reader:  # noqa: ANN401
+def reader(table: dict[str, Any], log: list[str] | None = None, **more: Any) -> Reader:
     return Reader(BASE, serving(table, log), **more)
 
 
@@ -35,7 +35,7 @@ def reader(table: dict[str, Any], log: list[str] | None = None, **more: Any) -> 
     ],
     ids=["plain", "empty", "date", "nested"],
 )  # fmt: skip
-def test_a_url_is_percent_encoded(scope: Any, parameters: dict[str, str], written: str) -> None:  # noqa: ANN401
+def test_a_url_is_percent_encoded(scope: Any, parameters: dict[str, str], written: str) -> None:
     assert reader({}).url(scope, parameters) == written
 
 
@@ -160,7 +160,7 @@ def test_a_page_is_asked_for_again_as_it_was() -> None:
 def test_a_probe_is_hostile_and_asks_what_its_url_says() -> None:
     sent: list[Any] = []
 
-    def send(method: str, at: str, **more: Any) -> Exchange:  # noqa: ANN401
+    def send(method: str, at: str, **more: Any) -> Exchange:
         sent.append((method, at, more))
         return exchange({}, at, status=405)
 
@@ -183,7 +183,7 @@ def test_everything_that_is_read_is_shown_to_the_watcher() -> None:
 TWO_PAGES = {FIRST: body(1, following="/users?cursor=a"), "/users?cursor=a": body(2)}
 
 
-def counting(ids: list[int]) -> Any:  # noqa: ANN401
+def counting(ids: list[int]) -> Any:
     """Answers every request with these ids and a fresh cursor."""
     count = iter(range(10**6))
     return lambda method, at, **_: exchange(body(*ids, following=f"/users?cursor={next(count)}"), at, method=method)

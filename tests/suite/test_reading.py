@@ -13,10 +13,10 @@ from tests.suite.support import BASE, C, E, M, U, conversation, envelope, exchan
 SMALL = Profile("small", sizes=(1, 3), thorough=3, sample=4, longest=5)
 
 
-def lengths(table: dict[str, int], log: list[str] | None = None, **more: Any) -> Reading:  # noqa: ANN401
+def lengths(table: dict[str, int], log: list[str] | None = None, **more: Any) -> Reading:
     """A reading of conversations with so many members and events each."""
 
-    def send(_method: str, at: str, **_: object) -> Any:  # noqa: ANN401
+    def send(_method: str, at: str, **_: object) -> Any:
         path = at.removeprefix(BASE).partition("?")[0]
         if log is not None:
             log.append(at.removeprefix(BASE))
@@ -63,7 +63,7 @@ def test_a_snapshot_that_holds_an_item_twice_is_no_model() -> None:
 def test_an_endless_listing_is_walked_once_only() -> None:
     count = iter(range(10**6))
 
-    def send(_method: str, at: str, **_: object) -> Any:  # noqa: ANN401
+    def send(_method: str, at: str, **_: object) -> Any:
         number = next(count)
         return exchange(envelope(U, [{"id": number}], {"next": f"{BASE}/users?cursor={number}"}), at)
 
@@ -150,7 +150,7 @@ DATE = {"date": "Sun, 01 Jan 2023 12:00:00 GMT"}
     ],
     ids=["events", "conversations", "no-date", "no-real-date", "users", "members"],
 )
-def test_a_listing_is_frozen_at_what_the_target_says_is_now(scope: Scope, headers: Any, window: Query | None) -> None:  # noqa: ANN401
+def test_a_listing_is_frozen_at_what_the_target_says_is_now(scope: Scope, headers: Any, window: Query | None) -> None:
     reading = lengths({"CON-1": 3}, headers=headers)
     reading.moved(scope)
     assert (reading.choices.frozen.get(scope), reading.choices.moving) == (window, {scope})

@@ -14,7 +14,7 @@ from contracts.verdicts import Kind, Verdict
 RUN = Run("http://x/v0.2", "Conversation API v0.2", 7, "default", requests=1234, seconds=5.06, waiting=1.25)
 
 
-def made(verdict: str, level: str = "MUST", clause: str = "pages.unique", **more: Any) -> Verdict:  # noqa: ANN401
+def made(verdict: str, level: str = "MUST", clause: str = "pages.unique", **more: Any) -> Verdict:
     return Verdict(clause, more.pop("listing", "users"), level, Kind(verdict), **more)
 
 
@@ -104,7 +104,7 @@ def test_another_file_is_no_verdict_file(tmp_path: Path, text: str) -> None:
 # --- the terminal ----------------------------------------------------------------------------------------------------
 
 
-def summary(*verdicts: Verdict, run: Run = RUN, kept: bool = True, **more: Any) -> list[tuple[str, str]]:  # noqa: ANN401
+def summary(*verdicts: Verdict, run: Run = RUN, kept: bool = True, **more: Any) -> list[tuple[str, str]]:
     return list(lines(run, verdicts, kept=kept, **more))
 
 

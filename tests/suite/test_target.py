@@ -49,7 +49,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(body)
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+    def __getattr__(self, name: str) -> Any:
         """Answer every method alike."""
         if name.startswith("do_"):
             return self._answer
@@ -124,7 +124,7 @@ def test_a_request_carries_the_credential_that_is_wanted(home: Server, credentia
     assert home.seen == [("GET", "/v0.2/users", sent)]
 
 
-def test_a_target_without_a_token_sends_none(home: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:  # noqa: ANN401
+def test_a_target_without_a_token_sends_none(home: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     (tmp_path / "netrc").write_text("machine 127.0.0.1 login a password b")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     with asking(home, None) as target:

@@ -2,7 +2,6 @@
 
 # ruff: noqa: ARG002, D102, PLR2004 - steps keep their parameters; the class says what they do, and its numbers
 
-
 import orjson
 
 from contracts.mock.api import Api

@@ -1,0 +1,100 @@
+"""False alarms: runs over mocks that keep the contract in unusual ways, of which every one must end green."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from itertools import combinations
+from random import Random
+from typing import TYPE_CHECKING
+
+from contracts.clause import CLAUSES
+from contracts.mock import ODDITIES, Settings
+from contracts.reading import PROFILES, Choices
+from contracts.trust.inprocess import now, verification
+from contracts.verdicts import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from contracts.clause import Clause
+
+TOKEN = "Alarms-token-5"  # noqa: S105 - the mock's
+
+
+@dataclass(frozen=True)
+class Case:
+    """A legal mock: which oddities it has, which data, whether they move, and the seed of the run."""
+
+    oddities: tuple[str, ...] = ()
+    data: int = 1
+    seed: int = 1
+    writes: float = 0.0
+    profile: str = "default"
+
+    @property
+    def name(self) -> str:
+        """The case in one word or a few."""
+        what = "+".join(self.oddities) or "correct"
+        moving = f", {self.writes:g} writes a second" if self.writes else ""
+        return f"{what}, data {self.data}, seed {self.seed}{moving}"
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        """The SHOULD clauses that its oddities break."""
+        return frozenset(should for name in self.oddities if (should := ODDITIES[name].should))
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """What a run over a legal mock condemned: nothing, where the suite is right."""
+
+    case: Case
+    condemned: tuple[str, ...]
+    undecided: tuple[str, ...]
+    held: int
+    requests: int
+    seconds: float
+
+
+def sound(case: Case, clauses: Iterable[Clause] = CLAUSES.values()) -> Alarm:
+    """Run clauses over a legal mock; whatever it violates, beside the SHOULD that its oddities may, is a false alarm."""
+    began = time.monotonic()
+    settings = Settings(
+        seed=case.data, oddities=case.oddities, token=TOKEN, writes_per_second=case.writes, started=now()
+    )
+    run = verification(settings, tuple(clauses), Choices(case.seed, PROFILES[case.profile]))
+    verdicts = run.run()
+    condemned = tuple(
+        f"{each.clause} ({each.listing}) {each.verdict}: {each.actual or each.reason}"
+        for each in verdicts
+        if each.verdict in (Kind.VIOLATED, Kind.ERROR) and not (each.level == "SHOULD" and each.clause in case.allowed)
+    )
+    undecided = tuple(
+        f"{each.clause} ({each.listing}): {each.reason}" for each in verdicts if each.verdict == Kind.UNDECIDED
+    )
+    held = sum(each.verdict == Kind.HELD for each in verdicts)
+    sent = run.target.session.sent
+    return Alarm(case, condemned, undecided, held, sent, round(time.monotonic() - began, 1))
+
+
+def singles() -> Iterator[Case]:
+    """Each oddity alone."""
+    return (Case((name,)) for name in ODDITIES)
+
+
+def pairs(count: int, seed: int) -> list[Case]:
+    """Random pairs of oddities, on other data."""
+    random = Random(seed)  # noqa: S311 - a choice of tests, repeated by the seed
+    every = list(combinations(ODDITIES, 2))
+    return [Case(pair, data=random.randrange(1000), seed=seed) for pair in random.sample(every, count)]
+
+
+def seeds(count: int) -> Iterator[Case]:
+    """The correct mock, over seeds of data and of choices."""
+    return (Case(data=number, seed=1000 + number) for number in range(count))
+
+
+def moving(count: int, writes: float = 20.0) -> Iterator[Case]:
+    """The correct mock while it is written to."""
+    return (Case(data=number, seed=2000 + number, writes=writes) for number in range(count))
