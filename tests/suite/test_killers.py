@@ -7,7 +7,6 @@ from contracts.mock import FAULTS
 from contracts.trust import killers
 from contracts.trust.killers import Trialled
 
-
 MISSED = pytest.mark.xfail(strict=True, reason="a violation on growing data is dropped unless it grows again meanwhile")
 """What is added shows these once; reading again finds that the listing moved, and forgets them."""
 NAMES = [
