@@ -347,7 +347,10 @@ def _edges(_: Reading, scope: Scope) -> Iterator[Trial]:
 
 def _growth(_: Reading, scope: Scope) -> Iterator[Trial]:
     def observe(reading: Reading) -> Paths:
-        paths = Paths(reading.snapshot(scope), reading.afresh().snapshot(scope))
+        one = reading.snapshot(scope)
+        if scope in reading.choices.moving:
+            reading.reader.until(lambda: len(reading.afresh().snapshot(scope).ids) > len(one.ids))
+        paths = Paths(one, reading.afresh().snapshot(scope))
         if len(paths.other.ids) > len(paths.one.ids):
             _straddle(reading, scope)
         return paths

@@ -102,7 +102,7 @@ def _by_ids(reading: Reading, scope: Scope) -> Iterator[Trial]:
         Query(start_id=str(start), end_id=str(end))
         for start, end in (sorted(random.choices(found, k=2)) for _ in range(4))
     ]
-    one = str(items[len(items) // 2]["id"])
+    one = str(found[len(found) // 2])
     queries += [Query(start_id=one, end_id=one), Query(start_id=one, order="desc"), Query(end_id=one, order="desc")]
     yield from _trials(scope, len(items) // 2, queries)
 

@@ -135,7 +135,9 @@ class Generator:
         release_state_machines(Scenario, machine)
 
     def judge(self, case: Case[Any]) -> None:
-        """Send one generated request and judge its answer."""
+        """Send one generated request and judge its answer; one that could write only where that is allowed."""
+        if case.method.upper() != "GET" and not self.reading.reader.unsafe:
+            return
         try:
             response = self.send(case)
         except (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader, UnicodeError):

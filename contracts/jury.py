@@ -132,13 +132,13 @@ class Jury:
 
     def _weigh(self, part: Part, trial: Trial | None, evidence: Outcome, tally: Tally, reading: Reading) -> None:
         violations = self._decide(part, evidence, tally)
-        if violations and trial is not None and part.holds != Holds.ALWAYS:
+        if violations and trial is not None and part.holds == Holds.STILL:
             try:
                 violations = self._confirm(part, trial, tally, reading)
             except (Blocked, Lacking):
                 pass  # the listing cannot even be read again as it was: what was seen stands
-            except TargetError as outcome:
-                tally.errors.append(str(outcome))
+            except Exception as outcome:  # noqa: BLE001 - a bug of the suite, or a target that went away
+                self._note(outcome, tally)
         for violation in violations:
             tally.convict(violation)
 
@@ -152,7 +152,7 @@ class Jury:
             if not again:
                 break
             after = set(reading.afresh().whole(trial.scope, ASCENDING).ids)
-            if before == after or (part.holds == Holds.ADDING and before <= after):
+            if before == after:
                 return again
             moved = reading.moved(trial.scope)
         if again:
@@ -186,8 +186,15 @@ class Jury:
             return None
 
     def _note(self, outcome: Exception, tally: Tally) -> None:
-        kinds = {Blocked: tally.undecided, Lacking: tally.lacking}
-        kinds.get(_family(outcome), tally.errors).append(str(outcome))
+        if isinstance(outcome, Blocked):
+            tally.undecided.append(str(outcome))
+        elif isinstance(outcome, Lacking):
+            tally.lacking.append(str(outcome))
+        elif isinstance(outcome, TargetError):
+            tally.errors.append(str(outcome))
+        else:
+            where = "".join(traceback.format_exception(outcome, limit=-3))
+            tally.errors.append(f"a bug of the suite: {where}")
 
     def verdict(self, clause: Clause, listing: Listing) -> Verdict:
         """What was found so far."""
@@ -235,14 +242,10 @@ def _perform(kind: Kind, scope: Scope, reading: Reading) -> Iterator[tuple[Trial
         for trial in kind.trials(reading, scope):
             try:
                 yield trial, trial.observe(reading)
-            except (Blocked, Lacking, TargetError) as outcome:
+            except Exception as outcome:  # noqa: BLE001 - what it means is decided where it is noted
                 yield trial, outcome
-    except (Blocked, Lacking, TargetError) as outcome:
+    except Exception as outcome:  # noqa: BLE001 - likewise
         yield None, outcome
-
-
-def _family(outcome: Exception) -> type[Exception]:
-    return Blocked if isinstance(outcome, Blocked) else Lacking if isinstance(outcome, Lacking) else TargetError
 
 
 def _because(made: Verdict, verdict: Found, reasons: list[str]) -> Verdict:

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 import orjson
 
@@ -127,7 +127,15 @@ def canonical(value: Item) -> bytes:
 
 def cursor_of(href: str) -> str | None:
     """The value of the parameter `cursor` in a URL, or None where it has none."""
-    return dict(parse_qsl(urlsplit(href).query, keep_blank_values=True, errors="replace")).get("cursor")
+    return dict(parse_qsl(split(href).query, keep_blank_values=True, errors="replace")).get("cursor")
+
+
+def split(href: str) -> SplitResult:
+    """The parts of a URL; none of them where it is no URL at all."""
+    try:
+        return urlsplit(href)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
 
 
 def shown(value: object, limit: int = 120) -> str:

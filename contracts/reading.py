@@ -38,13 +38,13 @@ class Profile:
 
     name: str
     sizes: tuple[int, ...] = (1, 3, 7, 10)
-    hops: int = 9
+    hops: int = 7
     thorough: int = 4
     sample: int = 200
     longest: int = 70
-    examples: int = 30
-    generated: int = 40
-    steps: int = 30
+    examples: int = 20
+    generated: int = 30
+    steps: int = 20
 
 
 PROFILES = {

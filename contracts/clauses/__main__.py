@@ -1,7 +1,5 @@
 """`python -m contracts.clauses [ID]`: every clause, or one of them explained."""
 
-# ruff: noqa: T201 - what is asked for is printed
-
 from __future__ import annotations
 
 import argparse

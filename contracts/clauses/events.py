@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from contracts import description, instants
 from contracts.clause import PAGES, Holds, Judge, Level, Violation, also, clause
 from contracts.clauses.items import shared
 from contracts.clauses.pages import problems
+from contracts.clauses.walks import only_added
 from contracts.evidence import GROWTH, WHOLES, Paths, Whole
 from contracts.listings import EVENTS, Item, member
-from contracts.pages import Page, shown
+from contracts.pages import Page, shown, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,7 +56,7 @@ def _here(page: Page, href: object) -> bool:
     """Whether a link leads into this page's conversation, where it is there at all."""
     if not isinstance(href, str):
         return True
-    words = unquote(urlsplit(href).path).split("/")
+    words = unquote(split(href).path).split("/")
     names = [after for word, after in pairwise(words) if word == "conversations"]
     return names[-1:] == [page.scope.conversation]
 
@@ -159,7 +160,7 @@ def ids(whole: Whole) -> Iterator[Violation]:
                 yield Violation("an integer as the id of an event", shown(found), (page.exchange,))
 
 
-@also(ids, GROWTH, when=lambda paths: paths.one.ids, holds=Holds.ADDING)
+@also(ids, GROWTH, when=only_added)
 def _later_is_greater(paths: Paths) -> Iterator[Violation]:
     known = {each for each in paths.one.ids if isinstance(each, int)}
     added = [each for each in paths.other.ids if isinstance(each, int) and each not in known]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from contracts import instants
 from contracts.clause import PAGES, WALKS, Holds, Level, Violation, clause
 from contracts.evidence import RESOLUTIONS, WHOLES, Resolved, Whole, found
 from contracts.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Item, member
-from contracts.pages import canonical, identity, shown
+from contracts.pages import canonical, identity, shown, split
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
@@ -94,7 +94,7 @@ def shared(whole: Whole) -> Iterator[Violation]:
 
 def _leads_home(page: Page, item: Item, href: str) -> bool:
     wanted = f"{page.scope.path}/{member(item, 'id')}"
-    return unquote(urlsplit(href).path).rstrip("/").endswith(unquote(wanted))
+    return unquote(split(href).path).rstrip("/").endswith(unquote(wanted))
 
 
 @clause(Level.MUST, Holds.ALWAYS, f"{SCHEMAS}/conversation_list/properties/_links", PAGES, when=_items, needs="an item")
@@ -141,7 +141,7 @@ def member_user(whole: Whole) -> Iterator[Violation]:
     for page in whole.walk.pages:
         for item in page.items:
             user = member(item, "user_id")
-            if user not in (whole.users or ()):
+            if not isinstance(user, str) or user not in (whole.users or ()):
                 wanted = f"user_id of {identity(item)!r} among the {len(whole.users or ())} users"
                 yield Violation(wanted, shown(user), (page.exchange,))
 

@@ -75,7 +75,7 @@ def main(words: Sequence[str] | None = None) -> int:
     options = parser()
     given = options.parse_args(words)
     if given.list_faults or given.list_oddities:
-        print(listed(oddities=given.list_oddities))  # noqa: T201
+        print(listed(oddities=given.list_oddities))
         return 0
     try:
         api = build(_settings(given))

@@ -22,10 +22,11 @@ def write(path: Path, run: Run, verdicts: Iterable[Verdict]) -> None:
     """Write a verdict file, whole or not at all, readable by its owner only: it may show a live service's data."""
     known = asdict(run)
     document = {"format": FORMAT, "run": known, "verdicts": [each.as_json for each in verdicts]}
+    text = orjson.dumps(document, option=orjson.OPT_INDENT_2)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as file:
-        file.write(orjson.dumps(document, option=orjson.OPT_INDENT_2))
+        file.write(text)
     draft.replace(path)
 
 

@@ -22,16 +22,21 @@ USAGE = 4
 
 def _killers(options: argparse.Namespace) -> int:
     names = options.fault or list(FAULTS)
-    time.monotonic()
+    began = time.monotonic()
     trials = []
     with ProcessPoolExecutor(options.processes) as pool:
-        clauses = None if options.all else "concerned"
-        for each in pool.map(partial(_trial, clauses, options.seed), names):
-            trials.append(each)
-            _show(each)
+        for trial in pool.map(partial(_trial, options.seed, every=options.all), names):
+            trials.append(trial)
+            _show(trial)
     missed = [each for each in trials if not each.by_its_clause or each.errors]
-    idle = killers.without_killer(trials) if options.all and not options.fault else []
-    sum(each.caught[:1] == (each.breaks,) for each in trials)
+    idle = killers.without_killer(trials) if not options.fault else []
+    first = sum(each.caught[:1] == (each.breaks,) for each in trials)
+    print(
+        f"{len(trials) - len(missed)} of {len(trials)} faults caught by the clause that they name, {first} named first"
+    )
+    if not options.fault:
+        print(f"clauses without a killer: {', '.join(idle) or 'none'}")
+    print(f"{sum(each.requests for each in trials):,} requests, {time.monotonic() - began:.0f} s")
     if options.json:
         document = {"trials": [vars(each) for each in trials], "matrix": killers.matrix(trials)}
         Path(options.json).write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))
@@ -47,25 +52,30 @@ def _alarms(options: argparse.Namespace) -> int:
     ]
     if options.oddity:
         cases = [alarms.Case(tuple(options.oddity), data=options.data, seed=options.seed, writes=options.writes)]
-    false, _began = 0, time.monotonic()
+    false, began = 0, time.monotonic()
     with ProcessPoolExecutor(options.processes) as pool:
-        for each in pool.map(alarms.sound, cases):
-            f"{each.held} held, {len(each.undecided)} undecided, {each.requests:,} requests, {each.seconds} s"
-            false += bool(each.condemned)
-            for _line in (*each.condemned, *(each.undecided if options.verbose else ())):
-                pass
+        for alarm in pool.map(alarms.sound, cases):
+            mark = "ALARM" if alarm.condemned else "green"
+            found = f"{alarm.held} held, {len(alarm.undecided)} undecided"
+            print(f"{mark}  {alarm.case.name:<60} {found}, {alarm.requests:,} requests, {alarm.seconds} s", flush=True)
+            false += bool(alarm.condemned)
+            for line in (*alarm.condemned, *(alarm.undecided if options.verbose else ())):
+                print(f"       {line[:400]}")
+    print(f"{len(cases) - false} of {len(cases)} legal mocks green, {time.monotonic() - began:.0f} s")
     return 1 if false else 0
 
 
 def _show(trial: killers.Trialled) -> None:
     others = [name for name in trial.caught if name != trial.breaks]
-    f"also {', '.join(others)}" if others else ""
-    for _error in trial.errors:
-        pass
+    mark = "caught" if trial.by_its_clause else "MISSED"
+    also = f"also {', '.join(others)}" if others else ""
+    print(f"{mark}  {trial.fault:<36} {trial.breaks:<28} {trial.seconds:>5.1f} s  {also}".rstrip(), flush=True)
+    for error in trial.errors:
+        print(f"        error: {error}")
 
 
-def _trial(clauses: str | None, seed: int, name: str) -> killers.Trialled:
-    return killers.trial(name, CLAUSES.values() if clauses is None else killers.concerned(name), seed)
+def _trial(seed: int, name: str, *, every: bool) -> killers.Trialled:
+    return killers.trial(name, CLAUSES.values() if every else killers.concerned(name), seed)
 
 
 def main() -> int:
@@ -92,7 +102,8 @@ def main() -> int:
     for known, given in ((FAULTS, "fault"), (ODDITIES, "oddity")):
         for name in getattr(options, given, None) or ():
             if name not in known:
-                ", ".join(get_close_matches(name, known, n=3, cutoff=0.3)) or "see python -m contracts.mock"
+                near = ", ".join(get_close_matches(name, known, n=3, cutoff=0.3)) or "see python -m contracts.mock --help"
+                print(f"no {given} is named {name!r}; near: {near}", file=sys.stderr)
                 return USAGE
     result: int = options.run(options)
     return result
