@@ -298,7 +298,7 @@ def _resized(_: Reading, scope: Scope) -> Iterator[Trial]:
         snapshot = reading.snapshot(scope)
         if len(snapshot.ids) <= sizes[0]:
             raise Lacking("more items than one small page")
-        pages = [reading.reader.page(scope, Query(page_size=str(sizes[0])))]
+        pages = [reading.reader.page(scope, reading.query(scope, Query(page_size=str(sizes[0]))))]
         while not pages[-1].ends and len(pages) < 3 * len(sizes):
             size = max(sizes[len(pages) % len(sizes)], len(snapshot.ids) // 40)
             pages.append(_next_sized(reading, pages[-1], size))
@@ -347,25 +347,39 @@ def _edges(_: Reading, scope: Scope) -> Iterator[Trial]:
 
 def _growth(_: Reading, scope: Scope) -> Iterator[Trial]:
     def observe(reading: Reading) -> Paths:
-        one = reading.snapshot(scope)
+        one = _unbounded(reading, scope)
         if scope in reading.choices.moving:
-            reading.reader.until(lambda: len(reading.afresh().snapshot(scope).ids) > len(one.ids))
-        paths = Paths(one, reading.afresh().snapshot(scope))
-        if len(paths.other.ids) > len(paths.one.ids):
-            _straddle(reading, scope)
-        return paths
+            reading.reader.until(lambda: len(_unbounded(reading, scope).ids) > len(one.ids))
+        return Paths(one, _unbounded(reading, scope))
 
     yield Trial(scope, f"{scope} read twice", observe)
 
 
-def _straddle(reading: Reading, scope: Scope) -> None:
-    """Walks, in both orders, in whose midst something is added; they are judged like every walk."""
-    for order in ("desc", "asc"):
-        query = Query(page_size="3", order=order)
-        start = reading.reader.page(scope, query)
-        newest = reading.reader.page(scope, replace(query, order="desc")).ids
-        reading.reader.until(lambda: reading.reader.page(scope, DESCENDING).ids[:3] != newest)  # noqa: B023 - called now
-        reading.reader.walk(scope, query, start=start, limit=4 if order == "desc" else None)
+def _unbounded(reading: Reading, scope: Scope) -> Walk:
+    """The whole listing as it is now, also where a run reads a window of it that stands still."""
+    return whole(reading.reader.walk(scope, ASCENDING))
+
+
+def _straddled(_: Reading, scope: Scope) -> Iterator[Trial]:
+    """Walks in whose midst something is added, in both orders; the descending one is judged as every walk is."""
+
+    def observe(reading: Reading) -> Bracket:
+        known, before = reading.snapshot(scope), _unbounded(reading, scope)
+        if len(before.ids) <= len(known.ids) and scope not in reading.choices.moving:
+            raise Lacking("data that are added while they are read")
+        reading.choices.moving.add(scope)
+        between = _across_growth(reading, scope, "asc", len(before.ids))
+        _across_growth(reading, scope, "desc", len(between.ids))
+        return Bracket(before, whole(between), _unbounded(reading, scope))
+
+    yield Trial(scope, f"{scope} while data are added", observe)
+
+
+def _across_growth(reading: Reading, scope: Scope, order: str, length: int) -> Walk:
+    query = Query(page_size=str(max(3, length // 40)), order=order)
+    start = reading.reader.page(scope, query)
+    reading.reader.until(lambda: len(_unbounded(reading, scope).ids) > length)
+    return reading.reader.walk(scope, query, start=start)
 
 
 def _sightings(reading: Reading, scope: Scope) -> Iterator[Trial]:
@@ -430,6 +444,7 @@ RESIZED = Kind("walks with changing sizes", _resized)
 DEFAULT_SIZES = Kind("pairs of pages", partial(_defaults, "page_size", str(DEFAULT_SIZE)))
 DEFAULT_ORDERS = Kind("pairs of pages", partial(_defaults, "order", "asc"))
 EDGES = Kind("walks by 1 and by 100", _edges)
+STRADDLED = Kind("walks while data were added", _straddled)
 GROWTH = Kind("pairs of walks", _growth)
 SIGHTINGS = Kind("readings of every item", _sightings, every=True)
 RESOLUTIONS = Kind("self links of items", _resolutions)

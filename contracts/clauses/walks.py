@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from contracts.clause import WALKS, Holds, Level, Violation, clause
+from contracts.clause import WALKS, Holds, Level, Violation, also, clause
 from contracts.clauses.pages import ORDER, PAGE_SIZE, keys
-from contracts.evidence import BACKWARD, BRACKETS, GROWTH, RESIZED, Bracket, Paths, Resized
+from contracts.evidence import BACKWARD, BRACKETS, GROWTH, RESIZED, STRADDLED, Bracket, Paths, Resized
 from contracts.exploration import PATHS, Path
 from contracts.listings import CONVERSATIONS, EVENTS
 from contracts.pages import ids_shown
@@ -85,6 +85,15 @@ def complete(bracket: Bracket) -> Iterator[Violation]:
         yield Violation(wanted, f"without {ids_shown(missing)}", exchanges)
     elif before.ids == after.ids != between.ids and not _turned(bracket):
         yield Violation(f"the items of {before} in {between}", difference(before.ids, between.ids), exchanges)
+
+
+@also(complete, STRADDLED)
+def _nothing_skipped(bracket: Bracket) -> Iterator[Violation]:
+    missing = [each for each in bracket.before.ids if each in set(bracket.after.ids) - set(bracket.between.ids)]
+    if missing:
+        exchanges = (bracket.between.pages[0].exchange, bracket.between.pages[-1].exchange)
+        wanted = f"what stands before and after also in {bracket.between}, read while data were added"
+        yield Violation(wanted, f"without {ids_shown(missing)}", exchanges)
 
 
 def _turned(bracket: Bracket) -> bool:

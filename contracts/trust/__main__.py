@@ -102,7 +102,9 @@ def main() -> int:
     for known, given in ((FAULTS, "fault"), (ODDITIES, "oddity")):
         for name in getattr(options, given, None) or ():
             if name not in known:
-                near = ", ".join(get_close_matches(name, known, n=3, cutoff=0.3)) or "see python -m contracts.mock --help"
+                near = (
+                    ", ".join(get_close_matches(name, known, n=3, cutoff=0.3)) or "see python -m contracts.mock --help"
+                )
                 print(f"no {given} is named {name!r}; near: {near}", file=sys.stderr)
                 return USAGE
     result: int = options.run(options)
