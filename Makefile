@@ -26,7 +26,7 @@ verify: install ## verify the bundled mock, or what is at BASE_URL=...; more opt
 
 test: install ## every test of the project: style, types, the suite's own tests, the contract tests; with coverage
 	@failed=0; $(MAKE) --no-print-directory lint || failed=1; \
-	$(BIN)/pytest tests --cov --cov-report=term:skip-covered $(RECORD) $(PYTEST_FLAGS) || failed=1; \
+	$(BIN)/pytest tests -n 2 --cov --cov-report=term:skip-covered $(RECORD) $(PYTEST_FLAGS) || failed=1; \
 	if [ $$failed = 1 ]; then echo 'make test: something above failed' >&2; fi; exit $$failed
 
 lint: install ## style and types, nothing changed

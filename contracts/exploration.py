@@ -222,8 +222,9 @@ def _paths(reading: Reading, scope: Scope) -> Iterator[Trial]:
     length = len(reading.snapshot(scope).ids)
     if length < 2:  # noqa: PLR2004 - two pages
         return
-    sizes = sorted({max(1, -(-length // pages)) for pages in (3, 5, 9)} | {10})
-    starts = [Query(page_size=str(min(size, 100)), order=order) for size in sizes for order in ("asc", "desc")]
+    starts = [query for query in reading.plain_queries(scope) if len(reading.whole(scope, query).pages) > 1]
+    if not starts:
+        starts = [Query(page_size="1", order=order) for order in ("asc", "desc")]
     failed: list[tuple[Step, ...]] = []
     steps, number = reading.choices.profile.steps, reading.choices.random("paths", scope).getrandbits(32)
     _journeys.append(_Journey(reading, scope, starts, failed))

@@ -70,7 +70,9 @@ def _plain(scope: Scope, what: str, parameters: dict[str, str], *, legal_page: b
     return Trial(scope, what, observe)
 
 
-def _rejections(_: Reading, scope: Scope) -> Iterator[Trial]:
+def _rejections(reading: Reading, scope: Scope) -> Iterator[Trial]:
+    if scope != reading.chosen(scope.listing)[0]:
+        return
     for name in ("page_size", "order", *scope.listing.filters):
         for value in WRONG_VALUES.get(name, ()):
             yield _plain(scope, f"{name}={value}", {name: value})
@@ -95,6 +97,8 @@ def _broken(cursor: str) -> dict[str, str]:
 
 
 def _cursors(reading: Reading, scope: Scope) -> Iterator[Trial]:
+    if scope not in reading.chosen(scope.listing)[:2]:
+        return
     own = frozenset(reading.snapshot(scope).ids)
 
     def observe(reading: Reading, what: str, cursor: str) -> Probe:

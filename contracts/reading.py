@@ -37,12 +37,12 @@ class Profile:
     """
 
     name: str
-    sizes: tuple[int, ...] = (1, 3, 7, 10)
-    hops: int = 7
+    sizes: tuple[int, ...] = (1, 7, 10)
+    hops: int = 6
     thorough: int = 4
     sample: int = 200
     longest: int = 70
-    examples: int = 20
+    examples: int = 18
     generated: int = 30
     steps: int = 20
 

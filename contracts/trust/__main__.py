@@ -15,7 +15,7 @@ import orjson
 
 from contracts.clause import CLAUSES
 from contracts.mock import FAULTS, ODDITIES
-from contracts.trust import alarms, killers
+from contracts.trust import alarms, bench, killers
 
 USAGE = 4
 
@@ -65,6 +65,12 @@ def _alarms(options: argparse.Namespace) -> int:
     return 1 if false else 0
 
 
+def _bench(options: argparse.Namespace) -> int:
+    for line in bench.lines(options.rounds, options.sample, options.seed):
+        print(line, flush=True)
+    return 0
+
+
 def _show(trial: killers.Trialled) -> None:
     others = [name for name in trial.caught if name != trial.breaks]
     mark = "caught" if trial.by_its_clause else "MISSED"
@@ -98,6 +104,10 @@ def main() -> int:
     command.add_argument("--writes", type=float, default=0.0, help="with --oddity: writes a second")
     command.add_argument("--verbose", action="store_true", help="also say what was undecided")
     command.set_defaults(run=_alarms)
+    command = commands.add_parser("bench", help="what a run costs")
+    command.add_argument("--rounds", type=int, default=5)
+    command.add_argument("--sample", type=int, default=12, help="faults that whole runs are tried on")
+    command.set_defaults(run=_bench)
     options = parser.parse_args()
     for known, given in ((FAULTS, "fault"), (ODDITIES, "oddity")):
         for name in getattr(options, given, None) or ():

@@ -153,13 +153,13 @@ def pytest_testnodedown(node: Any) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Keep all tests of one listing on one worker, which reads it once."""
+    """Keep all contract tests of one listing on one worker, which reads it once; spread all others."""
     from xdist.scheduler import LoadScopeScheduling
 
     class ByListing(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             path, _, name = nodeid.partition("::")
-            return name.rpartition("[")[2] if Path(path).parent.name == HERE.name else path
+            return name.rpartition("[")[2] if Path(path).parent.name == HERE.name else nodeid
 
     return ByListing(config, log) if config.stash.get(CONTRACT, None) else None
 
