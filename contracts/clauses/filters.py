@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contracts import exploration
@@ -78,14 +79,18 @@ def matches(match: Match) -> Iterator[Violation]:
         f"{len(wanted)} items{optional} of {match.walk.scope} for {match.walk.query}",
         difference([each for each in wanted if each not in match.expected.optional or each in actual], actual),
         tuple(page.exchange for page in match.walk.pages[:1]),
-        _milder(match.walk.query),
+        Level.SHOULD if _ambiguous(match.walk.query) else None,
     )
 
 
-def _milder(query: Query) -> Level | None:
-    """A SHOULD for a range of ids in descending order, which may be meant from its other end; else the clause's level."""
-    ranged = not query.filters.keys().isdisjoint(("start_id", "end_id"))
-    return Level.SHOULD if ranged and query.descending else None
+def _ambiguous(query: Query) -> bool:
+    """Whether a range of ids is asked for in descending order, which may be meant from its other end."""
+    return query.descending and not query.filters.keys().isdisjoint(("start_id", "end_id"))
+
+
+def _certain(query: Query) -> Query:
+    """The query without what is ambiguous in it."""
+    return replace(query, start_id=None, end_id=None) if _ambiguous(query) else query
 
 
 @clause(
@@ -177,7 +182,8 @@ def type_complete(match: Match) -> Iterator[Violation]:
 )
 def conjunction(match: Match) -> Iterator[Violation]:
     """Filters together give the intersection."""
-    yield from matches(match)
+    if not _ambiguous(match.walk.query):
+        yield from matches(match)
 
 
 def _by_several(page: Page) -> bool:
@@ -186,10 +192,9 @@ def _by_several(page: Page) -> bool:
 
 @also(conjunction, PAGES, when=_by_several, holds=Holds.ALWAYS)
 def _passes_all(page: Page) -> Iterator[Violation]:
-    wrong = [item for item in page.items if not passes(item, page.asked)]
+    wrong = [item for item in page.items if not passes(item, _certain(page.asked))]
     if wrong:
-        wanted = f"only what passes every filter of {page.asked}"
-        yield Violation(wanted, shown(wrong[0]), (page.exchange,), _milder(page.asked))
+        yield Violation(f"only what passes every filter of {page.asked}", shown(wrong[0]), (page.exchange,))
 
 
 for _of, _kind in (
@@ -197,7 +202,7 @@ for _of, _kind in (
     (ids_range, exploration.IDS),
     (conjunction, exploration.FILTERS),
 ):
-    also(_of, _kind)(matches)
+    also(_of, _kind)(conjunction.parts[0].judge if _of is conjunction else matches)
 
 
 @clause(
@@ -214,12 +219,11 @@ for _of, _kind in (
 def paged(walk: Walk) -> Iterator[Violation]:
     """Filters and order hold on every page behind next and prev."""
     for index, page in enumerate(walk.pages[1:], 2):
-        wrong = [item for item in page.items if not passes(item, walk.query)]
+        wrong = [item for item in page.items if not passes(item, _certain(walk.query))]
         found = keys(page)
         turned = len(set(found)) > 1 and found == sorted(found, reverse=not walk.query.descending)
         if wrong or turned:
             actual = f"{shown(wrong[0])}" if wrong else f"the other order on page {index}"
             wanted = f"{walk.query} also on page {index} of {walk.scope}"
-            level = _milder(walk.query) if wrong else None
-            yield Violation(wanted, actual, (walk.pages[index - 2].exchange, page.exchange), level)
+            yield Violation(wanted, actual, (walk.pages[index - 2].exchange, page.exchange))
             return
