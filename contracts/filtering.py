@@ -82,6 +82,23 @@ def _spelled(reading: Reading, scope: Scope) -> Iterator[Trial]:
             yield Trial(scope, f"{scope} with {name} {texts[0]} and {text}", observe)
 
 
+def _on_bounds(reading: Reading, scope: Scope) -> Iterator[Trial]:
+    """The same window, with an item exactly on its bound, in one order and page size and in others."""
+    items = reading.snapshot(scope).items
+    random = reading.choices.random("bounds", scope)
+    exact = [instant for instant in values.created(items) if instant % values.MILLISECOND == 0]
+    for instant in _spread(random, exact, 3)[-2:]:
+        for name in ("date_start", "date_end"):
+            window = replace(Query(page_size="100"), **{name: values.spellings(instant)[0]})
+            for other in (replace(window, order="desc"), window.sized(max(7, len(items) // 10))):
+                observe = partial(_both, scope=scope, one=window, other=other)
+                yield Trial(scope, f"{scope} with {window} and with {other}", observe)
+
+
+def _both(reading: Reading, scope: Scope, one: Query, other: Query) -> Paths:
+    return Paths(*(reading.whole(scope, reading.query(scope, query)) for query in (one, other)))
+
+
 def _both_spellings(reading: Reading, scope: Scope, name: str, one: str, other: str) -> Paths:
     queries = (replace(Query(page_size="100"), **{name: text}) for text in (one, other))
     first, second = (reading.walk(scope, reading.query(scope, query)) for query in queries)
@@ -132,6 +149,7 @@ def _by_filters(reading: Reading, scope: Scope) -> Iterator[Trial]:
 
 BY_DATES = Kind("windows of dates", _by_dates)
 SPELLED = Kind("spellings of an instant", _spelled)
+ON_BOUNDS = Kind("windows with an item on the bound", _on_bounds)
 BY_IDS = Kind("ranges of ids", _by_ids)
 BY_TYPES = Kind("walks by type", _by_types)
 BY_FILTERS = Kind("walks by two filters", _by_filters)

@@ -134,6 +134,8 @@ class Reading:
         if isinstance(endless, Walk):
             return whole(endless)
         walk = self.reader.walk(scope, query)
+        if query == ASCENDING:
+            self._kept.setdefault(("earliest", scope), walk)
         if walk.limit is not None:
             self._kept["endless", scope.listing] = walk
         return walk
@@ -152,6 +154,10 @@ class Reading:
         if len(set(walk.ids)) != len(walk.ids):
             raise Blocked("walks.disjoint", f"{walk} holds an item twice")
         return walk
+
+    def earliest(self, scope: Scope) -> Walk:
+        """The whole listing as it was when it was first read, before anything was found moving."""
+        return whole(self.kept(("earliest", scope), lambda: self.reader.walk(scope, ASCENDING)))
 
     def moved(self, scope: Scope) -> bool:
         """A listing was found changed: from now on read a window of it that stands still, else read it anew."""

@@ -9,10 +9,10 @@ from contracts import exploration
 from contracts.clause import PAGES, WALKS, Holds, Level, Violation, also, clause
 from contracts.clauses.pages import keys
 from contracts.clauses.walks import difference
-from contracts.filtering import BY_DATES, BY_FILTERS, BY_IDS, BY_TYPES, FILTERED, SPELLED
+from contracts.filtering import BY_DATES, BY_FILTERS, BY_IDS, BY_TYPES, FILTERED, ON_BOUNDS, SPELLED
 from contracts.listings import CONVERSATIONS, EVENTS, member
 from contracts.model import passes
-from contracts.pages import identity, shown
+from contracts.pages import identity, ids_shown, shown
 from contracts.values import DOCUMENTED_TYPES
 
 if TYPE_CHECKING:
@@ -67,6 +67,15 @@ def dates_window(page: Page) -> Iterator[Violation]:
         if not passes(item, page.asked):
             when = shown(member(item, "timestamp", "created"))
             yield Violation(f"only conversations within {page.asked}", f"{identity(item)} of {when}", (page.exchange,))
+
+
+@also(dates_window, ON_BOUNDS, holds=Holds.STILL)
+def _always_the_same_way(paths: Paths) -> Iterator[Violation]:
+    if set(paths.one.ids) != set(paths.other.ids):
+        strays = sorted(set(paths.one.ids) ^ set(paths.other.ids), key=str)
+        wanted = f"the same items for {paths.one.query} and for {paths.other.query}"
+        exchanges = (paths.one.pages[0].exchange, paths.other.pages[0].exchange)
+        yield Violation(wanted, f"{ids_shown(strays)} in one of them only", exchanges)
 
 
 def matches(match: Match) -> Iterator[Violation]:

@@ -80,7 +80,7 @@ def _mirrors(reading: Reading, scope: Scope) -> Iterator[Trial]:
 
 def _growth(_: Reading, scope: Scope) -> Iterator[Trial]:
     def observe(reading: Reading) -> Paths:
-        one = _unbounded(reading, scope)
+        one = reading.earliest(scope)
         if scope in reading.choices.moving:
             reading.reader.until(lambda: len(_unbounded(reading, scope).ids) > len(one.ids))
         return Paths(one, _unbounded(reading, scope))
