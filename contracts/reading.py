@@ -142,7 +142,8 @@ class Reading:
 
     def read(self, scope: Scope) -> list[Walk]:
         """The walks over a scope that were read so far and came to their end."""
-        return [walk for walk in self._kept.values() if isinstance(walk, Walk) and walk.scope == scope and walk.whole]
+        known = (self._kept[key] for key in self._kept if isinstance(key, tuple) and key[:2] == ("walk", scope))
+        return [walk for walk in known if isinstance(walk, Walk) and walk.whole]
 
     def whole(self, scope: Scope, query: Query) -> Walk:
         """The same; `Blocked` where it does not come to its end."""

@@ -58,6 +58,18 @@ DESC = replace(TEXTS, order="desc")
 CASES = [
     # filters.dates-window
     holds("filters.dates-window", "within", days(2, 3)),
+    holds("filters.dates-window", "the-same-on-the-bound", spelled(1, 2, other=(2, 1)), part=1),
+    breaks(
+        "filters.dates-window",
+        "on-the-bound-in-one-order-only",
+        spelled(1, 2, other=(2,)),
+        (
+            "the same items for date_start=2023-01-02T12:00:00Z and for date_end=2023-01-02T12:00:00Z | "
+            "1 item [1] in one of them only | "
+            "/conversations?date_start=2023-01-02T12%3A00%3A00Z, /conversations?date_end=2023-01-02T12%3A00%3A00Z"
+        ),
+        part=1,
+    ),
     holds("filters.dates-window", "on-the-bound-of-both-sides", days(2, query=UNTIL)),
     silent("filters.dates-window", "no-item", days()),
     silent("filters.dates-window", "no-filter", days(1, query=Query())),

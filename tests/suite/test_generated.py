@@ -21,7 +21,7 @@ CLAUSE = CLAUSES["inputs.documented"]
 @cache
 def ran(*faults: str) -> Any:
     """A run of the generated requests, with the answers that it showed."""
-    run = verification(Settings(faults=faults), (CLAUSE,), Choices(1, PROFILES["quick"]))
+    run = verification(Settings(faults=faults), (CLAUSE,), Choices(1, PROFILES["default"]))
     run.jury.seen = []  # type: ignore[attr-defined]
     watch = run.jury.watch
     run.jury.watch = lambda each: (run.jury.seen.append(each), watch(each))  # type: ignore[attr-defined,method-assign]

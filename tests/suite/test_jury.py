@@ -143,7 +143,7 @@ def test_a_violation_that_is_less_than_its_clause_says_so(violations: list[Viola
 # --- what only still data can show -----------------------------------------------------------------------------------
 
 STILL, MOVING = (3,), (1, 2, 3, 4, 5, 6, 7)
-MOVED, GROWING, SHRINKING = (3, 4), (3, 3, 3, 4), (9, 8, 7, 6, 5, 4, 3)
+MOVED, GROWING = (3, 4), (3, 3, 3, 4)
 CHANGED = "trial 0: the listing changed while it was read"
 ONCE = "trial 0: violated once, but not when it was read again"
 
@@ -159,13 +159,12 @@ ONCE = "trial 0: violated once, but not when it was read again"
         ("S", [WRONG], MOVED, ("violated", "")),
         ("S", [], MOVED, ("held", "")),
         ("I", [WRONG], GROWING, ("violated", "")),
-        ("I", [], GROWING, ("undecided", ONCE)),
-        ("I", [WRONG], SHRINKING, ("undecided", CHANGED)),
+        ("I", [], STILL, ("violated", "")),
         ("S", Blocked("links.url", "no"), STILL, ("violated", "")),
         ("S", Lacking("a page"), STILL, ("violated", "")),
     ],
     ids=["always", "always-moving", "again", "not-again", "moving", "moved-and-again", "moved-and-not-again", "growing",
-         "growing-not-again", "shrinking", "blocked-again", "lacking-again"],
+         "growing-at-once", "blocked-again", "lacking-again"],
 )  # fmt: skip
 def test_a_violation_stands_if_a_fresh_reading_shows_it_again(
     holds: str, again: object, sizes: tuple[int, ...], expected: tuple[str, str]
@@ -244,7 +243,6 @@ def test_a_scope_that_cannot_be_found_out_is_noted() -> None:
     assert (made.verdict, made.reason) == ("undecided", f"needs pages.envelope: {why}")
 
 
-@pytest.mark.xfail(strict=True, reason="a plan that fails ends the run without a verdict", raises=KeyError)
 def test_a_bug_in_a_plan_is_an_error_too() -> None:
     def trials(_: Reading, __: Scope) -> Iterator[Trial]:
         raise KeyError("a bug")
@@ -253,7 +251,6 @@ def test_a_bug_in_a_plan_is_an_error_too() -> None:
     assert verdict(broken).verdict == "error"
 
 
-@pytest.mark.xfail(strict=True, reason="an event without an id ends the run without a verdict", raises=KeyError)
 def test_an_event_without_an_id_does_not_end_the_run() -> None:
     items = [{"id": 1}, {"type": "text"}, {"id": 3}]
     body = envelope(E, items, {"first": f"{BASE}{E.path}", "self": f"{BASE}{E.path}"})

@@ -7,15 +7,8 @@ from contracts.mock import FAULTS
 from contracts.trust import killers
 from contracts.trust.killers import Trialled
 
-MISSED = pytest.mark.xfail(strict=True, reason="a violation on growing data is dropped unless it grows again meanwhile")
-"""What is added shows these once; reading again finds that the listing moved, and forgets them."""
-NAMES = [
-    pytest.param(each, marks=MISSED) if each in ("later-events-get-freed-ids", "latest-first") else each
-    for each in FAULTS
-]
 
-
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", list(FAULTS))
 def test_a_fault_is_caught_by_the_clause_that_it_breaks(name: str) -> None:
     found = killers.trial(name, killers.concerned(name))
     assert (found.by_its_clause, found.errors) == (True, ())

@@ -85,9 +85,6 @@ def test_what_fails_while_it_is_written_leaves_the_older_file(tmp_path: Path) ->
     assert file.read_text() == "older"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the draft is made before the verdicts become JSON, and stays", raises=AssertionError
-)
 def test_what_fails_while_it_is_written_leaves_no_draft(tmp_path: Path) -> None:
     with pytest.raises(TypeError):
         write(tmp_path / "v.json", RUN, [made("held", reason=object())])
