@@ -123,8 +123,9 @@ def _elsewhere(reading: Reading, scope: Scope) -> Iterator[Scope]:
 
 
 def _next_cursor(reading: Reading, scope: Scope) -> str | None:
-    page = reading.walk(scope, Query(page_size="3", order="asc")).pages[0]
-    return cursor_of(page.links.get("next", "")) or cursor_of(page.links.get("self", ""))
+    for page in reading.walk(scope, Query(page_size="3", order="asc")).pages[:1]:
+        return cursor_of(page.links.get("next", "")) or cursor_of(page.links.get("self", ""))
+    return None
 
 
 def _unknown(reading: Reading, scope: Scope) -> Iterator[Trial]:
