@@ -206,6 +206,12 @@ CASES = [
     holds("events.ids", "greater-later", grown(6), part=1),
     holds("events.ids", "nothing-added", grown(5), part=1),
     silent("events.ids", "nothing-before", Paths(chain([], scope=E), chain([1], scope=E)), part=1),
+    silent(
+        "events.ids",
+        "one-gone-meanwhile",
+        Paths(chain([event(1), event(5)], scope=E), chain([event(1), event(3)], scope=E)),
+        part=1,
+    ),
     breaks(
         "events.ids",
         "less-later",
