@@ -94,7 +94,9 @@ class Generator:
                 case.path_parameters["conversation_id"] = name
             self.judge(case)
 
-        config = HypothesisTestConfig(project=schema.config, modes=modes, settings=self._settings(), seed=seed)
+        config = HypothesisTestConfig(
+            project=schema.config, modes=modes, settings=self._settings(), seed=seed, apply_ci_profile=False
+        )
         create_test(operation=operation, test_func=judge, config=config)()
 
     def _real(self, listing: Listing) -> Iterator[str | None]:
