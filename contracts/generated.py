@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import requests
 import schemathesis
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import Failure, FailureGroup
@@ -85,7 +85,7 @@ class Generator:
         schema = self._schema()
         operation = schema.find_operation_by_id(listing.operation)
         modes = [HypothesisTestMode.EXAMPLES, HypothesisTestMode.COVERAGE, HypothesisTestMode.FUZZING]
-        seed = self.reading.choices.random("generated", listing.name).getrandbits(32)
+        number = self.reading.choices.random("generated", listing.name).getrandbits(32)
         real = self._real(listing)
 
         def judge(case: Case[Any]) -> None:
@@ -95,7 +95,7 @@ class Generator:
             self.judge(case)
 
         config = HypothesisTestConfig(
-            project=schema.config, modes=modes, settings=self._settings(), seed=seed, apply_ci_profile=False
+            project=schema.config, modes=modes, settings=self._settings(), seed=number, apply_ci_profile=False
         )
         create_test(operation=operation, test_func=judge, config=config)()
 
@@ -123,6 +123,7 @@ class Generator:
         count = max(2, self.reading.choices.profile.generated // 3)
         phases = (Phase.generate,)
         health = list(HealthCheck)
+        seed(self.reading.choices.random("generated", "links").getrandbits(32))(Scenario)
         Scenario.run(
             settings=settings(
                 max_examples=count,

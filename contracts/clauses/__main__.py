@@ -27,7 +27,7 @@ LEVELS = {
 }
 CLASSES = {
     Holds.ALWAYS: "A: true at any time; one exchange convicts",
-    Holds.ADDING: "I: true while data is only being added; a violation stands when a fresh reading shows it again",
+    Holds.ADDING: "I: true while data is only being added; judged only where nothing was taken away, and then one look convicts",
     Holds.STILL: "S: true of data that stands still; a violation stands when a fresh reading shows it again",
 }
 WIDTH = 110
