@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 ENOUGH = 3
 """Violations after which no more are looked for: one fault should not bury its reader."""
 
+CHANGED = "the listing changed while it was read"
+
 _KINDS = {Answer: ANSWERS, Page: PAGES, Walk: WALKS}
 Outcome = Any
 
@@ -136,7 +138,10 @@ class Jury:
             try:
                 violations = self._confirm(part, trial, tally, reading)
             except (Blocked, Lacking):
-                pass  # the listing cannot even be read again as it was: what was seen stands
+                # A listing that stands still and cannot even be read again as it was: what was seen stands.
+                if trial.scope in reading.choices.moving:
+                    tally.undecided.append(f"{trial.name}: {CHANGED}")
+                    violations = []
             except Exception as outcome:  # noqa: BLE001 - a bug of the suite, or a target that went away
                 self._note(outcome, tally)
         for violation in violations:
@@ -144,7 +149,7 @@ class Jury:
 
     def _confirm(self, part: Part, trial: Trial, tally: Tally, reading: Reading) -> list[Violation]:
         """What a fresh reading shows again, on data that stood still meanwhile."""
-        moved = self._moved(trial.scope, reading)
+        moved = trial.scope in reading.choices.moving or self._moved(trial.scope, reading)
         for _ in range(2):
             fresh = reading.afresh()
             before = set(fresh.whole(trial.scope, ASCENDING).ids)
@@ -156,7 +161,7 @@ class Jury:
                 return again
             moved = reading.moved(trial.scope)
         if again:
-            tally.undecided.append(f"{trial.name}: the listing changed while it was read")
+            tally.undecided.append(f"{trial.name}: {CHANGED}")
         elif not moved:
             tally.undecided.append(f"{trial.name}: violated once, but not when it was read again")
         return []

@@ -162,9 +162,10 @@ ONCE = "trial 0: violated once, but not when it was read again"
         ("I", [], STILL, ("violated", "")),
         ("S", Blocked("links.url", "no"), STILL, ("violated", "")),
         ("S", Lacking("a page"), STILL, ("violated", "")),
+        ("S", Lacking("a page"), MOVED, ("undecided", CHANGED)),
     ],
     ids=["always", "always-moving", "again", "not-again", "moving", "moved-and-again", "moved-and-not-again", "growing",
-         "growing-at-once", "blocked-again", "lacking-again"],
+         "growing-at-once", "blocked-again", "lacking-again", "moved-and-lacking"],
 )  # fmt: skip
 def test_a_violation_stands_if_a_fresh_reading_shows_it_again(
     holds: str, again: object, sizes: tuple[int, ...], expected: tuple[str, str]
