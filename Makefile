@@ -10,7 +10,7 @@ RECORD := --alluredir=$(RESULTS) --clean-alluredir
 export BASE_URL
 
 .DEFAULT_GOAL := help
-.PHONY: help install verify test lint format report killers trust bench lock clean
+.PHONY: help install verify test lint format report killers trust bench mutation lock clean
 
 help: ## what there is (this)
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -20,7 +20,7 @@ install: $(VENV)/.installed ## set up .venv/, from the lock file
 $(VENV)/.installed: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement requirements.lock
 	touch $@
 
 verify: install ## verify the bundled mock, or what is at BASE_URL=...; more options: PYTEST_FLAGS='...'
@@ -59,6 +59,14 @@ trust: install ## nothing legal fails: seeds, oddities, pairs of them, data that
 
 bench: install ## what a run costs: requests, seconds, waiting
 	$(BIN)/python -m contracts.trust bench
+
+mutation: install ## whether the suite's own tests notice changes of clauses and model, as committed; an hour
+	rm -rf mutants && git clone --quiet . mutants
+	@cd mutants && export PATH="$(abspath $(BIN)):$$PATH" PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 PYTHONDONTWRITEBYTECODE=1 && \
+	cosmic-ray init tests/mutation.toml session.sqlite && cr-filter-operators session.sqlite tests/mutation.toml && \
+	cosmic-ray exec tests/mutation.toml session.sqlite && \
+	cr-report --surviving-only --show-diff session.sqlite >survivors.txt && cr-report session.sqlite | tail -4
+	@echo 'The survivors are in mutants/survivors.txt'
 
 lock: install ## write the lock files: versions and hashes, no registry
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group dev --output-file requirements.lock pyproject.toml
