@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+import argparse
 import secrets
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
+from contracts.commands import positive, whole
 from contracts.reading import PROFILES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
 
 pytest_plugins = ["tests.contract.plugin", "tests.contract.promises"]
 
 
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise pytest.UsageError(f"{text!r} is no number from 1")
-    return int(text)
+def _said(option: str, convert: Callable[[str], T]) -> Callable[[str], T]:
+    """The same conversion, of which a failure is told in one line, without pytest's usage."""
+
+    def converted(text: str) -> T:
+        try:
+            return convert(text)
+        except argparse.ArgumentTypeError as error:
+            raise pytest.UsageError(f"{option}: {error}") from None
+
+    return converted
+
+
+def _profile(text: str) -> str:
+    if text not in PROFILES:
+        raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(PROFILES)}")
+    return text
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -23,11 +43,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--base-url", help="where the API is, like https://api.example.com/v0.2; default: the mock")
     group.addoption("--clauses", action="append", default=[], help="only these clauses or families, by commas")
     group.addoption("--conversation", action="append", default=[], metavar="ID", help="read this one; repeatable")
-    group.addoption("--profile", choices=tuple(PROFILES), default="default", help="how thoroughly to look")
+    group.addoption(
+        "--profile",
+        type=_said("--profile", _profile),
+        metavar=f"{{{','.join(PROFILES)}}}",
+        default="default",
+        help="how thoroughly to look",
+    )
     group.addoption(
         "--seed",
         dest="contract_seed",
-        type=int,
+        type=_said("--seed", whole),
+        metavar="N",
         default=secrets.randbelow(10**6),
         help="repeat the choices of a run; default: a new one, printed",
     )
@@ -35,4 +62,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--fail-on-should", action="store_true", help="a broken SHOULD fails the run as well")
     group.addoption("--require-exercised", action="store_true", help="so does a MUST that was not exercised")
     group.addoption("--unsafe-methods", action="store_true", help="also send POST, PUT, PATCH and DELETE")
-    group.addoption("--max-pages", type=_positive, default=1000, help="pages after which a walk is cut")
+    group.addoption(
+        "--max-pages",
+        type=_said("--max-pages", positive),
+        metavar="N",
+        default=1000,
+        help="pages after which a walk is cut",
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,10 +26,10 @@ class Unparsable:
 
 @dataclass(frozen=True, eq=False)
 class Exchange:
-    """A request and its answer; credentials are replaced before one is made.
+    """A request and its answer, as they came: whatever is written of them goes through the target's redactor first.
 
-    Header names are in lower case. `seconds` is the time from sending to the last byte. `leaked` says that the answer
-    held the credential.
+    Header names of the answer are in lower case. `sent` shows the target's own credential as the variable that holds
+    it. `seconds` is the time from sending to the last byte. `leaked` says that the answer held the credential.
     """
 
     method: str
@@ -42,11 +43,17 @@ class Exchange:
 
     @cached_property
     def json(self) -> Any:  # noqa: ANN401 - JSON is any value
-        """The body as a JSON value (RFC 8259: UTF-8, no NaN), or `Unparsable`."""
+        """The body as a JSON value (RFC 8259: UTF-8, no NaN, each name once), or `Unparsable`."""
         try:
-            return orjson.loads(self.body)
+            value = orjson.loads(self.body)
         except orjson.JSONDecodeError as error:
             return Unparsable(f"the body is not JSON: {error}")
+        try:
+            plain = len(orjson.dumps(value)) == len(self.body)
+        except orjson.JSONEncodeError:
+            return Unparsable("the body is JSON nested deeper than 250 levels")
+        twice = None if plain else _twice(self.body)
+        return value if twice is None else Unparsable(f"the body names {twice!r} twice in one object (RFC 8259, 4)")
 
     @property
     def media_type(self) -> str:
@@ -74,6 +81,19 @@ class Exchange:
         got = "\n".join(f"{name}: {value}" for name, value in self.headers.items())
         body = self.body.decode("utf-8", "backslashreplace")
         return f"{self.method} {self.url}\n{sent}\n\n{self.status}\n{got}\n\n{body}".strip() + "\n"
+
+
+def _twice(body: bytes) -> str | None:
+    """A name that comes twice in one object of a JSON text."""
+    found: list[str] = []
+
+    def look(pairs: list[tuple[str, Any]]) -> None:
+        names = [name for name, _ in pairs]
+        if len(set(names)) != len(names):
+            found.append(next(name for name in names if names.count(name) > 1))
+
+    json.loads(body, object_pairs_hook=look)
+    return found[0] if found else None
 
 
 def _quoted(header: str) -> str:

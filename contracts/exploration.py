@@ -55,7 +55,7 @@ def queries(reading: Reading, scope: Scope, names: tuple[str, ...]) -> st.Search
     """Queries with exactly these filters, by every order and by page sizes that make one to some eight pages."""
     items = reading.snapshot(scope).items
     drawn = values.filter_values(scope.listing, items)
-    smallest = max(1, len(items) // 8)
+    smallest = min(max(1, len(items) // 8), LARGEST_SIZE)
     sizes = st.one_of(
         st.just(None),
         st.integers(smallest, LARGEST_SIZE).filter(lambda size: size >= smallest),
@@ -206,7 +206,7 @@ class _Wanderer(RuleBasedStateMachine):
             raise MismatchError
         return len(path.steps) - 1
 
-    @rule(target=places, choice=st.integers(0, 7))
+    @rule(target=places, choice=st.integers(0, 15))
     def start(self, choice: int) -> int:
         return self.take(Step(self.journey.starts[choice % len(self.journey.starts)]))
 
@@ -222,7 +222,8 @@ def _paths(reading: Reading, scope: Scope) -> Iterator[Trial]:
     length = len(reading.snapshot(scope).ids)
     if length < 2:  # noqa: PLR2004 - two pages
         return
-    starts = [query for query in reading.plain_queries(scope) if len(reading.whole(scope, query).pages) > 1]
+    every = (*reading.plain_queries(scope), *reading.telling_queries(scope))
+    starts = [query for query in every if len(reading.whole(scope, query).pages) > 1]
     if not starts:
         starts = [Query(page_size="1", order=order) for order in ("asc", "desc")]
     failed: list[tuple[Step, ...]] = []

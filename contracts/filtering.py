@@ -10,6 +10,7 @@ from contracts import values
 from contracts.clause import Kind, Trial
 from contracts.evidence import Paths, matching
 from contracts.instants import SECOND
+from contracts.model import passes
 from contracts.queries import Query
 from contracts.reading import whole
 
@@ -24,32 +25,39 @@ PAGES = 3
 """Pages that a filtered walk should take, roughly: enough to see that a filter outlives the first one."""
 
 
-def _sized(query: Query, length: int) -> Query:
-    return query.sized(max(1, min(100, length // PAGES + 1)))
+def _sizes(length: int) -> tuple[int, ...]:
+    """Page sizes for one item alone on the last page, for several pages, and for all on one; of a few items for one."""
+    return (length - 1, length // PAGES + 1, length) if length >= PAGES else (length,)
 
 
 def _spread(random: Random, found: Sequence[int], most: int) -> list[int]:
-    """Values from both ends and from between, at most so many."""
+    """Values from both ends and from between: so many, where there are more, and two at least."""
     if len(found) <= most:
         return list(found)
-    between = random.sample(found[2:-2], most - 4) if most > 4 else []  # noqa: PLR2004 - two at both ends
-    return sorted({*found[:2], *between, *found[-2:]})
+    ends = 2 if most > 5 else 1  # noqa: PLR2004 - room for some between
+    between = random.sample(found[ends:-ends], max(0, most - 2 * ends))
+    return sorted({*found[:ends], *between, *found[-ends:]})
 
 
-def _trials(scope: Scope, length: int, queries: Iterable[Query]) -> Iterator[Trial]:
+def _trials(scope: Scope, items: Sequence[Item], queries: Iterable[Query]) -> Iterator[Trial]:
+    turns = {True: 0, False: 0}
     for query in dict.fromkeys(queries):
-        yield matching(scope, _sized(query, length))
+        length = sum(passes(item, query) for item in items)
+        sizes = _sizes(length)
+        yield matching(scope, query.sized(sizes[turns[query.descending] % len(sizes)]))
+        turns[query.descending] += length >= PAGES
 
 
 def _by_dates(reading: Reading, scope: Scope) -> Iterator[Trial]:
     items = reading.snapshot(scope).items
     random = reading.choices.random("dates", scope)
+    most = reading.choices.profile.values
     exact = [instant for instant in values.created(items) if instant % values.MILLISECOND == 0]
     instants_ = [
-        *_spread(random, values.between(items), 4),
-        *_spread(random, values.near(items), 4),
+        *_spread(random, values.between(items), most),
+        *_spread(random, values.near(items), most),
         *values.outside(items),
-        *_spread(random, exact, 2),
+        *_spread(random, exact, most),
     ]
     queries = []
     for index, instant in enumerate(instants_):
@@ -57,7 +65,7 @@ def _by_dates(reading: Reading, scope: Scope) -> Iterator[Trial]:
         text, order = spelled[index % len(spelled)], ("asc", "desc")[index % 2]
         queries += [Query(date_start=text, order=order), Query(date_end=text, order=order)]
     if "date_start" in scope.listing.filters and len(values.created(items)) > 1:
-        yield from _trials(scope, len(items) // 2, queries)
+        yield from _trials(scope, items, queries)
 
 
 def _windows(items: Sequence[Item], random: Random) -> Iterator[Query]:
@@ -73,7 +81,11 @@ def _spelled(reading: Reading, scope: Scope) -> Iterator[Trial]:
     random = reading.choices.random("spellings", scope)
     within = [instant for instant in values.between(items) if instant % SECOND == 0] or values.between(items)
     exact = [instant for instant in values.created(items) if instant % values.MILLISECOND == 0]
-    chosen = [*_spread(random, within, 2), *_spread(random, values.near(items), 1), *_spread(random, exact, 1)]
+    most = reading.choices.profile.values
+    drawn = [instant for found in (within, values.near(items), exact) for instant in _spread(random, found, most)]
+    times = values.created(items)
+    telling = sorted(values.near(items), key=lambda instant: -values.revealing(instant, times))[: most // 2]
+    chosen = list(dict.fromkeys([*telling, *drawn]))
     for index, instant in enumerate(chosen):
         texts = values.spellings(instant)
         name = ("date_start", "date_end")[index % 2]
@@ -113,7 +125,8 @@ def _by_ids(reading: Reading, scope: Scope) -> Iterator[Trial]:
     if not found:
         return
     turns = [number for number in found if str(number)[0] in "19" and str(number).strip("90") in ("", "1")]
-    chosen = [*_spread(random, found, 7), *_spread(random, turns, 3)]
+    most = reading.choices.profile.values
+    chosen = [*_spread(random, found, most + 3), *_spread(random, turns, most)]
     queries = [Query(start_id=str(number)) for number in chosen] + [Query(end_id=str(number)) for number in chosen]
     queries += [
         Query(start_id=str(start), end_id=str(end))
@@ -121,7 +134,7 @@ def _by_ids(reading: Reading, scope: Scope) -> Iterator[Trial]:
     ]
     one = str(found[len(found) // 2])
     queries += [Query(start_id=one, end_id=one), Query(start_id=one, order="desc"), Query(end_id=one, order="desc")]
-    yield from _trials(scope, len(items) // 2, queries)
+    yield from _trials(scope, items, queries)
 
 
 def _by_types(reading: Reading, scope: Scope) -> Iterator[Trial]:
@@ -129,7 +142,7 @@ def _by_types(reading: Reading, scope: Scope) -> Iterator[Trial]:
     for kind in values.DOCUMENTED_TYPES if items else ():
         for order in ("asc", "desc"):
             query = Query(event_type=kind, order=order)
-            yield from _trials(scope, len(items) // 3, [query])
+            yield from _trials(scope, items, [query])
             yield matching(scope, query.sized(100))
 
 
@@ -137,14 +150,16 @@ def _by_filters(reading: Reading, scope: Scope) -> Iterator[Trial]:
     items = reading.snapshot(scope).items
     random = reading.choices.random("filters", scope)
     if "date_start" in scope.listing.filters:
-        yield from _trials(scope, len(items) // 3, _windows(items, random))
+        yield from _trials(scope, items, _windows(items, random))
     found = values.ids(items) if len(items) > 1 and "start_id" in scope.listing.filters else []
     for kind in values.DOCUMENTED_TYPES if found else ():
         start, end = sorted(random.sample(found, 2))
         ranged = Query(start_id=str(start), end_id=str(end), event_type=kind)
-        yield from _trials(
-            scope, len(items) // 6, [ranged, replace(ranged, end_id=None), replace(ranged, start_id=None)]
-        )
+        shapes = [ranged, replace(ranged, end_id=None), replace(ranged, start_id=None)]
+        orders = random.sample(("asc", "desc", "desc"), 3)
+        falling = replace(ranged, order="desc")
+        queries = [replace(query, order=order) for query, order in zip(shapes, orders, strict=True)]
+        yield from _trials(scope, items, [*queries, falling])
 
 
 BY_DATES = Kind("windows of dates", _by_dates)

@@ -6,16 +6,17 @@ import re
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
+from contracts import instants, values
 from contracts.clause import Kind, Trial
-from contracts.listings import EVENTS, LISTINGS, Scope
-from contracts.pages import cursor_of
+from contracts.listings import EVENTS, LISTINGS, Item, Scope, member
+from contracts.pages import OK, cursor_of
 from contracts.queries import Query
+from contracts.reader import unusable
 from contracts.target.redaction import SPOILT
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
 
     from contracts.pages import Answer
     from contracts.reading import Reading
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 WRONG_VALUES = {
     "page_size": ("abc", "1.5", "10abc", "NaN"),
     "order": ("sideways", "ascending", "1"),
-    "date_start": ("yesterday", "2024-13-01T00:00:00Z", "2024-02-30T00:00:00Z"),
-    "date_end": ("not-a-date", "2023-06-31T12:00:00Z"),
+    "date_start": ("yesterday", "2024-13-01T00:00:00Z", "2024-02-30T00:00:00Z", "2024-01-15T99zz"),
+    "date_end": ("not-a-date", "2023-06-31T12:00:00Z", "2024-01-15T10:00:00Zjunk"),
     "start_id": ("abc", "1.5"),
     "end_id": ("last", "0x10"),
 }
@@ -33,17 +34,21 @@ WRONG_VALUES = {
 SIZES_OUT_OF_RANGE = ("0", "-1", "101", "100000", "99999999999999999999")
 EXTREME_VALUES = {
     "start_id": ("-1", "99999999999999999999999"),
-    "end_id": ("0", "9223372036854775808"),
+    "end_id": ("0", "-1", "9223372036854775808"),
     "event_type": ("\0", "Ω", "x" * 300, "' OR 1=1 --", "text%"),
-    "date_start": ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00"),
-    "date_end": ("9999-12-31T23:59:59.999Z", "0001-01-01T00:00:00+14:00"),
+    "date_start": ("0001-01-01T00:00:00Z", "9999-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00"),
+    "date_end": ("1970-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z", "0001-01-01T00:00:00+14:00"),
     "cursor": ("",),
 }
 """By parameter, values that may be refused or served, but must not make a server fail."""
 
 GARBAGE_CURSORS = ("garbage", "AAAA", "%00", "'; --", "9" * 40, "Ω")
+OPTIONAL_METHODS = ("HEAD", "OPTIONS")
+"""Methods that a server may know or refuse."""
+
 SAFE_METHODS = ("TRACE", "FROBNICATE")
 WRITING_METHODS = ("POST", "PUT", "PATCH", "DELETE")
+NONE: Mapping[str, str] = {}
 LONG = 20
 """Characters from which on nobody hits upon another conversation's id by chance."""
 
@@ -81,6 +86,17 @@ def _rejections(reading: Reading, scope: Scope) -> Iterator[Trial]:
             yield _plain(scope, f"{name}={value!r}", {name: value}, legal_page=True)
     for value in SIZES_OUT_OF_RANGE:
         yield _plain(scope, f"page_size={value}", {"page_size": value}, legal_page=True)
+    for parameters in _upside_down(reading.snapshot(scope).items, scope):
+        yield _plain(scope, "a range upside down", parameters, legal_page=True)
+
+
+def _upside_down(items: Sequence[Item], scope: Scope) -> Iterator[dict[str, str]]:
+    """Ranges that end before they begin, with items between."""
+    times, numbers = values.between(items), values.ids(items)
+    if "date_start" in scope.listing.filters and len(times) > 1:
+        yield {"date_start": instants.text(times[-1]), "date_end": instants.text(times[0])}
+    if "start_id" in scope.listing.filters and len(numbers) > 1:
+        yield {"start_id": str(numbers[-1]), "end_id": str(numbers[0])}
 
 
 def _broken(cursor: str) -> dict[str, str]:
@@ -133,12 +149,29 @@ def _unknown(reading: Reading, scope: Scope) -> Iterator[Trial]:
     if scope != reading.chosen(scope.listing)[0]:
         return
     changed = "CON-" + re.sub(r"[0-9A-Za-z]", lambda match: _other(match.group()), real.removeprefix("CON-"))
-    well_formed = {"an unknown id": "CON-00000000-0000-4000-8000-000000000000"}
+    uuid = bool(re.fullmatch(r"CON-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", real, re.IGNORECASE))
+    well_formed = {"an unknown id": "CON-00000000-0000-4000-8000-000000000000"} if uuid else {}
     if len(changed) >= LONG and changed not in reading.conversations:
         well_formed["an id with every character changed"] = changed
-    malformed = {"no id of a conversation": "nonsense", "an id of a user": "USR-1", "an id with a slash": "CON-a/b"}
+    malformed = {} if uuid else {"an unknown id": "CON-00000000-0000-4000-8000-000000000000"}
+    malformed |= {"no id of a conversation": "nonsense", "an id of a user": "USR-1", "an id with a slash": "CON-a/b"}
+    if len(real) >= LONG:
+        malformed |= {"an id without its last character": real[:-1], "an id with one character more": f"{real}0"}
     for what, name in {**well_formed, **malformed}.items():
-        yield Trial(scope, what, partial(_ask_unknown, name=name, what=what, listing=scope, shaped=what in well_formed))
+        shaped = what in well_formed
+        yield Trial(scope, what, partial(_ask_unknown, stranger=Scope(scope.listing, name), what=what, shaped=shaped))
+    for what, name in list(well_formed.items())[:1]:
+        for parameters in _variations(scope):
+            told = f"{what} with {'&'.join(f'{key}={value}' for key, value in parameters.items())}"
+            stranger = Scope(scope.listing, name)
+            ask = partial(_ask_unknown, stranger=stranger, what=told, shaped=True, parameters=parameters)
+            yield Trial(scope, told, ask)
+
+
+def _variations(scope: Scope) -> Iterator[dict[str, str]]:
+    """Each parameter of a listing by itself."""
+    known = {"page_size": "5", "order": "desc", "start_id": "1", "end_id": "9", "event_type": "text"}
+    return ({name: known[name]} for name in ("page_size", "order", *scope.listing.filters))
 
 
 def _other(character: str) -> str:
@@ -147,10 +180,11 @@ def _other(character: str) -> str:
     return known[(known.find(character) + 3) % len(known)]
 
 
-def _ask_unknown(reading: Reading, name: str, what: str, listing: Scope, *, shaped: bool) -> Probe:
-    stranger = Scope(listing.listing, name)
-    url = reading.reader.base_url + listing.listing.path.replace("{conversation_id}", quote(name, safe=""))
-    return Probe(f"{what}, {name}", reading.reader.probe(stranger, url), well_formed=shaped)
+def _ask_unknown(
+    reading: Reading, stranger: Scope, what: str, *, shaped: bool, parameters: Mapping[str, str] = NONE
+) -> Probe:
+    url = reading.reader.url(stranger, parameters)
+    return Probe(f"{what}, {stranger.conversation}", reading.reader.probe(stranger, url), well_formed=shaped)
 
 
 def _methods(reading: Reading, scope: Scope) -> Iterator[Trial]:
@@ -158,9 +192,10 @@ def _methods(reading: Reading, scope: Scope) -> Iterator[Trial]:
         return
 
     def observe(reading: Reading, method: str) -> Probe:
-        return Probe(method, reading.reader.probe(scope, reading.reader.url(scope, {}), method=method))
+        answer = reading.reader.probe(scope, reading.reader.url(scope, {}), method=method)
+        return Probe(method, answer, legal_page=method in OPTIONAL_METHODS)
 
-    for method in SAFE_METHODS + (WRITING_METHODS if reading.reader.unsafe else ()):
+    for method in OPTIONAL_METHODS + SAFE_METHODS + (WRITING_METHODS if reading.reader.unsafe else ()):
         yield Trial(scope, f"{method} {scope}", partial(observe, method=method))
 
 
@@ -170,13 +205,26 @@ def _credentials(names: tuple[str, ...], reading: Reading, scope: Scope) -> Iter
     links = reading.reader.page(scope, Query(page_size="2")).links
     filters = {"event_type": "text"} if scope.listing == EVENTS else {"order": "desc"}
     urls = [reading.reader.url(scope, {}), reading.reader.url(scope, filters), *links.values()]
-    for url in dict.fromkeys(url for url in urls if reading.reader.may_follow(url)):
+    usable = dict.fromkeys(url for url in urls if not unusable(url) and reading.reader.may_follow(url))
+    asked = [("GET", url) for url in (*usable, *_resources(reading, scope))]
+    for method, url in [*asked, ("HEAD", urls[0])]:
         for name in names:
-            yield Trial(scope, f"{url} with {name or 'no'} token", partial(_unauthorized, scope, url, name))
+            told = f"{method} {url} with {name or 'no token'}"
+            yield Trial(scope, told, partial(_unauthorized, scope, method, url, name))
 
 
-def _unauthorized(scope: Scope, url: str, name: str, reading: Reading) -> Probe:
-    return Probe(f"{name or 'no'} token", reading.reader.probe(scope, url, credential=name))
+def _resources(reading: Reading, scope: Scope) -> Iterator[str]:
+    """The self link of an item, where it leads to something."""
+    for item in reading.reader.page(scope, Query(page_size="2")).items[:1]:
+        href = member(item, "_links", "self", "href")
+        if isinstance(href, str) and not unusable(href) and reading.reader.may_follow(href):
+            answer = reading.reader.probe(scope, href)
+            yield from (href,) if answer.exchange.status == OK else ()
+
+
+def _unauthorized(scope: Scope, method: str, url: str, name: str, reading: Reading) -> Probe:
+    answer = reading.reader.probe(scope, url, method=method, credential=name)
+    return Probe(name or "no token", answer)
 
 
 REJECTIONS = Kind("wrong values", _rejections)
@@ -184,4 +232,4 @@ CURSORS = Kind("wrong cursors", _cursors)
 UNKNOWN = Kind("unknown conversations", _unknown)
 METHODS = Kind("undocumented methods", _methods)
 NO_TOKEN = Kind("requests without a token", partial(_credentials, ("",)))
-WRONG_TOKEN = Kind("requests with a wrong token", partial(_credentials, ("wrong", *SPOILT)))
+WRONG_TOKEN = Kind("requests with a wrong token", partial(_credentials, tuple(SPOILT)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 SECOND = 1_000_000_000
 DAY = 86_400 * SECOND
@@ -28,7 +29,12 @@ class Instant:
 
 def parse(text: object) -> Instant | None:
     """The instant that an RFC 3339 date-time names, or None where `text` is none (RFC 3339, section 5.6)."""
-    match = _TIMESTAMP.fullmatch(text) if isinstance(text, str) else None
+    return _parse(text) if isinstance(text, str) else None
+
+
+@lru_cache(maxsize=100_000)
+def _parse(text: str) -> Instant | None:
+    match = _TIMESTAMP.fullmatch(text)
     if match is None:
         return None
     year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])

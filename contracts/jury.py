@@ -12,7 +12,7 @@ from contracts.clause import ANSWERS, CLAUSES, PAGES, WALKS, Clause, Holds, Kind
 from contracts.pages import Answer, Page
 from contracts.queries import ASCENDING
 from contracts.reader import Blocked, Lacking
-from contracts.target.errors import TargetError
+from contracts.target.errors import PatienceError, TargetError
 from contracts.verdicts import Kind as Found
 from contracts.verdicts import Verdict
 from contracts.walks import Walk
@@ -73,10 +73,12 @@ class Jury:
 
     Args:
         clauses: those to decide.
+        redact: hides credentials in what is said.
     """
 
-    def __init__(self, clauses: Iterable[Clause]) -> None:
+    def __init__(self, clauses: Iterable[Clause], redact: Callable[[str], str] = str) -> None:
         self.clauses = tuple(clauses)
+        self.redact = redact
         self.tallies: defaultdict[tuple[str, str], Tally] = defaultdict(Tally)
         self._evidence: dict[tuple[Kind, Scope], _Gathered] = {}
         self._watching: dict[Kind, list[tuple[Clause, Part]]] = {
@@ -128,7 +130,7 @@ class Jury:
             if tally.settled():
                 return
             if isinstance(outcome, Exception):
-                self._note(outcome, tally)
+                self.note(outcome, tally)
             else:
                 self._weigh(part, trial, outcome, tally, reading)
 
@@ -143,7 +145,7 @@ class Jury:
                     tally.undecided.append(f"{trial.name}: {CHANGED}")
                     violations = []
             except Exception as outcome:  # noqa: BLE001 - a bug of the suite, or a target that went away
-                self._note(outcome, tally)
+                self.note(outcome, tally)
         for violation in violations:
             tally.convict(violation)
 
@@ -187,11 +189,12 @@ class Jury:
         try:
             return act()
         except (Blocked, Lacking, TargetError) as outcome:
-            self._note(outcome, tally)
+            self.note(outcome, tally)
             return None
 
-    def _note(self, outcome: Exception, tally: Tally) -> None:
-        if isinstance(outcome, Blocked):
+    def note(self, outcome: Exception, tally: Tally) -> None:
+        """Note why evidence could not be had."""
+        if isinstance(outcome, Blocked | PatienceError):
             tally.undecided.append(str(outcome))
         elif isinstance(outcome, Lacking):
             tally.lacking.append(str(outcome))
@@ -202,7 +205,10 @@ class Jury:
             tally.errors.append(f"a bug of the suite: {where}")
 
     def verdict(self, clause: Clause, listing: Listing) -> Verdict:
-        """What was found so far."""
+        """What was found so far, without any credential in it."""
+        return self._found(clause, listing).rewritten(self.redact)
+
+    def _found(self, clause: Clause, listing: Listing) -> Verdict:
         tally = self.tallies[clause.id, listing.name]
         worst = min(tally.violations, key=lambda each: each.level is not None, default=None)
         level = clause.level if worst is None else worst.level or clause.level

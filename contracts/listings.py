@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -80,5 +79,5 @@ class Scope:
 def member(value: Item, *names: str) -> Item:
     """The member of nested JSON objects that `names` lead to, or None where the way ends before."""
     for name in names:
-        value = value.get(name) if isinstance(value, Mapping) else None
+        value = value.get(name) if isinstance(value, dict) else None
     return value

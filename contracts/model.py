@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -95,7 +95,7 @@ def _created_test(value: str, sign: int) -> Test:
         if created is None:
             return None
         distance = sign * (created.nanoseconds - limit.nanoseconds)
-        unsure = abs(distance) < max(created.precision, slack) or distance == 0
+        unsure = abs(distance) < max(created.precision, slack)
         return None if unsure else distance > 0
 
     return test
@@ -104,7 +104,7 @@ def _created_test(value: str, sign: int) -> Test:
 def date_only(value: str) -> bool:
     """Whether a date parameter is a date without a time."""
     try:
-        return bool(date.fromisoformat(value)) and "T" not in value.upper()
+        return bool(date.fromisoformat(value))
     except ValueError:
         return False
 
@@ -120,6 +120,31 @@ _TESTS: Mapping[str, Callable[[str], Test]] = {
     "start_id": lambda value: _id_test(value, +1),
     "end_id": lambda value: _id_test(value, -1),
     "event_type": lambda value: lambda item: member(item, "type") == value,
+}
+
+
+def readings(query: Query) -> tuple[Query, ...]:
+    """The query as the description has it, and where a range of ids is asked for in descending order, from its other end.
+
+    "Start returning events at" an id may then mean downwards.
+    """
+    if query.descending and (query.start_id or query.end_id):
+        return query, replace(query, start_id=query.end_id, end_id=query.start_id)
+    return (query,)
+
+
+def sound(query: Query) -> Query:
+    """The query without filters whose values have no meaning that is documented: no date, no number, no text at all."""
+    bad = {name: None for name, value in query.filters.items() if not _SOUND[name](value)}
+    return replace(query, **bad)
+
+
+_SOUND: Mapping[str, Callable[[str], object]] = {
+    "date_start": bound,
+    "date_end": bound,
+    "start_id": re.compile(r"-?\d+", re.ASCII).fullmatch,
+    "end_id": re.compile(r"-?\d+", re.ASCII).fullmatch,
+    "event_type": lambda value: value and not value.startswith("custom"),  # which is documented as not supported
 }
 
 

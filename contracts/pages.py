@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from contracts.queries import Query
 
 OK = 200
+MOST_ITEMS = 10_000
+"""Items of a page that are looked at; a hundred are allowed."""
+
 RELATIONS = ("first", "self", "next", "prev")
 
 
@@ -51,6 +54,8 @@ class Answer:
         if not isinstance(exchange.json, Mapping):
             return f"the body is not an object: {shown(exchange.json)}"
         found = member(exchange.json, "_embedded", "data", listing)
+        if isinstance(found, list) and len(found) > MOST_ITEMS:
+            return f"_embedded.data.{listing} holds {len(found):,} items; {MOST_ITEMS:,} are looked at, 100 allowed"
         return None if isinstance(found, list) else f"_embedded.data.{listing} is {shown(found)}"
 
     @property

@@ -58,8 +58,8 @@ class Query:
         return self.order == "desc"
 
     def sized(self, size: int) -> Query:
-        """The same with another page size."""
-        return replace(self, page_size=str(size))
+        """The same with another page size, the nearest that is allowed."""
+        return replace(self, page_size=str(max(1, min(size, LARGEST_SIZE))))
 
     def __repr__(self) -> str:
         return "&".join(f"{name}={value}" for name, value in self.parameters.items()) or "no parameters"

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from contracts.exchanges import Exchange
     from contracts.listings import Scope
 
+LONGEST = 65_536
+"""Characters of a URL that this suite sends."""
+
 LAPS = 3
 """Pages in a row that hold exactly what an earlier page of a walk held, from which on it goes in a circle."""
 PORTS = {"http": 80, "https": 443}
@@ -209,6 +212,8 @@ _NEVER_IN_A_URL = re.compile(r"""[\x00-\x20\x7f<>"{}|\\^`]|[^\x00-\x7f]|%(?![0-9
 
 def unusable(href: str) -> str | None:
     """Why a client cannot follow an href as it is (RFC 3986), or None where it can."""
+    if len(href) > LONGEST:
+        return f"it is {len(href):,} characters long; nobody has to take more than 8,000 (RFC 9110, section 4.1)"
     try:
         url = urlsplit(href)
         port = url.port

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
-from functools import cached_property
 from random import Random
 from typing import TYPE_CHECKING, TypeVar
 
-from contracts import instants
-from contracts.listings import CONVERSATIONS, EVENTS, Listing, Scope
+from contracts import instants, values
+from contracts.listings import CONVERSATIONS, EVENTS, Item, Listing, Scope, member
+from contracts.model import passes
 from contracts.queries import ASCENDING, Query
 from contracts.reader import Blocked, Lacking, Reader
 from contracts.walks import Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Sequence
 
 T = TypeVar("T")
+
+SAMPLE = ("scopes", "conversations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +33,42 @@ class Profile:
         thorough: conversations whose listings get every trial, not only a reading.
         sample: conversations that are read at all.
         longest: requests that one walk of a small page size may take; larger ones take a larger size.
+        deepest: the same for the one walk of each listing that goes by 1 as far as it can.
+        values: values of each kind that are tried of each filter.
         examples: queries that Hypothesis draws for each listing.
         generated: requests that Schemathesis draws for each operation.
         steps: steps of a random path over links.
     """
 
     name: str
-    sizes: tuple[int, ...] = (1, 7, 10)
-    hops: int = 6
-    thorough: int = 4
-    sample: int = 200
-    longest: int = 70
-    examples: int = 18
-    generated: int = 30
-    steps: int = 20
+    sizes: tuple[int, ...] = (3, 7, 10)
+    hops: int = 5
+    thorough: int = 3
+    sample: int = 100
+    longest: int = 40
+    deepest: int = 150
+    values: int = 4
+    examples: int = 15
+    generated: int = 24
+    steps: int = 16
 
 
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("quick", sizes=(7, 10), hops=4, thorough=2, sample=20, longest=25, examples=8, generated=8, steps=12),
+        Profile(
+            "quick",
+            sizes=(7,),
+            hops=3,
+            thorough=1,
+            sample=16,
+            longest=15,
+            deepest=45,
+            values=2,
+            examples=4,
+            generated=4,
+            steps=8,
+        ),
         Profile("default"),
         Profile(
             "deep",
@@ -59,12 +77,40 @@ PROFILES = {
             thorough=12,
             sample=1000,
             longest=400,
+            deepest=5000,
+            values=20,
             examples=300,
             generated=300,
             steps=100,
         ),
     )
 }
+
+
+CONVERSATION_PAGES = 50
+"""Pages of 100 conversations that a run chooses from at most."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The conversations whose members and events are read.
+
+    Attributes:
+        ids: those that are read.
+        known: how many there were to choose from; None where the user named them.
+        more: whether the listing goes on after those.
+    """
+
+    ids: tuple[str, ...]
+    known: int | None
+    more: bool = False
+
+    def __str__(self) -> str:
+        if self.known is None:
+            return f"the {len(self.ids):,} that were named"
+        if not self.more and self.known <= len(self.ids):
+            return f"all {len(self.ids):,}"
+        return f"{len(self.ids):,} of {'more than ' if self.more else ''}{self.known:,}"
 
 
 @dataclass(frozen=True)
@@ -108,7 +154,7 @@ class Reading:
 
     def afresh(self) -> Reading:
         """A reading that has read nothing yet but looks where this one looks."""
-        lasting = ("scopes", "endless")
+        lasting = (SAMPLE[0], "endless")
         scopes: dict[Hashable, object] = {
             key: value for key, value in self._kept.items() if isinstance(key, tuple) and key[0] in lasting
         }
@@ -183,23 +229,38 @@ class Reading:
         if window is not None:
             self.choices.frozen[scope] = window
 
-    @cached_property
+    @property
     def conversations(self) -> tuple[str, ...]:
         """Ids of the conversations to read: those named by the user, else all or a seeded sample of them."""
-        return self.kept(("scopes", "conversations"), self._choose_conversations)
+        return self.kept(SAMPLE, self._sample).ids
 
-    def _choose_conversations(self) -> tuple[str, ...]:
+    @property
+    def sample(self) -> Sample | None:
+        """What was chosen of all conversations, None where nothing had to be."""
+        found = self._kept.get(SAMPLE)
+        return found if isinstance(found, Sample) else None
+
+    def _sample(self) -> Sample:
         if self.choices.pinned:
-            return self.choices.pinned
-        snapshot = self.reader.walk(Scope(CONVERSATIONS), ASCENDING, limit=self.choices.profile.sample // 10)
-        ids = [each for each in snapshot.ids if isinstance(each, str)]
-        if not ids and not snapshot.whole:
-            whole(snapshot)
-        if not ids:
+            return Sample(self.choices.pinned, None)
+        walk = self.reader.walk(Scope(CONVERSATIONS), ASCENDING, limit=CONVERSATION_PAGES)
+        items = {item["id"]: item for item in walk.items if isinstance(member(item, "id"), str)}
+        if not items and not walk.whole:
+            whole(walk)
+        if not items:
             raise Lacking("a conversation")
-        if len(ids) > self.choices.profile.sample:
-            ids = sorted(self.choices.random("conversations").sample(ids, self.choices.profile.sample), key=ids.index)
-        return tuple(ids)
+        chosen = self._varied(items)
+        return Sample(tuple(name for name in items if name in chosen), len(items), more=not walk.pages[-1].ends)
+
+    def _varied(self, items: dict[str, Item]) -> set[str]:
+        """The first, the last, one of each state and of each set of members, rare ones first, and others at random."""
+        names = list(items)
+        drawn = self.choices.random("conversations").sample(names, len(names))
+        shapes: dict[object, list[str]] = {}
+        for name in drawn:
+            shapes.setdefault((str(member(items[name], "state")), *sorted(items[name])), []).append(name)
+        varied = [alike[0] for alike in sorted(shapes.values(), key=len)]
+        return set(list(dict.fromkeys([names[0], names[-1], *varied, *drawn]))[: self.choices.profile.sample])
 
     def every(self, listing: Listing) -> tuple[Scope, ...]:
         """All scopes of a listing that are read."""
@@ -233,14 +294,37 @@ class Reading:
             for query in self.plain_queries(scope):
                 self.walk(scope, query)
 
+    def telling_queries(self, scope: Scope) -> tuple[Query, ...]:
+        """Queries with filters that give several pages each; the scopes of a listing share them out."""
+        items = self.snapshot(scope).items
+        found = values.telling(scope.listing, items)
+        chosen = self.chosen(scope.listing)
+        share = -(-len(found) // len(chosen)) + 1
+        first = chosen.index(scope) * share if scope in chosen else 0
+        turned = [found[(first + index) % len(found)] for index in range(min(share, len(found)))]
+        return tuple(query.sized(self._several(query, items)) for query in turned)
+
+    def _several(self, query: Query, items: Sequence[Item]) -> int:
+        """A page size that makes six pages or so of what a query gives."""
+        length = sum(passes(item, query) for item in items)
+        return max(2, -(-length // 6), -(-length // self.choices.profile.longest))
+
+    def _deep(self, listing: Listing) -> Scope | None:
+        """The longest of the chosen scopes that can be walked by 1: a fault may show after so many steps only."""
+        lengths = {scope: self._length(scope) for scope in self.chosen(listing)}
+        fitting = [scope for scope in lengths if lengths[scope] <= self.choices.profile.deepest]
+        return max(fitting, key=lambda scope: lengths[scope], default=None)
+
     def plain_queries(self, scope: Scope) -> tuple[Query, ...]:
         """Queries without filters that show one listing in many ways: page sizes by both orders, and defaults."""
         length = self._length(scope)
         small = {max(size, -(-length // self.choices.profile.longest)) for size in self.choices.profile.sizes}
         exact = {length // pages for pages in (1, 2) if length % pages == 0 and 1 <= length // pages <= 100}  # noqa: PLR2004
-        ascending = [Query(page_size=str(size), order="asc") for size in sorted(small | exact)]
-        descending = [Query(page_size=str(size), order="desc") for size in (*sorted(small)[-2:], 100)]
-        return (*ascending, *descending, Query())
+        exact |= {length - 1} if 2 <= length <= 100 else set()  # noqa: PLR2004 - one item alone on the last page
+        small |= {1} if scope == self._deep(scope.listing) else set()
+        ascending = [Query(order="asc").sized(size) for size in sorted(small | exact)]
+        descending = [Query(order="desc").sized(size) for size in (*sorted(small)[-2:], 100)]
+        return tuple(dict.fromkeys((*ascending, *descending, Query())))
 
 
 def whole(walk: Walk) -> Walk:

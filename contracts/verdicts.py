@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import orjson
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 
 class Kind(StrEnum):
@@ -73,6 +73,17 @@ class Verdict:
     def as_json(self) -> dict[str, Any]:
         """The verdict as it stands in a verdict file."""
         return asdict(self) | {"evidence": self.told, "counts": dict(self.evidence or {}), "curl": "\n".join(self.curl)}
+
+    def rewritten(self, rewrite: Callable[[str], str]) -> Self:
+        """The verdict with everything that came from a target rewritten."""
+        return replace(
+            self,
+            reason=rewrite(self.reason),
+            expected=rewrite(self.expected),
+            actual=rewrite(self.actual),
+            curl=tuple(map(rewrite, self.curl)),
+            exchanges=tuple(map(rewrite, self.exchanges)),
+        )
 
     def pack(self) -> str:
         """The verdict as text, to be sent from one process to another."""

@@ -20,6 +20,7 @@ from contracts.verdicts import Verdict, merge
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from contracts.exchanges import Exchange
     from contracts.target import Target
 
 DOCUMENTED = CLAUSES["inputs.documented"]
@@ -71,7 +72,7 @@ class Verification:
     @cached_property
     def jury(self) -> Jury:
         """Keeps what is found."""
-        return Jury(self.clauses)
+        return Jury(self.clauses, self.target.redact)
 
     @cached_property
     def reading(self) -> Reading:
@@ -88,9 +89,20 @@ class Verification:
 
     def probe(self) -> None:
         """Ask the target once; `TargetError` where it cannot be reached or refuses the credential."""
-        exchange = self.target.send("GET", f"{self.target.base_url}/users?page_size=1")
+        exchange = self._first()
         if exchange.status in REFUSED:
             raise RefusedError(self.target.base_url, exchange.status, credential=self.target.token is not None)
+
+    def _first(self) -> Exchange:
+        """The answer of any listing: one of them may be what is broken."""
+        urls = [f"{self.target.base_url}/{name}?page_size=1" for name in ("users", "conversations")]
+        try:
+            return self.target.send("GET", urls[0])
+        except TargetError as error:
+            try:
+                return self.target.send("GET", urls[1])
+            except TargetError:
+                raise error from None
 
     def examine(self, clause: Clause, listing: Listing) -> Verdict:
         """The verdict on one clause and one listing."""
@@ -106,7 +118,7 @@ class Verification:
             if listing == LISTINGS[0]:
                 generator.run_links()
         except TargetError as error:
-            tally.errors.append(str(error))
+            self.jury.note(error, tally)
 
     def _documented(self, listing: Listing, found: list[Violation]) -> None:
         tally = self.jury.tallies[DOCUMENTED.id, listing.name]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 import textwrap
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import contracts.clauses  # noqa: F401 - they register themselves
 from contracts import description
 from contracts.clause import CLAUSES, Clause, Holds, Level
+from contracts.commands import Parser
 from contracts.mock import FAULTS
 
 if TYPE_CHECKING:
@@ -32,13 +32,6 @@ CLASSES = {
 }
 WIDTH = 110
 HANG = 14
-
-
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(USAGE, f"{self.prog}: {message}\n")
 
 
 def listed() -> Iterator[str]:
@@ -111,7 +104,7 @@ def unknown(name: str) -> str:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Print what the command line asks for; the exit code."""
-    parser = _Parser(prog="contracts.clauses", description=__doc__.partition(": ")[2], allow_abbrev=False)
+    parser = Parser(prog="contracts.clauses", description=__doc__.partition(": ")[2], allow_abbrev=False)
     parser.add_argument("id", nargs="?", metavar="ID", help="explain this one; without it all are listed")
     parser.add_argument("--markdown", action="store_true", help="print the table that stands in README.md")
     given = parser.parse_args(words)

@@ -11,22 +11,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 UNAUTHORIZED = 401
+REFUSALS = range(400, 600)
 NEEDS = "a target with a credential"
 
 
 def _refused(probe: Probe) -> Iterator[Violation]:
     exchange = probe.answer.exchange
-    if exchange.status != UNAUTHORIZED:
+    unknown_method = exchange.method != "GET" and exchange.status in REFUSALS
+    if exchange.status != UNAUTHORIZED and not unknown_method:
         yield Violation(f"401 with {probe.what}", f"status {exchange.status}", (exchange,))
 
 
 @clause(Level.MUST, Holds.ALWAYS, None, NO_TOKEN, needs=NEEDS)
 def required(probe: Probe) -> Iterator[Violation]:
-    """A request without a token is refused with 401, also on later pages."""
+    """A request without a token is refused with 401, also for later pages and for single items."""
     yield from _refused(probe)
 
 
 @clause(Level.MUST, Holds.ALWAYS, None, WRONG_TOKEN, needs=NEEDS)
 def checked(probe: Probe) -> Iterator[Violation]:
-    """A request with a wrong token is refused with 401, also on later pages."""
+    """A request with a wrong token is refused with 401, also for later pages and for single items."""
     yield from _refused(probe)

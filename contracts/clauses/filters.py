@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
 
 from contracts import exploration
-from contracts.clause import PAGES, WALKS, Holds, Level, Violation, also, clause
+from contracts.clause import PAGES, WALKS, Clause, Holds, Level, Violation, also, clause
 from contracts.clauses.pages import keys
 from contracts.clauses.walks import difference
+from contracts.evidence import BACKWARD
 from contracts.filtering import BY_DATES, BY_FILTERS, BY_IDS, BY_TYPES, FILTERED, ON_BOUNDS, SPELLED
+from contracts.hostile import REJECTIONS, Probe
 from contracts.listings import CONVERSATIONS, EVENTS, member
-from contracts.model import passes
+from contracts.model import passes, readings, sound
 from contracts.pages import identity, ids_shown, shown
 from contracts.values import DOCUMENTED_TYPES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from contracts.evidence import Match, Paths
     from contracts.pages import Page
@@ -79,7 +82,7 @@ def _always_the_same_way(paths: Paths) -> Iterator[Violation]:
 
 
 def matches(match: Match) -> Iterator[Violation]:
-    """A walk is what the model says; with a range of ids in descending order that is a SHOULD."""
+    """A walk is what the model says; where the description can be read otherwise, only to be that is a SHOULD."""
     if match.expected.accepts(match.walk.ids):
         return
     wanted, actual = match.expected.ids, match.walk.ids
@@ -88,7 +91,7 @@ def matches(match: Match) -> Iterator[Violation]:
         f"{len(wanted)} items{optional} of {match.walk.scope} for {match.walk.query}",
         difference([each for each in wanted if each not in match.expected.optional or each in actual], actual),
         tuple(page.exchange for page in match.walk.pages[:1]),
-        Level.SHOULD if _ambiguous(match.walk.query) else None,
+        Level.SHOULD if match.otherwise and match.otherwise.accepts(actual) else None,
     )
 
 
@@ -191,8 +194,7 @@ def type_complete(match: Match) -> Iterator[Violation]:
 )
 def conjunction(match: Match) -> Iterator[Violation]:
     """Filters together give the intersection."""
-    if not _ambiguous(match.walk.query):
-        yield from matches(match)
+    yield from (each for each in matches(match) if each.level is None)  # milder ones filters.ids-range says
 
 
 def _by_several(page: Page) -> bool:
@@ -223,7 +225,7 @@ for _of, _kind in (
     needs="two pages",
     listings=(CONVERSATIONS, EVENTS),
     rests_on=("links.parameters", "filters.dates-window", "filters.type-exact"),
-    reads=FILTERED,
+    reads=(*FILTERED, BACKWARD),
 )
 def paged(walk: Walk) -> Iterator[Violation]:
     """Filters and order hold on every page behind next and prev."""
@@ -236,3 +238,38 @@ def paged(walk: Walk) -> Iterator[Violation]:
             wanted = f"{walk.query} also on page {index} of {walk.scope}"
             yield Violation(wanted, actual, (walk.pages[index - 2].exchange, page.exchange))
             return
+
+
+def _strange(page: Page) -> frozenset[str]:
+    """The filters that a page with items was given for, where nobody asks for such values but they have a meaning."""
+    given = [name for name, _ in parse_qsl(urlsplit(page.exchange.url).query, keep_blank_values=True)]
+    clear = page.answer.hostile and len(set(given)) == len(given) and "cursor" not in given
+    return frozenset(sound(page.asked).filters) if clear and page.items else frozenset()
+
+
+def _outside(page: Page) -> Iterator[Violation]:
+    """Items that no reading of what was asked lets through."""
+    meant = readings(sound(page.asked))
+    wrong = [item for item in page.items if not any(passes(item, query) for query in meant)]
+    if wrong:
+        yield Violation(f"a refusal, or only what passes {page.asked}", shown(wrong[0]), (page.exchange,))
+
+
+def _probed_outside(probe: Probe) -> Iterator[Violation]:
+    yield from _outside(probe.answer.page)
+
+
+def _strangely(of: Clause, fits: Callable[[frozenset[str]], bool]) -> None:
+    """Decide a clause also on pages that were given for values beyond all data, and for ranges upside down."""
+
+    def answered(probe: Probe) -> bool:
+        return probe.answer.flaw is None and fits(_strange(probe.answer.page))
+
+    also(of, PAGES, when=lambda page: fits(_strange(page)), holds=Holds.ALWAYS)(_outside)
+    also(of, REJECTIONS, when=answered, holds=Holds.ALWAYS)(_probed_outside)
+
+
+_strangely(dates_window, lambda names: names in ({"date_start"}, {"date_end"}))
+_strangely(ids_range, lambda names: names in ({"start_id"}, {"end_id"}))
+_strangely(type_exact, lambda names: names == {"event_type"})
+_strangely(conjunction, lambda names: len(names) > 1)

@@ -53,7 +53,7 @@ def documented(finding: Violation) -> Iterator[Violation]:
     Holds.ALWAYS,
     None,
     ANSWERS,
-    reads=HOSTILE,
+    reads=(*HOSTILE, METHODS),
     rests_on=("inputs.cursor", "inputs.unknown-conversation"),
 )
 def no_server_error(answer: Answer) -> Iterator[Violation]:
@@ -121,7 +121,12 @@ def unknown_conversation(probe: Probe) -> Iterator[Violation]:
 def method(probe: Probe) -> Iterator[Violation]:
     """A method that the description does not document is refused."""
     exchange = probe.answer.exchange
-    if exchange.status not in REFUSALS and exchange.status != NOT_IMPLEMENTED and not _failed(probe):
+    if (
+        not probe.legal_page
+        and exchange.status not in REFUSALS
+        and exchange.status != NOT_IMPLEMENTED
+        and not _failed(probe)
+    ):
         yield Violation(f"a refusal of {exchange.method}", f"status {exchange.status}", (exchange,))
 
 

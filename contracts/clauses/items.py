@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from contracts import instants
 from contracts.clause import PAGES, WALKS, Holds, Level, Violation, clause
-from contracts.evidence import RESOLUTIONS, WHOLES, Resolved, Whole, found
+from contracts.evidence import MEMBERSHIPS, RESOLUTIONS, WHOLES, Resolved, Whole, found
 from contracts.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Item, member
 from contracts.pages import canonical, identity, shown, split
 
@@ -90,6 +90,29 @@ def shared(whole: Whole) -> Iterator[Violation]:
             if text != canonical(item):
                 wanted = f"the id {identity(item)!r} for one item only, in {whole.walk.scope}"
                 yield Violation(wanted, f"another item has it: {shown(item)}", (first.exchange, page.exchange))
+
+
+@clause(
+    Level.MUST,
+    Holds.ALWAYS,
+    f"{SCHEMAS}/member",
+    MEMBERSHIPS,
+    needs="two conversations with members",
+    listings=(MEMBERS,),
+    rests_on=("items.ids",),
+)
+def membership(walks: tuple[Walk, ...]) -> Iterator[Violation]:
+    """A member belongs to one conversation: no id stands among the members of two."""
+    owners: dict[Hashable, Page] = {}
+    for page in (page for walk in walks for page in walk.pages):
+        for name in page.ids:
+            first = owners.setdefault(name, page)
+            if first.scope != page.scope:
+                actual = f"{name!r} also stands in {first.scope}"
+                yield Violation(
+                    f"in {page.scope} members of this conversation", actual, (first.exchange, page.exchange)
+                )
+                break
 
 
 def _leads_home(page: Page, item: Item, href: str) -> bool:

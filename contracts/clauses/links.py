@@ -5,11 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from contracts import instants
 from contracts.clause import ANSWERS, PAGES, WALKS, Holds, Level, Violation, also, clause
 from contracts.clauses.pages import A_PAGE, same
-from contracts.evidence import BRACKETS, FIRSTS, NEIGHBOURS, RECODED, REPLAYS, SELVES, Bracket, Hop, Twins
+from contracts.evidence import (
+    BACKWARD,
+    BRACKETS,
+    FIRSTS,
+    NEIGHBOURS,
+    RECODED,
+    REPLAYS,
+    SELVES,
+    Bracket,
+    Hop,
+    Paths,
+    Twins,
+)
 from contracts.filtering import FILTERED
+from contracts.instants import DAY
+from contracts.model import WIDEST_OFFSET, bound, date_only
 from contracts.pages import OK, Answer, Page, cursor_of, ids_shown
 from contracts.queries import DEFAULT_SIZE, Query
 from contracts.reader import origin, unusable
@@ -30,14 +43,38 @@ def _forward(walk: Walk) -> bool:
 BACK = {"next": "prev", "prev": "next"}
 
 
+def _missing(page: Page, *wanted: str, why: str) -> Iterator[Violation]:
+    missing = [rel for rel in wanted if rel not in page.links]
+    if missing:
+        yield Violation(f"{', '.join(wanted)} on {page.answer}{why}", f"no {', '.join(missing)}", (page.exchange,))
+
+
 @clause(Level.MUST, Holds.ALWAYS, LINKS, PAGES, needs="a page", reads=(NEIGHBOURS,))
 def present(page: Page) -> Iterator[Violation]:
     """A page has the links first and self; next wherever items follow, prev wherever items precede."""
-    back = BACK.get(page.answer.via or "")
-    wanted = ["first", "self", *([back] if back and page.items else [])]
-    missing = [rel for rel in wanted if rel not in page.links]
-    if missing:
-        yield Violation(f"the links {', '.join(wanted)} on {page.answer}", f"no {', '.join(missing)}", (page.exchange,))
+    yield from _missing(page, "first", "self", why="")
+
+
+@also(present, WALKS, when=_forward)
+def _prev_while_less(walk: Walk) -> Iterator[Violation]:
+    for page in walk.pages[1:]:
+        if page.items:
+            yield from _missing(page, "prev", why=": items precede")
+
+
+@also(present, NEIGHBOURS)
+def _the_way_back(hop: Hop) -> Iterator[Violation]:
+    if hop.landed.ids == hop.target.ids:
+        back = BACK[hop.path[-1]]
+        yield from _missing(hop.landed, back, why=f": {'items follow' if back == 'next' else 'items precede'}")
+
+
+@also(present, BACKWARD)
+def _next_on_the_way_back(paths: Paths) -> Iterator[Violation]:
+    followed = {page.ids for page in paths.one.pages[:-1]}
+    for page in paths.other.pages:
+        if page.ids in followed:
+            yield from _missing(page, "next", why=": items follow")
 
 
 @also(present, BRACKETS)
@@ -108,8 +145,15 @@ def _parsed(name: str, value: str) -> object:
     """A parameter's value as it is meant: numbers as numbers, times as instants."""
     if name in {"page_size", "start_id", "end_id"} and value.isascii() and value.isdecimal():
         return int(value)
-    found = instants.parse(value) if name.startswith("date_") else None
+    found = bound(value) if name.startswith("date_") else None
     return found.nanoseconds if found else value
+
+
+def _same_day(one: str, other: str) -> bool:
+    """Whether a date without a time and another way to write it may mean the same."""
+    first, second = bound(one), bound(other)
+    slack = WIDEST_OFFSET + DAY if date_only(one) or date_only(other) else 0
+    return first is not None and second is not None and abs(first.nanoseconds - second.nanoseconds) <= slack
 
 
 DEFAULTS = {"page_size": DEFAULT_SIZE, "order": "asc"}
@@ -117,13 +161,15 @@ DEFAULTS = {"page_size": DEFAULT_SIZE, "order": "asc"}
 
 def _lost(rel: str, href: str, asked: Query) -> Iterator[tuple[str, str]]:
     """What an href should carry and what it carries instead, for each parameter that is wrong in it."""
-    carried, wanted = Query.of_url(href).parameters, asked.parameters
+    carried, wanted = (
+        {name: value for name, value in query.parameters.items() if value} for query in (Query.of_url(href), asked)
+    )
     if asked.size is None:
         carried.pop("page_size", None)
         wanted.pop("page_size", None)
     for name, value in carried.items():
         meant = _parsed(name, wanted[name]) if name in wanted else DEFAULTS.get(name)
-        if _parsed(name, value) != meant:
+        if _parsed(name, value) != meant and not (name in wanted and _same_day(value, wanted[name])):
             was = f"{name}={wanted[name]}" if name in wanted else f"no {name}, as none was asked for"
             yield was, f"{name}={value}"
     for name in wanted.keys() - carried.keys():
@@ -142,7 +188,7 @@ def _lost(rel: str, href: str, asked: Query) -> Iterator[tuple[str, str]]:
     PAGES,
     when=lambda page: page.links and page.asked.order in (None, "asc", "desc"),
     needs="a link",
-    reads=FILTERED,
+    reads=(*FILTERED, NEIGHBOURS, BACKWARD),
 )
 def parameters(page: Page) -> Iterator[Violation]:
     """Links keep page_size, order and every filter: none with another value, none left out that the cursor does not carry."""
@@ -205,7 +251,16 @@ def _refused(answer: Answer) -> bool:
     return answer.exchange.status // 100 == 4  # noqa: PLR2004 - the class of a status
 
 
-@clause(Level.MUST, Holds.ALWAYS, LINKS, WALKS, when=_forward, needs="a walk", rests_on=("links.cursor-replay",))
+@clause(
+    Level.MUST,
+    Holds.ALWAYS,
+    LINKS,
+    WALKS,
+    when=_forward,
+    needs="a walk",
+    rests_on=("links.cursor-replay",),
+    reads=FILTERED,
+)
 def ends(walk: Walk) -> Iterator[Violation]:
     """The first page has no prev; the last has no next (an empty page behind next, which ends the walk, is a SHOULD)."""
     first, last = walk.pages[0], walk.pages[-1]
@@ -219,10 +274,22 @@ def ends(walk: Walk) -> Iterator[Violation]:
     ):
         wanted = f"no next on {last.answer}, or a page behind it"
         yield Violation(wanted, str(walk.broken.flaw), (last.exchange, walk.broken.exchange))
-    if walk.whole and len(walk.pages) > 1 and not last.items:
+    if walk.whole and not last.items and "next" in last.links:
+        yield Violation(f"no next on {last.answer}, which is empty", last.links["next"][:300], (last.exchange,))
+    elif walk.whole and len(walk.pages) > 1 and not last.items:
         before = walk.pages[-2]
         wanted = f"no next on {before.answer}: nothing follows"
         yield Violation(wanted, "a next that leads to an empty page", (before.exchange,), Level.SHOULD)
+
+
+@also(ends, BACKWARD, holds=Holds.STILL)
+def _ends_backward_too(paths: Paths) -> Iterator[Violation]:
+    first = paths.one.pages[0]
+    for page in paths.other.pages:
+        if first.ids and page.ids == first.ids and "prev" in page.links:
+            wanted = f"no prev on {page.answer}: it is the first page"
+            yield Violation(wanted, page.links["prev"][:300], (first.exchange, page.exchange))
+            return
 
 
 @clause(

@@ -9,6 +9,7 @@ from contracts.clause import PAGES, Holds, Level, Violation, also, clause
 from contracts.clauses.pages import ORDER, keys, same
 from contracts.clauses.walks import difference
 from contracts.evidence import DEFAULT_ORDERS, MIRRORS, Match, Twins
+from contracts.filtering import FILTERED
 from contracts.listings import CONVERSATIONS, EVENTS
 from contracts.pages import ids_shown
 
@@ -35,13 +36,13 @@ DATED = (CONVERSATIONS, EVENTS)
 TWO = "a page with two creation times or ids"
 
 
-@clause(Level.MUST, Holds.ALWAYS, ORDER, PAGES, listings=DATED, when=_asked("asc"), needs=TWO)
+@clause(Level.MUST, Holds.ALWAYS, ORDER, PAGES, listings=DATED, when=_asked("asc"), needs=TWO, reads=FILTERED)
 def ascending(page: Page) -> Iterator[Violation]:
     """With order=asc the least recently created come first."""
     yield from _backwards(page)
 
 
-@clause(Level.MUST, Holds.ALWAYS, ORDER, PAGES, listings=DATED, when=_asked("desc"), needs=TWO)
+@clause(Level.MUST, Holds.ALWAYS, ORDER, PAGES, listings=DATED, when=_asked("desc"), needs=TWO, reads=FILTERED)
 def descending(page: Page) -> Iterator[Violation]:
     """With order=desc the most recently created come first."""
     yield from _backwards(page)

@@ -11,7 +11,7 @@ import orjson
 
 from contracts import description
 from contracts.clause import ANSWERS, PAGES, Holds, Level, Violation, also, clause
-from contracts.evidence import DEFAULT_SIZES, EDGES, REPEATS, SIGHTINGS, Edge, Sightings, Twins
+from contracts.evidence import DEFAULT_SIZES, EDGES, REPEATS, SIGHTINGS, SIZES, Edge, Sightings, Sized, Twins
 from contracts.filtering import FILTERED
 from contracts.hostile import REJECTIONS, Probe
 from contracts.listings import CONVERSATIONS, EVENTS, Item
@@ -70,7 +70,15 @@ def items(page: Page) -> Iterator[Violation]:
             yield Violation(wanted, f"{'; '.join(found[:3])} in {shown(item)}", (page.exchange,))
 
 
-@clause(Level.MUST, Holds.ALWAYS, PAGE_SIZE, PAGES, when=lambda page: page.asked.page_size is not None, needs="a page")
+@clause(
+    Level.MUST,
+    Holds.ALWAYS,
+    PAGE_SIZE,
+    PAGES,
+    when=lambda page: page.asked.page_size is not None,
+    needs="a page",
+    reads=(SIZES,),
+)
 def size_bound(page: Page) -> Iterator[Violation]:
     """A page never holds more items than asked for, and never more than 100 whatever was asked."""
     most = page.asked.size or LARGEST_SIZE
@@ -119,7 +127,7 @@ def _default_bound(page: Page) -> Iterator[Violation]:
     rests_on=("pages.size-bound",),
 )
 def size_edges(edge: Edge) -> Iterator[Violation]:
-    """The page sizes 1 and 100 are served as asked."""
+    """Page sizes from 1 to 100 are served as asked."""
     size = edge.walk.query.size or 0
     if edge.walk.broken is not None:
         broken = edge.walk.broken
@@ -131,6 +139,14 @@ def size_edges(edge: Edge) -> Iterator[Violation]:
         found = max((len(page.items) for page in more), default=0)
         wanted = f"pages of {size} for {first.answer}, with {edge.length} items to show"
         yield Violation(wanted, f"at most {found} on any page that has a next", (first.exchange,))
+
+
+@also(size_edges, SIZES, holds=Holds.STILL)
+def _by_any_size(sized: Sized) -> Iterator[Violation]:
+    ids, known = sized.page.ids, sized.snapshot.ids
+    if not ids or ids != known[: len(ids)]:
+        wanted = f"what {sized.snapshot} begins with, for {sized.page.answer}"
+        yield Violation(wanted, ids_shown(ids), (sized.page.exchange,))
 
 
 @clause(Level.MUST, Holds.ALWAYS, f"{A_PAGE}/properties/page_size", PAGES, needs="a page")

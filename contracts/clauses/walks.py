@@ -165,7 +165,7 @@ def sorted_(walk: Walk) -> Iterator[Violation]:
     CURSOR,
     BACKWARD,
     needs="two pages",
-    rests_on=("links.present", "links.url"),
+    rests_on=("links.present", "links.url", "links.ends"),
 )
 def backward(paths: Paths) -> Iterator[Violation]:
     """Walking prev from the last page gives the same pages."""

@@ -3,7 +3,19 @@
 A plan yields trials; a trial reads what it needs, and can read it again where a violation has to be confirmed.
 """
 
-from contracts.evidence.pieces import Bracket, Edge, Hop, Match, Paths, Resized, Resolved, Sightings, Twins, Whole
+from contracts.evidence.pieces import (
+    Bracket,
+    Edge,
+    Hop,
+    Match,
+    Paths,
+    Resized,
+    Resolved,
+    Sightings,
+    Sized,
+    Twins,
+    Whole,
+)
 from contracts.evidence.steps import (
     BACKWARD,
     DEFAULT_ORDERS,
@@ -16,10 +28,12 @@ from contracts.evidence.steps import (
     REPLAYS,
     RESIZED,
     SELVES,
+    SIZES,
 )
 from contracts.evidence.wholes import (
     BRACKETS,
     GROWTH,
+    MEMBERSHIPS,
     MIRRORS,
     RESOLUTIONS,
     SIGHTINGS,
@@ -37,6 +51,7 @@ __all__ = [
     "EDGES",
     "FIRSTS",
     "GROWTH",
+    "MEMBERSHIPS",
     "MIRRORS",
     "NEIGHBOURS",
     "RECODED",
@@ -46,6 +61,7 @@ __all__ = [
     "RESOLUTIONS",
     "SELVES",
     "SIGHTINGS",
+    "SIZES",
     "STRADDLED",
     "WHOLES",
     "Bracket",
@@ -56,6 +72,7 @@ __all__ = [
     "Resized",
     "Resolved",
     "Sightings",
+    "Sized",
     "Twins",
     "Whole",
     "found",

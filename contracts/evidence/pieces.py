@@ -33,10 +33,11 @@ class Bracket:
 
 @dataclass(frozen=True, eq=False)
 class Match:
-    """A walk beside what the model says that it must give."""
+    """A walk beside what the model says that it must give, and what it may be taken for where that is open."""
 
     walk: Walk
     expected: Expected
+    otherwise: Expected | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +72,14 @@ class Resized:
 
     snapshot: Walk
     pages: tuple[Page, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Sized:
+    """A snapshot, and the first page of the same listing by some page size."""
+
+    snapshot: Walk
+    page: Page
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,18 +18,22 @@ if TYPE_CHECKING:
 
     from contracts.pages import Answer, Page
     from contracts.reading import Reading
-from contracts.evidence.pieces import Edge, Hop, Paths, Resized, Twins
+from contracts.evidence.pieces import Edge, Hop, Paths, Resized, Sized, Twins
 from contracts.evidence.wholes import sampled
 
 
 def _stepped(reading: Reading, scope: Scope) -> Iterator[tuple[Query, int]]:
-    """Walks of a middling size in both orders, and the positions of their pages to look at."""
+    """Walks of a middling size in both orders and with filters, and the positions of their pages to look at."""
     for order in ("asc", "desc"):
         length = len(reading.snapshot(scope).ids)
         size = max(2, min(7, -(-length // 4)), -(-length // reading.choices.profile.longest))
-        query = Query(page_size=str(size), order=order)
+        query = Query(order=order).sized(size)
         pages = len(reading.whole(scope, query).pages)
         for index in sampled(reading, scope, order, pages):
+            yield query, index
+    for query in reading.telling_queries(scope):
+        pages = len(reading.whole(scope, query).pages)
+        for index in sorted({1, pages - 1} & set(range(pages))):
             yield query, index
 
 
@@ -105,15 +109,22 @@ def _replays(reading: Reading, scope: Scope) -> Iterator[Trial]:
     """Cursors used again, last first, with other requests between."""
     elsewhere = Scope(USERS) if scope.listing != USERS else Scope(LISTINGS[0])
 
-    def replay(reading: Reading, query: Query, index: int) -> Twins:
+    def replay(reading: Reading, query: Query, index: int, *, long: bool = False) -> Twins:
         pages = reading.whole(scope, query).pages
         if index + 1 >= len(pages):
             raise Lacking("as many pages as before")
         reading.reader.ask(elsewhere, Query(page_size="2"))
-        reading.reader.ask(scope, Query(page_size="3", order="asc" if query.descending else "desc"))
+        other = Query(page_size="3", order="asc" if query.descending else "desc")
+        if long:
+            reading.reader.walk(scope, other.sized(len(reading.snapshot(scope).ids) // 20))
+        reading.reader.ask(scope, other)
         return Twins(pages[index + 1], _landing(reading, pages[index].links["next"], pages[index]))
 
-    for query, index in reversed(list(_stepped(reading, scope))):
+    steps = list(_stepped(reading, scope))
+    for query, index in steps[:1] if scope == reading.chosen(scope.listing)[0] else ():
+        name = f"{scope} with {query}: next of page {index + 1} after another whole walk"
+        yield Trial(scope, name, partial(replay, query=query, index=index, long=True))
+    for query, index in reversed(steps):
         if index + 1 < len(reading.whole(scope, query).pages):
             yield Trial(
                 scope,
@@ -143,9 +154,9 @@ def _resized(_: Reading, scope: Scope) -> Iterator[Trial]:
         snapshot = reading.snapshot(scope)
         if len(snapshot.ids) <= sizes[0]:
             raise Lacking("more items than one small page")
-        pages = [reading.reader.page(scope, reading.query(scope, Query(page_size=str(sizes[0]))))]
+        pages = [reading.reader.page(scope, reading.query(scope, Query().sized(sizes[0])))]
         while not pages[-1].ends and len(pages) < 3 * len(sizes):
-            size = max(sizes[len(pages) % len(sizes)], len(snapshot.ids) // 40)
+            size = min(max(sizes[len(pages) % len(sizes)], len(snapshot.ids) // 40), LARGEST_SIZE)
             pages.append(_next_sized(reading, pages[-1], size))
         return Resized(snapshot, tuple(pages))
 
@@ -167,12 +178,13 @@ def _next_sized(reading: Reading, page: Page, size: int) -> Page:
     return replace(answer, asked=page.asked.sized(size)).page
 
 
-def _defaults(name: str, value: str, _: Reading, scope: Scope) -> Iterator[Trial]:
+def _defaults(name: str, value: str, other: str, _: Reading, scope: Scope) -> Iterator[Trial]:
     """The first page with a parameter left out, beside the one with its default spelled out."""
 
     def observe(reading: Reading) -> Twins:
-        spelled = replace(Query(), **{name: value})
-        return Twins(reading.reader.page(scope, spelled), reading.reader.page(scope, Query()))
+        spelled = reading.reader.page(scope, replace(Query(), **{name: value}))
+        reading.reader.ask(scope, replace(Query(), **{name: other}))  # what a server must not remember
+        return Twins(spelled, reading.reader.page(scope, Query()))
 
     yield Trial(scope, f"{scope} without {name}", observe)
 
@@ -180,7 +192,7 @@ def _defaults(name: str, value: str, _: Reading, scope: Scope) -> Iterator[Trial
 def _edges(_: Reading, scope: Scope) -> Iterator[Trial]:
     def observe(reading: Reading, size: int, order: str) -> Edge:
         plain = reading.reader.page(scope, Query())
-        query = reading.query(scope, Query(page_size=str(size), order=order))
+        query = reading.query(scope, Query(order=order).sized(size))
         walk = reading.reader.walk(scope, query, limit=2 if size == 1 else None)
         refused = not walk.pages and walk.broken is not None and walk.broken.exchange.status // 100 == 4  # noqa: PLR2004
         return Edge(walk if refused else whole(walk), len(plain.ids))
@@ -190,6 +202,24 @@ def _edges(_: Reading, scope: Scope) -> Iterator[Trial]:
             yield Trial(scope, f"{scope}, {order}, by {size}", partial(observe, size=size, order=order))
 
 
+def _sizes(reading: Reading, scope: Scope) -> Iterator[Trial]:
+    """The first page by sizes of all kinds, in both orders by turns."""
+    if scope != reading.chosen(scope.listing)[0] or not reading.snapshot(scope).ids:
+        return
+    others = [size for size in range(1, LARGEST_SIZE + 1) if size not in TELLING_SIZES]
+    drawn = reading.choices.random("sizes", scope.listing.name).sample(others, reading.choices.profile.values)
+
+    def observe(reading: Reading, query: Query) -> Sized:
+        return Sized(reading.snapshot(scope), reading.reader.page(scope, reading.query(scope, query)))
+
+    for size in (*TELLING_SIZES, *drawn):
+        yield Trial(scope, f"{scope} by {size}", partial(observe, query=Query(order="asc").sized(size)))
+
+
+TELLING_SIZES = (2, 16, 20, 25, 32, 33, 50, 64, 99)
+"""Page sizes that back ends choose for batches and buffers, and neighbours of some."""
+
+SIZES = Kind("first pages by size", _sizes)
 SELVES = Kind("self links", _selves)
 FIRSTS = Kind("first links", _firsts)
 NEIGHBOURS = Kind("ways to a neighbour and back", _neighbours)
@@ -198,6 +228,6 @@ REPEATS = Kind("pages read twice", _repeats)
 REPLAYS = Kind("cursors used again", _replays)
 BACKWARD = Kind("walks backward", _backward)
 RESIZED = Kind("walks with changing sizes", _resized)
-DEFAULT_SIZES = Kind("pairs of pages", partial(_defaults, "page_size", str(DEFAULT_SIZE)))
-DEFAULT_ORDERS = Kind("pairs of pages", partial(_defaults, "order", "asc"))
+DEFAULT_SIZES = Kind("pairs of pages", partial(_defaults, "page_size", str(DEFAULT_SIZE), "3"))
+DEFAULT_ORDERS = Kind("pairs of pages", partial(_defaults, "order", "asc", "desc"))
 EDGES = Kind("walks by 1 and by 100", _edges)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from contracts.clause import Kind, Trial
 from contracts.listings import USERS, Item, Scope, member
-from contracts.model import expected
+from contracts.model import expected, readings
 from contracts.pages import OK, Page, canonical, identity, shown
 from contracts.queries import ASCENDING, Query
 from contracts.reader import Blocked, Lacking, unusable
 from contracts.reading import whole
+from contracts.values import DOCUMENTED_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,12 +39,28 @@ def _wholes(_: Reading, scope: Scope) -> Iterator[Trial]:
     yield Trial(scope, f"the whole of {scope}", observe)
 
 
+def _memberships(reading: Reading, scope: Scope) -> Iterator[Trial]:
+    """The members of all conversations, once."""
+
+    def observe(reading: Reading) -> tuple[Walk, ...]:
+        known = []
+        for each in reading.every(scope.listing):
+            with suppress(Blocked):
+                known.append(reading.whole(each, ASCENDING))
+        if sum(bool(walk.ids) for walk in known) < 2:  # noqa: PLR2004 - two conversations
+            raise Lacking("two conversations with members")
+        return tuple(known)
+
+    if scope == reading.chosen(scope.listing)[0]:
+        yield Trial(scope, "the members of all conversations", observe)
+
+
 def _brackets(reading: Reading, scope: Scope) -> Iterator[Trial]:
     queries: Iterable[Query] = reading.plain_queries(scope)
     if scope not in reading.chosen(scope.listing):
         length = len(reading.snapshot(scope).ids)
-        size = max(reading.choices.random("size", scope.conversation).randint(2, 20), length // 8)
-        queries = (Query(page_size=str(min(size, 100)), order="asc"),) if length else ()
+        size = max(reading.choices.random("size", scope.conversation).randint(2, 20), length // 5)
+        queries = (Query(order="asc").sized(size),) if length else ()
     for query in queries:
         yield Trial(scope, f"{scope} by {query}", partial(_bracket, scope=scope, query=query))
 
@@ -65,8 +83,8 @@ def matching(scope: Scope, query: Query) -> Trial:
 
     def observe(reading: Reading) -> Match:
         asked = reading.query(scope, query)
-        snapshot = reading.snapshot(scope)
-        return Match(reading.whole(scope, asked), expected(scope.listing, snapshot.items, asked))
+        items = reading.snapshot(scope).items
+        return Match(reading.whole(scope, asked), *(expected(scope.listing, items, each) for each in readings(asked)))
 
     return Trial(scope, f"{scope} with {query}", observe)
 
@@ -75,7 +93,7 @@ def _mirrors(reading: Reading, scope: Scope) -> Iterator[Trial]:
     sizes = (7, 10, 100) if scope in reading.chosen(scope.listing) else (100,)
     if len(reading.snapshot(scope).ids) > 1:
         for size in sizes:
-            yield matching(scope, Query(page_size=str(size), order="desc"))
+            yield matching(scope, Query(order="desc").sized(size))
 
 
 def _growth(_: Reading, scope: Scope) -> Iterator[Trial]:
@@ -109,7 +127,7 @@ def _straddled(_: Reading, scope: Scope) -> Iterator[Trial]:
 
 
 def _across_growth(reading: Reading, scope: Scope, order: str, length: int) -> Walk:
-    query = Query(page_size=str(max(3, length // 40)), order=order)
+    query = Query(order=order).sized(max(3, length // 40))
     start = reading.reader.page(scope, query)
     reading.reader.until(lambda: len(_unbounded(reading, scope).ids) > length)
     return reading.reader.walk(scope, query, start=start)
@@ -117,7 +135,9 @@ def _across_growth(reading: Reading, scope: Scope, order: str, length: int) -> W
 
 def _sightings(reading: Reading, scope: Scope) -> Iterator[Trial]:
     if scope in reading.chosen(scope.listing):
-        for query in reading.plain_queries(scope):
+        types = [Query(event_type=kind, order="asc").sized(100) for kind in DOCUMENTED_TYPES]
+        filtered = (*reading.telling_queries(scope), *(types if "event_type" in scope.listing.filters else ()))
+        for query in (*reading.plain_queries(scope), *filtered):
             reading.walk(scope, query)
     queries = [walk.query for walk in reading.read(scope)]
 
@@ -171,6 +191,7 @@ def sampled(reading: Reading, scope: Scope, about: str, length: int) -> list[int
     return sorted(chosen[: reading.choices.profile.hops])
 
 
+MEMBERSHIPS = Kind("readings of all conversations", _memberships)
 WHOLES = Kind("listings read whole", _wholes, every=True)
 BRACKETS = Kind("walks compared", _brackets, every=True)
 MIRRORS = Kind("walks compared with the model", _mirrors, every=True)

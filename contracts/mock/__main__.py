@@ -4,26 +4,18 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
-from typing import NoReturn
 
+from contracts.commands import Parser
 from contracts.mock.registry import FAULTS, ODDITIES, build
 from contracts.mock.server import listen, serve
 from contracts.mock.settings import Settings
 
-_USAGE = 4
 _DEFAULT = Settings()
-
-
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(_USAGE, f"{self.prog}: {message}\n")
 
 
 def parser() -> argparse.ArgumentParser:
     """The options."""
-    options = _Parser(prog="contracts.mock", description=__doc__.partition(": ")[2], allow_abbrev=False)
+    options = Parser(prog="contracts.mock", description=__doc__.partition(": ")[2], allow_abbrev=False)
     add = options.add_argument
     add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s, this machine only)")
     add("--port", type=_port, default=8080, help="port; 0 takes a free one (default: %(default)s)")

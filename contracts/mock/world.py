@@ -4,6 +4,7 @@ Nothing is stored, so ten million conversations cost what sixty cost. Indexes ru
 creation. The data of the past end in 2024; what is written while the mock runs follows, see `journal`.
 """
 
+import re
 from bisect import bisect_left
 from math import gcd
 
@@ -30,6 +31,8 @@ SHAPES = (
 
 class World:
     """The counts, ids and relations of conversations, users and members."""
+
+    conversation_form = re.compile("CON-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # what their ids look like
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings

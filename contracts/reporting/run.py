@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from contracts.verdicts import Kind, Verdict
 
@@ -35,7 +35,7 @@ class Run:
         seconds: how long it took.
         waiting: how much of that it waited for the target.
         interrupted: whether it was cut short.
-        read: conversations that were read, and how many the listing showed, where it was a sample.
+        read: which conversations' members and events were read, like "100 of 3,000".
         variants: event variants that were met, and how often.
     """
 
@@ -47,8 +47,8 @@ class Run:
     seconds: float = 0.0
     waiting: float = 0.0
     interrupted: bool = False
+    read: str = ""
     variants: Mapping[str, int] = field(default_factory=dict)
-    more: Mapping[str, Any] = field(default_factory=dict)
 
 
 def exit_code(verdicts: Iterable[Verdict], *, fail_on_should: bool = False, require_exercised: bool = False) -> Exit:

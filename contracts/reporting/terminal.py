@@ -114,6 +114,8 @@ def _conclusion(run: Run, verdicts: Sequence[Verdict], *, kept: bool) -> Iterato
     if not kept and not any(each.breaks_must for each in verdicts) and not counts[Kind.HELD]:
         verdict = "Nothing was found out"
     yield f"{cut}{verdict}: {', '.join(parts)}.", "green" if kept and not run.interrupted else "red"
+    if run.read:
+        yield f"Conversations whose members and events were read: {run.read}.", ""
     if run.variants:
         met = ", ".join(f"{name} {count:,}" for name, count in sorted(run.variants.items()))
         yield f"Event variants met: {met}.", ""

@@ -6,10 +6,6 @@ from __future__ import annotations
 class TargetError(Exception):
     """No answer could be had; never a verdict on the target's contract."""
 
-
-class UnreachableError(TargetError):
-    """No connection, no answer in time, or one cut off."""
-
     def __init__(self, url: str, cause: str) -> None:
         super().__init__(url, cause)
         self.url = url
@@ -19,19 +15,40 @@ class UnreachableError(TargetError):
         return f"no answer from {self.url}: {self.cause}"
 
 
+class UnreachableError(TargetError):
+    """No connection, no answer in time, or one cut off, also when tried again."""
+
+
+class OverlongError(TargetError):
+    """An answer went past a bound: of time, or of size."""
+
+    def __str__(self) -> str:
+        return f"{self.url} gave {self.cause}"
+
+
+class GoneError(TargetError):
+    """The target stays away; nothing more is asked."""
+
+
+class PatienceError(TargetError):
+    """The target asked to wait for longer than a run is ready to."""
+
+    def __str__(self) -> str:
+        return f"{self.url} {self.cause}"
+
+
 class RefusedError(TargetError):
     """The target refuses the credential, or wants one where none was given."""
 
     def __init__(self, url: str, status: int, *, credential: bool) -> None:
-        super().__init__(url, status)
-        self.url = url
+        super().__init__(url, f"status {status}")
         self.status = status
         self.credential = credential
 
     def __str__(self) -> str:
-        given = "the credential in CONVERSATION_API_TOKEN" if self.credential else "a request without a credential"
+        given = "the credential" if self.credential else "a request without a credential"
         hint = "" if self.credential else "; set CONVERSATION_API_TOKEN to a bearer token"
-        return f"{self.url} refuses {given}: status {self.status}{hint}"
+        return f"{self.url} refuses {given}: {self.cause}{hint}"
 
 
 class BadAddressError(ValueError):

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
+import textwrap
 import time
 from concurrent.futures import ProcessPoolExecutor
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import orjson
 
 from contracts.clause import CLAUSES
+from contracts.commands import Parser, positive
 from contracts.mock import FAULTS, ODDITIES
 from contracts.trust import alarms, bench, killers
 
-USAGE = 4
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
 
 
 def _killers(options: argparse.Namespace) -> int:
@@ -37,6 +41,8 @@ def _killers(options: argparse.Namespace) -> int:
     if not options.fault:
         print(f"clauses without a killer: {', '.join(idle) or 'none'}")
     print(f"{sum(each.requests for each in trials):,} requests, {time.monotonic() - began:.0f} s")
+    if options.all and not options.fault:
+        _table(trials)
     if options.json:
         document = {"trials": [vars(each) for each in trials], "matrix": killers.matrix(trials)}
         Path(options.json).write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))
@@ -48,6 +54,7 @@ def _alarms(options: argparse.Namespace) -> int:
         *alarms.singles(),
         *alarms.pairs(options.pairs, options.seed),
         *alarms.seeds(options.seeds),
+        *alarms.sizes(),
         *alarms.moving(options.moving),
     ]
     if options.oddity:
@@ -71,6 +78,17 @@ def _bench(options: argparse.Namespace) -> int:
     return 0
 
 
+def _table(trials: list[killers.Trialled]) -> None:
+    """The matrix with a row for each clause: many faults are only told as their number."""
+    print(f"\n{'clause':<32}{'faults':>6}  among them those that name it")
+    for name, caught in killers.matrix(trials).items():
+        named = [fault for fault in caught if FAULTS[fault].breaks == name]
+        told = textwrap.wrap(", ".join(named) or "·", 100)
+        print(f"{name:<32}{len(caught):>6}  {told[0]}")
+        for line in told[1:]:
+            print(f"{'':<40}{line}")
+
+
 def _show(trial: killers.Trialled) -> None:
     others = [name for name in trial.caught if name != trial.breaks]
     mark = "caught" if trial.by_its_clause else "MISSED"
@@ -84,10 +102,22 @@ def _trial(seed: int, name: str, *, every: bool) -> killers.Trialled:
     return killers.trial(name, CLAUSES.values() if every else killers.concerned(name), seed)
 
 
-def main() -> int:
+def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    for known, given in ((FAULTS, "fault"), (ODDITIES, "oddity")):
+        for name in getattr(options, given, None) or ():
+            if name not in known:
+                near = ", ".join(get_close_matches(name, known, n=3, cutoff=0.3))
+                listing = f"python -m contracts.mock --list-{given}s".replace("ys", "ies")
+                parser.error(f"no {given} is named {name!r}; {f'near: {near}' if near else f'see {listing}'}")
+    file = getattr(options, "json", None)
+    if file and not Path(file).absolute().parent.is_dir():
+        parser.error(f"--json {file}: there is no folder {Path(file).absolute().parent}")
+
+
+def main(words: Sequence[str] | None = None) -> int:
     """Carry out what the command line asks for; 1 where the suite proved wrong."""
-    parser = argparse.ArgumentParser(prog="python -m contracts.trust", description=__doc__)
-    parser.add_argument("--processes", type=int, default=os.cpu_count())
+    parser = Parser(prog="contracts.trust", description=__doc__, allow_abbrev=False)
+    parser.add_argument("--processes", type=positive, default=os.cpu_count(), help="at once; default: one a core")
     parser.add_argument("--seed", type=int, default=1)
     commands = parser.add_subparsers(required=True)
     command = commands.add_parser("killers", help="which clause catches which fault")
@@ -105,18 +135,11 @@ def main() -> int:
     command.add_argument("--verbose", action="store_true", help="also say what was undecided")
     command.set_defaults(run=_alarms)
     command = commands.add_parser("bench", help="what a run costs")
-    command.add_argument("--rounds", type=int, default=5)
-    command.add_argument("--sample", type=int, default=12, help="faults that whole runs are tried on")
+    command.add_argument("--rounds", type=positive, default=5)
+    command.add_argument("--sample", type=positive, default=12, help="faults that whole runs are tried on")
     command.set_defaults(run=_bench)
-    options = parser.parse_args()
-    for known, given in ((FAULTS, "fault"), (ODDITIES, "oddity")):
-        for name in getattr(options, given, None) or ():
-            if name not in known:
-                near = (
-                    ", ".join(get_close_matches(name, known, n=3, cutoff=0.3)) or "see python -m contracts.mock --help"
-                )
-                print(f"no {given} is named {name!r}; near: {near}", file=sys.stderr)
-                return USAGE
+    options = parser.parse_args(words)
+    _check(parser, options)
     result: int = options.run(options)
     return result
 

@@ -24,20 +24,24 @@ TOKEN = "Alarms-token-5"  # noqa: S105 - the mock's
 
 @dataclass(frozen=True)
 class Case:
-    """A legal mock: which oddities it has, which data, whether they move, and the seed of the run."""
+    """A legal mock: which oddities it has, which and how many data, whether they move, and the seed of the run."""
 
     oddities: tuple[str, ...] = ()
     data: int = 1
     seed: int = 1
     writes: float = 0.0
     profile: str = "default"
+    conversations: int = Settings().conversations
+    users: int = Settings().users
 
     @property
     def name(self) -> str:
         """The case in one word or a few."""
         what = "+".join(self.oddities) or "correct"
         moving = f", {self.writes:g} writes a second" if self.writes else ""
-        return f"{what}, data {self.data}, seed {self.seed}{moving}"
+        usual = (self.conversations, self.users) == (Settings().conversations, Settings().users)
+        sizes = "" if usual else f", {self.conversations:,} conversations, {self.users:,} users"
+        return f"{what}, data {self.data}, seed {self.seed}{moving}{sizes}"
 
     @property
     def allowed(self) -> frozenset[str]:
@@ -61,7 +65,13 @@ def sound(case: Case, clauses: Iterable[Clause] = CLAUSES.values()) -> Alarm:
     """Run clauses over a legal mock; whatever it violates, beside the SHOULD that its oddities may, is a false alarm."""
     began = time.monotonic()
     settings = Settings(
-        seed=case.data, oddities=case.oddities, token=TOKEN, writes_per_second=case.writes, started=now()
+        seed=case.data,
+        conversations=case.conversations,
+        users=case.users,
+        oddities=case.oddities,
+        token=TOKEN,
+        writes_per_second=case.writes,
+        started=now(),
     )
     run = verification(settings, tuple(clauses), Choices(case.seed, PROFILES[case.profile]))
     verdicts = run.run()
@@ -93,6 +103,12 @@ def pairs(count: int, seed: int) -> list[Case]:
 def seeds(count: int) -> Iterator[Case]:
     """The correct mock, over seeds of data and of choices."""
     return (Case(data=number, seed=1000 + number) for number in range(count))
+
+
+def sizes() -> Iterator[Case]:
+    """The correct mock with nothing, with a little, with just one page or just more, and with thousands."""
+    counts = ((0, 0), (1, 1), (2, 10), (10, 11), (11, 100), (101, 2), (100, 101), (3000, 30), (60, 3000))
+    return (Case(conversations=many, users=more, seed=many + more) for many, more in counts)
 
 
 def moving(count: int, writes: float = 20.0) -> Iterator[Case]:

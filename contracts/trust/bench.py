@@ -40,7 +40,8 @@ def cost(base_url: str, profile: str, seed: int) -> Cost:
 
 def told(name: str, values: Sequence[float]) -> str:
     """Minimum, median and maximum."""
-    return f"{name} {min(values):,.1f} / {median(values):,.1f} / {max(values):,.1f}"
+    digits = 0 if all(isinstance(value, int) for value in values) else 1
+    return f"{name} " + " / ".join(f"{value:,.{digits}f}" for value in (min(values), median(values), max(values)))
 
 
 def lines(rounds: int, sample: int, seed: int) -> Iterator[str]:
@@ -54,8 +55,9 @@ def lines(rounds: int, sample: int, seed: int) -> Iterator[str]:
     for profile, known in costs.items():
         requests = told("requests", [each.requests for each in known])
         seconds = told("seconds", [each.seconds for each in known])
-        waiting = told("of them waiting", [each.waiting for each in known])
-        yield f"{profile:<8} {requests}; {seconds}; {waiting}"
+        waiting = told("waiting for the target", [each.waiting for each in known])
+        own = told("of our own", [each.seconds - each.waiting for each in known])
+        yield f"{profile:<8} {requests}; {seconds}; of these {waiting}, {own}"
     ratios = [a.seconds / b.seconds for a, b in zip(costs["default"], costs["quick"], strict=True)]
     yield told("default takes of quick, by the same round:", ratios)
     names = Random(seed).sample(list(FAULTS), sample)  # noqa: S311 - a choice that the seed repeats

@@ -39,7 +39,13 @@ class InProcess(HTTPAdapter):
         target = (url.path or "/") + (f"?{url.query}" if url.query else "")
         body = request.body if isinstance(request.body, bytes) else (request.body or "").encode()
         answer = self.api.answer(request.method or "GET", target, headers, body)
-        raw = urllib3.HTTPResponse(io.BytesIO(answer.body), dict(answer.headers), answer.status, preload_content=False)
+        raw = urllib3.HTTPResponse(
+            io.BytesIO(answer.body),
+            dict(answer.headers),
+            answer.status,
+            preload_content=False,
+            request_method=request.method,
+        )
         response: requests.Response = self.build_response(request, raw)
         response.elapsed = timedelta()
         return response

@@ -37,6 +37,7 @@ class Contract:
         self.resources = ExitStack()
         self.found: list[Verdict] = []
         self.sent = {"requests": 0, "waiting": 0.0}
+        self.read = ""
         self.interrupted = False
         self.clauses = select(name for names in config.getoption("clauses") for name in names.split(",") if name)
         self.unsafe = bool(config.getoption("unsafe_methods"))
@@ -81,6 +82,7 @@ class Contract:
             round(self.ended - (self.began or self.ended), 2),
             round(self.sent["waiting"] + session.waited, 2),
             self.interrupted,
+            self.read or str(self.verification.reading.sample or ""),
             met[0].evidence or {} if met else {},
         )
 
@@ -134,6 +136,7 @@ def _check_options(config: pytest.Config) -> None:
         raise pytest.UsageError(f"--verdicts {file}: there is no folder {Path(file).absolute().parent}")
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Tell a worker of pytest-xdist where the target is."""
     contract = node.config.stash.get(CONTRACT, None)
@@ -141,6 +144,7 @@ def pytest_configure_node(node: Any) -> None:
         node.workerinput["contract"] = {"base_url": contract.base_url, "unsafe": contract.unsafe}
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """Take from a worker what its tests did not report."""
     contract = node.config.stash.get(CONTRACT, None)
@@ -149,6 +153,7 @@ def pytest_testnodedown(node: Any) -> None:
         contract.found += [Verdict.unpack(each) for each in told["late"]]
         for name in contract.sent:
             contract.sent[name] += told[name]
+        contract.read = contract.read or told["read"]
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -158,8 +163,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     class ByListing(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            path, _, name = nodeid.partition("::")
-            return name.rpartition("[")[2] if Path(path).parent.name == HERE.name else nodeid
+            return nodeid.rpartition("[")[2] if _ours(nodeid) else nodeid
 
     return ByListing(config, log) if config.stash.get(CONTRACT, None) else None
 
@@ -224,12 +228,14 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
             "late": [each.pack() for each in contract.late()],
             "requests": sent.sent,
             "waiting": sent.waited,
+            "read": contract.run.read,
         }
         return (yield)
+    contract.interrupted = exitstatus == Exit.INTERRUPTED
     result = yield
     if not contract.found:
         return result
-    contract.interrupted = exitstatus == Exit.INTERRUPTED
+    gone = contract.verification.target.session.gone
     contract.found = merge([*contract.found, *contract.late()])
     file = session.config.getoption("verdicts")
     if file:
@@ -237,7 +243,13 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
     if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         outcome = _outcome(contract)
         session.exitstatus = outcome if exitstatus == pytest.ExitCode.OK else Exit.BROKEN
+    if gone:
+        session.exitstatus = Exit.UNREACHABLE
     return result
+
+
+def _ours(nodeid: str) -> bool:
+    return Path(nodeid.partition("::")[0]).parent.name == HERE.name
 
 
 def _outcome(contract: Contract) -> Exit:
@@ -253,7 +265,11 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if contract is None or not contract.found:
         return
     verdicts = merge([*contract.found, *contract.late()])
-    kept = _outcome(contract) == Exit.KEPT
+    strays = [each for each in terminalreporter.stats.get("error", []) if _ours(each.nodeid)]
+    kept = _outcome(contract) == Exit.KEPT and not strays
+    for report in strays:
+        terminalreporter.section(f"error outside of any verdict: {report.nodeid}")
+        terminalreporter.write_line(str(report.longreprtext))
     terminalreporter.section(f"contract of {contract.run.description} at {contract.run.target}")
     for text, colour in lines(contract.run, verdicts, kept=kept, fail_on_should=config.getoption("fail_on_should")):
         terminalreporter.write_line(text, **({colour: True} if colour else {}))

@@ -82,6 +82,8 @@ class Promise:
         __tracebackhide__ = True
         verdict = self.contract.verification.examine(self.clause, self.listing)
         self.item.stash[VERDICT] = verdict
+        if self.contract.verification.target.session.gone:
+            self.item.session.shouldstop = "the target does not answer any more"
         describe(self.clause, verdict)
         option = self.item.config.getoption
         if verdict.verdict == Kind.VIOLATED:

@@ -20,6 +20,10 @@ def test_unique(promise: Promise) -> None:
     promise.holds()
 
 
+def test_membership(promise: Promise) -> None:
+    promise.holds()
+
+
 def test_self(promise: Promise) -> None:
     promise.holds()
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from contracts.evidence import Match, Paths
+from contracts.hostile import Probe
 from contracts.model import Expected
 from contracts.queries import Query
 from tests.suite.support import (
@@ -39,8 +40,18 @@ def kinds(*names: str, query: Query = TEXTS, **more: Any) -> Any:
     return page(*(event(number, name) for number, name in enumerate(names, 1)), scope=E, query=query, **more)
 
 
-def match(*ids: int, query: Query = FROM, optional: frozenset[int] = frozenset()) -> Match:
-    return Match(chain(ids, scope=E, query=query), Expected((5, 6, 7), optional))
+def match(*ids: int, query: Query = FROM, optional: frozenset[int] = frozenset(), other: tuple[int, ...] = ()) -> Match:
+    otherwise = Expected(other) if other else None
+    return Match(chain(ids, scope=E, query=query), Expected((5, 6, 7), optional), otherwise)
+
+
+def strange(*items: Any, scope: Any = E, **query: str) -> Any:
+    """A page that was given for values that nobody asks for."""
+    return page(*items, scope=scope, query=Query(**query), hostile=True)
+
+
+def tried(*items: Any, scope: Any = E, **query: str) -> Probe:
+    return Probe("it", strange(*items, scope=scope, **query).answer, legal_page=True)
 
 
 def spelled(*ids: int, other: tuple[int, ...] = (), **more: Any) -> Paths:
@@ -55,7 +66,91 @@ def texts(*pages: list[Any], query: Query = TEXTS, **more: Any) -> Any:
 REFUSED = answer({}, C, UNTIL, status=400)
 DESC = replace(TEXTS, order="desc")
 
+FAR = {"date_start": "9999-01-01T00:00:00Z"}
+UPSIDE_DOWN = {"start_id": "7", "end_id": "5"}
+
 CASES = [
+    # what is given for values beyond all data
+    silent("filters.dates-window", "no-strange-date", strange(conversation(1), scope=C), part=2),
+    silent(
+        "filters.dates-window",
+        "two-strange-dates",
+        strange(conversation(1), scope=C, **FAR, date_end="2000-01-01"),
+        part=3,
+    ),
+    holds("filters.dates-window", "all-before", strange(conversation(1), scope=C, date_end=FAR["date_start"]), part=2),
+    silent("filters.dates-window", "a-date-that-is-none", strange(conversation(1), scope=C, date_end="soon"), part=2),
+    silent("filters.dates-window", "a-refusal", Probe("it", REFUSED, legal_page=True), part=3),
+    holds(
+        "filters.dates-window", "all-after", tried(conversation(1), scope=C, date_start="1970-01-01T00:00:00Z"), part=3
+    ),
+    holds("filters.ids-range", "up-to-a-great-one", strange(event(1), end_id="9" * 30), part=2),
+    holds("filters.ids-range", "from-a-negative-one", tried(event(1), start_id="-1"), part=3),
+    silent("filters.ids-range", "an-id-that-is-none", tried(event(1), start_id="-"), part=3),
+    holds("filters.type-exact", "that-strange-type", strange(event(1, "text%"), event_type="text%"), part=1),
+    holds("filters.type-exact", "that-strange-type-tried", tried(event(1, "text%"), event_type="text%"), part=2),
+    silent("filters.type-exact", "an-empty-type", tried(event(1), event_type=""), part=2),
+    silent("filters.type-exact", "custom-types", tried(event(1, "custom:b"), event_type="custom"), part=2),
+    holds("filters.conjunction", "from-seven-downwards-to-five", tried(event(6), **UPSIDE_DOWN, order="desc"), part=4),
+    holds("filters.conjunction", "both-strange", strange(event(6), start_id="-1", end_id="9" * 30), part=3),
+    breaks(
+        "filters.dates-window",
+        "everything-in-the-far-future",
+        strange(conversation(1), scope=C, **FAR),
+        (
+            "a refusal, or only what passes date_start=9999-01-01T00:00:00Z | "
+            '{"id":"CON-1","name":"name 1","timestamp":{"created":"2023-01-01T12:00:00.000Z"}} | '
+            "/conversations?date_start=9999-01-01T00%3A00%3A00Z"
+        ),
+        part=2,
+    ),
+    breaks(
+        "filters.dates-window",
+        "everything-before-1970",
+        tried(conversation(1), scope=C, date_end="1970-01-01T00:00:00Z"),
+        (
+            "a refusal, or only what passes date_end=1970-01-01T00:00:00Z | "
+            '{"id":"CON-1","name":"name 1","timestamp":{"created":"2023-01-01T12:00:00.000Z"}} | '
+            "/conversations?date_end=1970-01-01T00%3A00%3A00Z"
+        ),
+        part=3,
+    ),
+    *(
+        breaks(
+            "filters.ids-range",
+            f"something-below-zero-{part}",
+            make(7, end_id="-1"),
+            'a refusal, or only what passes end_id=-1 | {"id":7} | /conversations/CON-1/events?end_id=-1',
+            part=part,
+        )
+        for part, make in ((2, strange), (3, tried))
+    ),
+    *(
+        breaks(
+            "filters.type-exact",
+            f"texts-for-a-pattern-{part}",
+            make({"id": 7, "type": "text"}, event_type="text%"),
+            (
+                'a refusal, or only what passes event_type=text% | {"id":7,"type":"text"} | '
+                "/conversations/CON-1/events?event_type=text%25"
+            ),
+            part=part,
+        )
+        for part, make in ((1, strange), (2, tried))
+    ),
+    *(
+        breaks(
+            "filters.conjunction",
+            f"turned-round-{part}",
+            make(6, **UPSIDE_DOWN),
+            (
+                'a refusal, or only what passes start_id=7&end_id=5 | {"id":6} | '
+                "/conversations/CON-1/events?start_id=7&end_id=5"
+            ),
+            part=part,
+        )
+        for part, make in ((3, strange), (4, tried))
+    ),
     # filters.dates-window
     holds("filters.dates-window", "within", days(2, 3)),
     holds("filters.dates-window", "the-same-on-the-bound", spelled(1, 2, other=(2, 1)), part=1),
@@ -186,7 +281,7 @@ CASES = [
     breaks(
         "filters.ids-range",
         "descending",
-        match(6, 7, query=replace(FROM, order="desc")),
+        match(6, 7, query=replace(FROM, order="desc"), other=(6, 7)),
         (
             "3 items of /conversations/CON-1/events for order=desc&start_id=5 | "
             "6 instead of 5 as item 1; 2 items instead of 3 | "
@@ -197,12 +292,11 @@ CASES = [
     breaks(
         "filters.ids-range",
         "descending-to-an-end",
-        match(query=Query(end_id="7", order="desc")),
+        match(7, query=Query(end_id="7", order="desc"), other=(6, 7)),
         (
             "3 items of /conversations/CON-1/events for order=desc&end_id=7 | "
-            "nothing instead of 5 as item 1; 0 items instead of 3 | "
-            "/conversations/CON-1/events?order=desc&end_id=7 | "
-            "SHOULD"
+            "7 instead of 5 as item 1; 1 items instead of 3 | "
+            "/conversations/CON-1/events?order=desc&end_id=7"
         ),
     ),
     breaks(

@@ -6,6 +6,7 @@ import pytest
 
 from contracts.clause import CLAUSES
 from contracts.evidence import Paths, Resolved, Whole
+from contracts.listings import MEMBERS, Scope
 from tests.suite.support import (
     BASE,
     C,
@@ -24,6 +25,7 @@ from tests.suite.support import (
     uncovered,
 )
 
+ELSEWHERE = Scope(MEMBERS, "CON-9")
 OWN = {"_links": {"self": {"href": f"{BASE}/conversations/CON-1/events/5"}}}
 GOOD = {**event(5), **OWN}
 BODY_LINK = {"_links": {"self": {"href": f"{BASE}/conversations/CON-2/members/MEM-1"}}}
@@ -278,6 +280,19 @@ CASES = [
         "of-a-custom-event",
         of("custom:a", timestamp="now"),
         'an RFC 3339 date-time as timestamp of 5 | "now" | /conversations/CON-1/events',
+    ),
+    # items.membership
+    holds("items.membership", "one-conversation-each", (chain(["MEM-1"], scope=M), chain(["MEM-2"], scope=ELSEWHERE))),
+    holds("items.membership", "twice-in-one", (chain(["MEM-1"], ["MEM-1"], scope=M), chain([], scope=ELSEWHERE))),
+    breaks(
+        "items.membership",
+        "in-two-conversations",
+        (chain(["MEM-1"], ["MEM-2"], scope=M), chain(["MEM-3", "MEM-2", "MEM-1"], scope=ELSEWHERE)),
+        (
+            "in /conversations/CON-9/members members of this conversation | "
+            "'MEM-2' also stands in /conversations/CON-1/members | "
+            "/conversations/CON-1/members?cursor=p2, /conversations/CON-9/members"
+        ),
     ),
     # items.unique
     holds("items.unique", "another-id-each", whole(["USR-1"], ["USR-2"])),

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from contracts.evidence import Bracket, Hop, Twins
+from contracts.evidence import Bracket, Hop, Paths, Twins
 from contracts.pages import Page
 from contracts.queries import Query
 from tests.suite.support import (
@@ -273,6 +273,33 @@ CASES = [
             "/users | "
             "SHOULD"
         ),
+    ),
+    breaks(
+        "links.ends",
+        "an-empty-page-with-a-next",
+        walk(page(links="first self next")),
+        "no next on /users with no parameters, which is empty | http://api.test/v0.2/users?cursor=after | /users",
+    ),
+    breaks(
+        "links.ends",
+        "a-second-empty-page-with-a-next",
+        walk(page(1, links="first self next"), page(links="next", via="next", cursor="x")),
+        (
+            "no next on /users with no parameters, behind next, which is empty | "
+            "http://api.test/v0.2/users?cursor=after | /users?cursor=x"
+        ),
+    ),
+    holds("links.ends", "no-prev-on-the-first-behind-prev", Paths(chain([1], [2]), chain([1], [2])), part=1),
+    holds("links.ends", "an-empty-listing-backward", Paths(chain([]), walk(page(links="prev"))), part=1),
+    breaks(
+        "links.ends",
+        "prev-on-the-first-behind-prev",
+        Paths(chain([1], [2]), walk(page(1, links="prev next", via="prev", cursor="a"), page(2, links="prev"))),
+        (
+            "no prev on /users with no parameters, behind prev: it is the first page | "
+            "http://api.test/v0.2/users?cursor=before-1 | /users, /users?cursor=a"
+        ),
+        part=1,
     ),
     # links.cursor-fresh
     holds("links.cursor-fresh", "always-another", chain([1], [2], [3])),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.evidence import Edge, Sightings, Twins
+from contracts.evidence import Edge, Sightings, Sized, Twins
 from contracts.hostile import Probe
 from contracts.queries import Query
 from tests.suite.support import (
@@ -195,6 +195,22 @@ CASES = [
     holds("pages.size-edges", "all-on-one-page", edge([1, 2, 3, 4], size=100)),
     holds("pages.size-edges", "a-short-page-among-full-ones", edge(range(99), range(100, 200), [1], size=100)),
     silent("pages.size-edges", "an-empty-listing", edge([], size=1, length=0)),
+    holds("pages.size-edges", "more-than-asked-for-among-others", edge(range(5), [6], [7], size=3)),
+    holds("pages.size-edges", "the-beginning", Sized(chain([1, 2, 3]), page(1, 2)), part=1),
+    breaks(
+        "pages.size-edges",
+        "another-beginning",
+        Sized(chain([1, 2, 3]), page(2, 3)),
+        "what /users with no parameters: 3 items on 1 pages begins with, for /users with no parameters | 2 items [2, 3] | /users",
+        part=1,
+    ),
+    breaks(
+        "pages.size-edges",
+        "no-beginning",
+        Sized(chain([1, 2, 3]), page()),
+        "what /users with no parameters: 3 items on 1 pages begins with, for /users with no parameters | 0 items [] | /users",
+        part=1,
+    ),
     breaks(
         "pages.size-edges",
         "pages-of-ninety-nine",

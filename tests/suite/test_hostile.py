@@ -64,14 +64,24 @@ def test_cursors_are_garbage_broken_or_of_another_listing() -> None:
 @pytest.mark.parametrize("listing", [MEMBERS, EVENTS], ids=repr)
 def test_conversations_that_nobody_has_are_asked_for(listing: Listing) -> None:
     probes = planned(hostile.UNKNOWN, listing)
-    assert [each.well_formed for each in probes] == [True, True, False, False, False]
-    assert all("/conversations/" in each.answer.exchange.url for each in probes)
-    assert probes[-1].answer.exchange.url.endswith(f"/conversations/CON-a%2Fb/{listing.name}")
+    assert [each.well_formed for each in probes[:7]] == [True, True, False, False, False, False, False]
+    asked = [each.answer.exchange.url.partition("/conversations/")[2].partition(f"/{listing.name}") for each in probes]
+    known = {"page_size": "5", "order": "desc", "start_id": "1", "end_id": "9", "event_type": "text"}
+    names = ("page_size", "order", *listing.filters)
+    assert [query for _, _, query in asked[7:]] == [f"?{name}={known[name]}" for name in names]
+    assert {each.well_formed for each in probes[7:]} == {True}
+    asked = [name for name, _, _ in asked]
+    assert "CON-a%2Fb" in asked
+    real = run().reading.chosen(listing)[0].conversation
+    assert {real[:-1], f"{real}0"} <= set(asked)
 
 
 @pytest.mark.parametrize(
     ("unsafe", "methods"),
-    [(False, ["TRACE", "FROBNICATE"]), (True, ["TRACE", "FROBNICATE", "POST", "PUT", "PATCH", "DELETE"])],
+    [
+        (False, ["HEAD", "OPTIONS", "TRACE", "FROBNICATE"]),
+        (True, ["HEAD", "OPTIONS", "TRACE", "FROBNICATE", "POST", "PUT", "PATCH", "DELETE"]),
+    ],
     ids=["safe", "unsafe"],
 )
 def test_methods_that_could_write_are_sent_with_leave_only(unsafe: bool, methods: list[str]) -> None:  # noqa: FBT001
@@ -90,8 +100,8 @@ def test_the_other_scopes_are_not_asked_again(kind: Kind) -> None:
 @pytest.mark.parametrize(
     ("kind", "credentials"),
     [(hostile.NO_TOKEN, {None}),
-     (hostile.WRONG_TOKEN, {"Bearer wrong", "Bearer Hostile-token-", "Bearer Hostile", "Bearer [redacted]x",
-                            "Bearer hOSTILE-TOKEN-1"})],
+     (hostile.WRONG_TOKEN, {"Bearer wrong", "Bearer Hostile-token-", "Bearer Hostile", "Bearer Hostile-token-1x",
+                            "Bearer hOSTILE-TOKEN-1", "Basic c3RyYW5nZXI6d3Jvbmc="})],
     ids=["none", "wrong"],
 )  # fmt: skip
 def test_every_page_is_asked_with_bad_credentials(kind: Kind, credentials: set[str | None]) -> None:
@@ -99,6 +109,8 @@ def test_every_page_is_asked_with_bad_credentials(kind: Kind, credentials: set[s
     assert {each.answer.exchange.sent.get("Authorization") for each in probes} == credentials
     assert {"cursor=" in each.answer.exchange.url for each in probes} == {True, False}
     assert {each.answer.exchange.status for each in probes} == {401}
+    assert {each.answer.exchange.method for each in probes} == {"GET", "HEAD"}
+    assert any("/users/USR-" in each.answer.exchange.url for each in probes)
 
 
 def test_a_target_without_a_credential_is_not_asked_for_one() -> None:

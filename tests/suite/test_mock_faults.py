@@ -22,7 +22,7 @@ NAMES = {
     "order": "default ascending descending mirror",
     "filters": "dates-window dates-model dates-instant ids-range type-exact type-complete conjunction paged",
     "events": "variant text custom member-invited member-left unknown-type ids sender",
-    "items": "unique self conversation-name-unique timestamps member-user ids self-resolves",
+    "items": "unique membership self conversation-name-unique timestamps member-user ids self-resolves",
     "inputs": "documented rejected cursor unknown-conversation method no-server-error error-body no-leak",
     "auth": "required checked",
 }
@@ -47,7 +47,9 @@ BOUNDS += [f"{write_instant(one - 19_800_000)[:19]}-05:30" for one in MOMENTS]
 QUERIES = {
     "conversations": [f"date_start={one}" for one in BOUNDS]
     + [f"date_end={one}&page_size=3" for one in BOUNDS]
-    + [f"date_start={BOUNDS[0]}&date_end={BOUNDS[3]}&page_size=4", f"order=desc&date_end={BOUNDS[0]}"],
+    + [f"date_start={BOUNDS[0]}&date_end={BOUNDS[3]}&page_size=4", f"order=desc&date_end={BOUNDS[0]}"]
+    + [f"date_start={BOUNDS[3]}&date_end={BOUNDS[0]}", "date_end=1970-01-01T00:00:00Z", "date_start=2200-01-01"]
+    + ["order=desc&date_start=2023-05-01&page_size=15"],
     "users": [],
     "members": [],
     "events": [
@@ -56,13 +58,16 @@ QUERIES = {
         "end_id=133",
         "start_id=2&end_id=100&order=desc",
         "end_id=9",
+        "end_id=-1",
+        "start_id=19&end_id=9",
     ]
     + [f"event_type={one}&page_size=6" for one in ("text", "member:left", "member:invited", "nothing")]
-    + ["event_type=text&start_id=30&order=desc", *(f"start_id={one}&page_size=2" for one in range(1, 9))],
+    + [f"event_type=text&order=desc&{more}" for more in ("start_id=30", "start_id=2&end_id=40", "page_size=7")]
+    + [*(f"start_id={one}&page_size=2" for one in range(1, 9))],
 }
 COMMON = [
     "",
-    *(f"page_size={size}" for size in (1, 5, 8, 9, 100)),
+    *(f"page_size={size}" for size in (1, 5, 8, 9, 32, 100)),
     "order=desc&page_size=7",
     "order=asc&page_size=50",
 ]
@@ -72,6 +77,7 @@ WRONG = [
     "page_size=x",
     "order=up",
     "date_start=soon",
+    "date_start=2024-01-15T99zz",
     "start_id=x",
     "cursor=00",
 ]
@@ -99,6 +105,7 @@ def conversation(api: Api, listings: tuple[str, ...]) -> Iterator[Answer]:
             for query in [*COMMON, *QUERIES[name], *WRONG]:
                 yield from pages(api, f"{place}?{query}")
             yield from interleaved(api, place)
+        yield from one_by_one(api, PLACES[name][-1])
 
 
 def interleaved(api: Api, place: str) -> Iterator[Answer]:
@@ -108,6 +115,15 @@ def interleaved(api: Api, place: str) -> Iterator[Answer]:
         answer = ask(api, targets[turn % 2])
         yield answer
         targets[turn % 2] = links(answer).get("next", targets[turn % 2])
+
+
+def one_by_one(api: Api, place: str) -> Iterator[Answer]:
+    """A long walk by single items."""
+    target = f"{place}?page_size=1"
+    for _ in range(42):
+        answer = ask(api, target)
+        yield answer
+        target = links(answer).get("next", target)
 
 
 def pages(api: Api, target: str) -> Iterator[Answer]:
@@ -123,19 +139,22 @@ def pages(api: Api, target: str) -> Iterator[Answer]:
 
 def others(api: Api) -> Iterator[Answer]:
     """Single items, other methods, unknown conversations, other tokens, other cursors."""
-    yield from (ask(api, single) for single in SINGLES)
+    yield from (ask(api, single, token=token) for single in SINGLES for token in (TOKEN, None))
     for place in ("/v0.2/users", *PLACES["members"][2:3], *PLACES["events"][2:3]):
         answer = ask(api, place)
-        yield from (ask(api, place, method) for method in ("TRACE", "DELETE", "POST"))
+        yield from (ask(api, place, method) for method in ("HEAD", "TRACE", "DELETE", "POST"))
+        yield ask(api, place, "HEAD", token=None)
         cursor = links(answer).get("next", "").rpartition("=")[2]
         more = [ask(api, f"{place}{query}", token=None) for query in ("", f"?cursor={cursor}", "?event_type=text")]
         yield from [*more, *more]
+        yield api.answer("GET", place, {"host": "mock.test:8080", "authorization": "Basic eDp5"})
         for token in (TOKEN[:-1], f"{TOKEN}x", TOKEN.upper(), "other"):
             yield from (ask(api, f"{place}{query}", token=token) for query in ("", f"?cursor={cursor}"))
         yield from (ask(api, f"{one}?cursor={cursor}") for one in PLACES["members"])
         yield ask(api, f"{place}?cursor={cursor[:12]}")
-    for unknown in ("CON-1", API.conversation_id(64)):
-        yield from (ask(api, f"/v0.2/conversations/{unknown}/{name}") for name in ("members", "events"))
+    for unknown in ("CON-1", API.conversation_id(64), API.conversation_id(3)[:-1], f"{API.conversation_id(3)}0"):
+        places = [f"/v0.2/conversations/{unknown}/{name}" for name in ("members", "events", "events?event_type=text")]
+        yield from (ask(api, place) for place in places)
 
 
 def moving(api: Api, listings: tuple[str, ...]) -> Iterator[Answer]:
@@ -183,7 +202,7 @@ def test_a_fault_of_one_listing_leaves_others_served(name: str) -> None:
     assert {answer.status for answer in answers} <= {200}
 
 
-@pytest.mark.parametrize(("needs", "count"), [("token", 14), ("writes", 4)])
+@pytest.mark.parametrize(("needs", "count"), [("token", 17), ("writes", 4)])
 def test_some_faults_show_only_where_something_is_switched_on(needs: str, count: int) -> None:
     assert len([name for name, one in FAULTS.items() if one.needs == (needs,)]) == count
 

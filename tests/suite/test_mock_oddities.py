@@ -72,6 +72,7 @@ def check(api: Api) -> None:
 def talk(api: Api) -> Iterator[tuple[int, object, object]]:
     """Answers to requests of every kind, some of them twice."""
     targets = ["/v0.2/users?x=1", "/v0.2/users?order=DESC", "/v0.2/users?page_size=0", "/v0.2/users?page_size=101"]
+    targets += ["/v0.2/users?order="]
     targets += ["/v0.2/users?cursor=x", "/v0.2/conversations/CON-1/members", "/v0.2/conversations?page_size=8"]
     targets += [f"{place(api, name)}?{query}" for name in LISTINGS for query in queries(name)]
     targets += [f"{place(api, 'events')}?event_type={one}" for one in ("custom:text", "unknown")]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from contracts.instants import DAY, SECOND, Instant
 from contracts.listings import CONVERSATIONS, EVENTS, USERS
-from contracts.model import Expected, bound, date_only, expected, passes
+from contracts.model import Expected, bound, date_only, expected, passes, readings, sound
 from contracts.queries import Query
 from tests.suite.support import conversation, event
 
@@ -28,6 +28,28 @@ maybe = st.one_of(st.none(), st.sampled_from(BOUNDS))
 numbers = st.lists(st.integers(0, 12), max_size=8, unique=True)
 ends = st.one_of(st.none(), st.integers(0, 13).map(str))
 kinds = st.one_of(st.none(), st.sampled_from(["text", "custom:a"]))
+
+
+@pytest.mark.parametrize(
+    ("query", "other"),
+    [(Query(start_id="5", order="desc"), Query(end_id="5", order="desc")),
+     (Query(end_id="5", order="desc"), Query(start_id="5", order="desc")),
+     (Query(start_id="5"), None), (Query(event_type="text", order="desc"), None)],
+    ids=["from", "to", "ascending", "no-range"],
+)  # fmt: skip
+def test_a_range_downwards_can_be_read_from_either_end(query: Query, other: Query | None) -> None:
+    assert readings(query) == ((query,) if other is None else (query, other))
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [({"date_start": "soon", "start_id": "5"}, {"start_id": "5"}), ({"start_id": "5x", "end_id": "-5"}, {"end_id": "-5"}),
+     ({"event_type": "", "date_end": "2023-01-01"}, {"date_end": "2023-01-01"}), ({"event_type": "custom:a"}, {}),
+     ({"event_type": "a"}, {"event_type": "a"})],
+    ids=["date", "id", "empty", "custom", "type"],
+)  # fmt: skip
+def test_values_without_a_meaning_are_left_out(given: dict[str, str], kept: dict[str, str]) -> None:
+    assert sound(Query(**given)).filters == kept
 
 
 def seconds(text: str) -> tuple[Fraction, Fraction]:

@@ -7,10 +7,10 @@ import pytest
 from contracts.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Scope
 from contracts.queries import ASCENDING, Query
 from contracts.reader import Blocked, Lacking, Reader
-from contracts.reading import PROFILES, Choices, Profile, Reading
+from contracts.reading import PROFILES, Choices, Profile, Reading, Sample
 from tests.suite.support import BASE, C, E, M, U, conversation, envelope, exchange, listing
 
-SMALL = Profile("small", sizes=(1, 3), thorough=3, sample=4, longest=5)
+SMALL = Profile("small", sizes=(1, 3), thorough=3, sample=4, longest=5, deepest=4)
 
 
 def lengths(table: dict[str, int], log: list[str] | None = None, **more: Any) -> Reading:
@@ -98,6 +98,26 @@ def test_a_sample_of_many_conversations_is_repeated_by_the_seed() -> None:
     assert all(list(each) == sorted(each, key=list(many).index) for each in found)
 
 
+def test_a_sample_prefers_variety() -> None:
+    items = [conversation(number, state="ACTIVE") for number in range(60)]
+    items[17]["state"] = "DELETED"
+    items[31].pop("name")
+    page = exchange(envelope(C, items, {"self": f"{BASE}/conversations"}), f"{BASE}/conversations")
+    reading = Reading(Reader(BASE, lambda *_, **__: page), Choices(profile=SMALL))
+    assert {items[index]["id"] for index in (0, 17, 31, 59)} == set(reading.conversations)
+    assert str(reading.sample) == "4 of 60"
+
+
+@pytest.mark.parametrize(
+    ("sample", "told"),
+    [(Sample(("a", "b"), 2), "all 2"), (Sample(("a",), 3000), "1 of 3,000"),
+     (Sample(("a",), 5000, more=True), "1 of more than 5,000"), (Sample(("a",), None), "the 1 that were named")],
+    ids=["all", "some", "of-many", "named"],
+)  # fmt: skip
+def test_what_is_read_of_all_conversations_is_told(sample: Sample, told: str) -> None:
+    assert str(sample) == told
+
+
 def test_an_empty_a_small_and_the_richest_conversation_are_looked_at_thoroughly() -> None:
     table = {"CON-1": 5, "CON-2": 0, "CON-3": 40, "CON-4": 11}
     chosen = [scope.conversation for scope in lengths(table).chosen(EVENTS)]
@@ -112,8 +132,9 @@ def test_without_a_conversation_there_is_nothing_to_choose() -> None:
 @pytest.mark.parametrize(
     ("length", "sizes"),
     [(0, ["1", "3", "1", "3", "100", None]), (4, ["1", "2", "3", "4", "1", "3", "100", None]),
-     (20, ["4", "10", "20", "4", "100", None]), (7, ["2", "3", "7", "2", "3", "100", None])],
-    ids=["nothing", "few", "many", "odd"],
+     (20, ["4", "10", "19", "20", "4", "100", None]), (7, ["2", "3", "6", "7", "2", "3", "100", None]),
+     (500, ["100", "100", None])],
+    ids=["nothing", "few", "many", "odd", "huge"],
 )  # fmt: skip
 def test_walks_take_no_more_requests_than_the_profile_allows(length: int, sizes: list[str | None]) -> None:
     queries = lengths({"CON-1": length}).plain_queries(E)
@@ -129,7 +150,7 @@ def test_choices_depend_on_the_seed_and_on_what_is_chosen() -> None:
 
 def test_profiles_look_more_and_more_thoroughly() -> None:
     quick, usual, deep = (PROFILES[name] for name in ("quick", "default", "deep"))
-    for name in ("hops", "thorough", "sample", "longest", "examples", "generated", "steps"):
+    for name in ("hops", "thorough", "sample", "longest", "examples", "generated", "steps", "values"):
         assert getattr(quick, name) < getattr(usual, name) < getattr(deep, name)
 
 

@@ -62,7 +62,7 @@ def test_a_verdict_file_has_a_format_a_run_and_verdicts(tmp_path: Path) -> None:
         "format": 1,
         "run": {
             "target": "http://x/v0.2", "description": "Conversation API v0.2", "seed": 7, "profile": "default",
-            "requests": 1234, "seconds": 5.06, "waiting": 1.25, "interrupted": False, "variants": {}, "more": {},
+            "requests": 1234, "seconds": 5.06, "waiting": 1.25, "interrupted": False, "read": "", "variants": {},
         },
         "verdicts": [VIOLATED.as_json | {"exchanges": []}, HELD.as_json | {"exchanges": []}],
     }  # fmt: skip
@@ -194,6 +194,11 @@ def test_a_row_shows_the_largest_count_of_each_kind_of_evidence() -> None:
     parts = [{"pages": 3, "walks": 9}, {"pages": 5, "answers": 1, "probes": 2}]
     verdicts = [made("held", evidence=each) for each in parts]
     assert summary(*verdicts)[1][0].endswith("  9 walks, 5 pages, 2 probes")
+
+
+def test_how_many_conversations_were_read_is_told() -> None:
+    told = summary(HELD, run=Run("x", "y", 1, "z", read="40 of 3,000"))
+    assert ("Conversations whose members and events were read: 40 of 3,000.", "") in told
 
 
 def test_event_variants_that_were_met_are_told() -> None:

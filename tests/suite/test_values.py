@@ -62,7 +62,8 @@ def test_an_instant_is_spelled_in_utc_in_whole_seconds_and_in_other_offsets() ->
         "2023-01-01T12:00:00.000Z",
         "2023-01-01T12:00:00Z",
         "2023-01-01T17:30:00.000+05:30",
-        "2023-01-01T04:00:00.000-08:00",
+        "2023-01-01T08:30:00.000-03:30",
+        "2023-01-02T02:00:00.000+14:00",
     ]
     assert values.spellings(START + 5 * MILLISECOND)[1] == "2023-01-01T17:30:00.005+05:30"
 
@@ -71,6 +72,17 @@ def test_an_instant_is_spelled_in_utc_in_whole_seconds_and_in_other_offsets() ->
 def test_all_spellings_name_the_same_instant(instant: int) -> None:
     found = {parsed.nanoseconds for text in values.spellings(instant) if (parsed := instants.parse(text))}
     assert found == {instant}
+
+
+@given(st.integers(0, 10**12).map(lambda ms: ms * MILLISECOND))
+def test_one_spelling_of_an_instant_is_of_another_day(instant: int) -> None:
+    assert len({text[:10] for text in values.spellings(instant)}) > 1
+
+
+def test_an_instant_reveals_the_misreadings_that_let_other_items_through() -> None:
+    noon = [START]  # an item at noon; 14 hours on it is another day, whose first moment comes after the item
+    assert values.revealing(START + MILLISECOND, noon) == 3  # west: twice, and the day of its furthest spelling
+    assert values.revealing(START + 40 * DAY, noon) == 0
 
 
 def test_ids_are_every_id_gaps_both_ends_and_turns_of_digits() -> None:

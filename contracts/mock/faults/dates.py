@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from contracts.mock.api import Api
 from contracts.mock.errors import bad_parameter
-from contracts.mock.instants import DAY, HOUR, SECOND, Instant
+from contracts.mock.instants import DAY, HOUR, MINUTE, SECOND, Instant, at
 from contracts.mock.items import Json
 from contracts.mock.kit import TIMED
 from contracts.mock.queries import CONVERSATIONS, Filters, Page, Query
@@ -77,6 +77,23 @@ class UntilTheEndOfTheDay(Api):
         return None if instant is None else instant.milliseconds // DAY * DAY + DAY
 
 
+@fault(breaks="filters.dates-window", listing="conversations")
+class TheEpochIsNoDate(_OtherDates):
+    """A `date_end` of 1970-01-01T00:00:00Z counts as none: nought milliseconds are taken for nothing given."""
+
+    def dates(self, query: Query) -> Filters:
+        return query.filters._replace(before=query.filters.before or None)
+
+
+@fault(breaks="filters.dates-window", listing="conversations")
+class FarFutureIgnored(_OtherDates):
+    """A `date_start` beyond 2100 is ignored: such dates are taken for slips of the keyboard."""
+
+    def dates(self, query: Query) -> Filters:
+        after = query.filters.after
+        return query.filters._replace(after=None) if after is not None and after >= at(2100) else query.filters
+
+
 @fault(breaks="filters.dates-instant", listing="conversations")
 class DaysOnly(Api):
     """Of a date filter only the day counts: the column has the type "date"."""
@@ -100,6 +117,17 @@ class OffsetsAreAhead(Api):
     def instant(self, name: str, text: str | None) -> Instant | None:
         west = text is not None and _OFFSET.search(text) is not None and text[10:].find("-") > 0
         return super().instant(name, text[:10] + text[10:].replace("-", "+") if west and text else text)
+
+
+@fault(breaks="filters.dates-instant", listing="conversations")
+class SignForTheHoursOnly(Api):
+    """The sign of an offset counts for its hours only, so that -03:30 is read as -02:30."""
+
+    def instant(self, name: str, text: str | None) -> Instant | None:
+        instant, found = super().instant(name, text), _OFFSET.search(text or "")
+        if instant is None or found is None or found[0][0] == "+":
+            return instant
+        return instant._replace(milliseconds=instant.milliseconds - 2 * int(found[0][-2:]) * MINUTE)
 
 
 @fault(breaks="filters.dates-instant", listing="conversations")
@@ -171,6 +199,25 @@ class OneDateOnly(_OtherDates):
 
     def dates(self, query: Query) -> Filters:
         return query.filters if query.filters.after is None else Filters(after=query.filters.after)
+
+
+@fault(breaks="filters.conjunction", listing="conversations")
+class WindowTurnedRound(_OtherDates):
+    """A window that ends before it begins is turned round: the query helper sorts its two bounds."""
+
+    def dates(self, query: Query) -> Filters:
+        after, before = query.filters.after, query.filters.before
+        turned = after is not None and before is not None and after > before
+        return Filters(after=before, before=after) if turned else query.filters
+
+
+@fault(breaks="filters.dates-model", listing="conversations")
+class LastOneLostUnderDescending(Api):
+    """Under `desc` with a date filter the last page is lost where it holds one item: `>` was written for `>=`."""
+
+    def followed(self, query: Query, rows: Sequence[int], stop: int) -> bool:
+        alone = query.descending and query.listing is CONVERSATIONS and query.given and len(rows) - stop == 1
+        return super().followed(query, rows, stop) and not alone
 
 
 @fault(breaks="pages.full", listing="conversations")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from contracts.mock.api import Api, Route
 from contracts.mock.errors import Refusal, Refused
-from contracts.mock.instants import Instant
+from contracts.mock.instants import Instant, read_instant
 from contracts.mock.items import Json
 from contracts.mock.kit import INSIDE
 from contracts.mock.queries import EVENTS, Answer, Mark, Query
@@ -41,6 +41,16 @@ class DatesReadLeniently(Api):
             return super().instant(name, text)
         except Refusal:
             return None
+
+
+@fault(breaks="inputs.rejected", listing="conversations")
+class TextBehindDatesIgnored(Api):
+    """Whatever stands behind a date that can be read is passed over: the parser stops where it is content."""
+
+    def instant(self, name: str, text: str | None) -> Instant | None:
+        ends = range(len(text or ""), len("2019-09-12") - 1, -1)
+        known = next((text[:end] for end in ends if text and read_instant(text[:end])), text)
+        return super().instant(name, known)
 
 
 @fault(breaks="inputs.rejected", listing="events")
@@ -173,6 +183,41 @@ class WellFormedIsKnown(Api):
         return 1 if conversation is None and looks_right else super().known_conversation(text)
 
 
+@fault(breaks="inputs.unknown-conversation", listing="events")
+class UnknownIsEmptyByType(Api):
+    """With `event_type` the events of a conversation that does not exist are empty: the index is asked at once."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.by_type = False
+
+    def dispatch(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        self.by_type = "event_type=" in target
+        return super().dispatch(method, target, headers, body)
+
+    def known_conversation(self, text: str) -> int:
+        conversation = self.conversation_of(text)
+        return 1 if conversation is None and self.by_type else super().known_conversation(text)
+
+
+@fault(breaks="inputs.unknown-conversation", listing=INSIDE)
+class FoundByItsBeginning(Api):
+    """A part of a conversation's id is enough: it is looked up with `LIKE`."""
+
+    def known_conversation(self, text: str) -> int:
+        endings = "0123456789abcdef" if len(text) == 39 else ""
+        found = next((text + ending for ending in endings if self.conversation_of(text + ending) is not None), text)
+        return super().known_conversation(found)
+
+
+@fault(breaks="inputs.unknown-conversation", listing=INSIDE)
+class LongIdsAreCut(Api):
+    """Whatever stands behind a conversation's id is cut off: the column holds 40 characters."""
+
+    def known_conversation(self, text: str) -> int:
+        return super().known_conversation(text[:40])
+
+
 @fault(breaks="inputs.unknown-conversation", listing=INSIDE)
 class UnknownFails(Api):
     """A conversation that does not exist makes the server fail: what was looked up is used unseen."""
@@ -194,6 +239,16 @@ class UnknownIsMoved(Api):
         except Refusal as refusal:
             moved = (("location", "/"),)
             raise Refusal(refusal.refused._replace(status=302, headers=moved)) from None
+
+
+@fault(breaks="inputs.no-server-error")
+class HeadFails(Api):
+    """HEAD makes the server fail: the handler reads a body that was never made."""
+
+    def check_method(self, method: str) -> None:
+        if method == "HEAD":
+            raise AttributeError("'NoneType' object has no attribute 'encode'")
+        super().check_method(method)
 
 
 @fault(breaks="inputs.method")

@@ -82,6 +82,17 @@ class MemberIdsComeAgain(Api):
         return item | {"id": self.member_id(conversation, member % 32)}
 
 
+@fault(breaks="items.membership", listing="members")
+class OneMemberOfTwoConversations(Api):
+    """One member stands in two conversations, with the same id: a join leaks a row into the next conversation."""
+
+    def member_item(self, conversation: int, member: int, root: str) -> Json:
+        item = super().member_item(conversation, member, root)
+        if (conversation, member) != (11, 3):
+            return item
+        return super().member_item(conversation - 1, member, root) | {"_links": item["_links"]}
+
+
 @fault(breaks="items.self", listing="conversations")
 class SelfOfANeighbour(Api):
     """The self link of the 23rd conversation leads to the 24th: two rows changed places after a merge."""

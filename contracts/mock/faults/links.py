@@ -110,6 +110,24 @@ class NextToNowhere(Api):
         return {"next": self.link(query, self.stem(query), "null")} | links
 
 
+@fault(breaks="links.ends")
+class PrevOfTheFirstAfterGoingBack(Api):
+    """A first page that was reached by `prev` still has a `prev`, to an empty page: going back never looks ahead."""
+
+    def previous_mark(self, query: Query, page: Page) -> Mark | None:
+        backwards = page.mark is not None and page.mark.kind == BEFORE and page.items
+        return Mark(BEFORE, page.items[0]) if backwards else super().previous_mark(query, page)
+
+
+@fault(breaks="links.ends")
+class EmptyPagesLeadToThemselves(Api):
+    """An empty page has a `next`, to itself: there is no last item that a cursor could be made of."""
+
+    def links(self, query: Query, page: Page, own: str) -> Json:
+        links = super().links(query, page, own)
+        return links if page.items else links | {"next": links["self"]}
+
+
 @fault(breaks="links.self")
 class SelfPointsOn(Api):
     """`self` leads to the next page, where there is one: the cursor was moved on before links were made."""

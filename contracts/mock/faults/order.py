@@ -28,6 +28,21 @@ class EventsNewestFirst(Api):
         return query._replace(descending=True) if listing is EVENTS and "order=" not in query_string else query
 
 
+@fault(breaks="order.default")
+class LatestOrderRemembered(Api):
+    """Without `order` a listing comes in the order that was asked for last: the default is kept in a shared object."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.latest: dict[Listing, bool] = {}
+
+    def query(self, listing: Listing, conversation: int, root: str, query_string: str) -> Query:
+        query = super().query(listing, conversation, root, query_string)
+        if "order=" in query_string:
+            self.latest[listing] = query.descending
+        return query._replace(descending=self.latest.get(listing, False))
+
+
 @fault(breaks="order.descending")
 class DescendingIgnored(Api):
     """`order=desc` is accepted and nothing comes of it."""

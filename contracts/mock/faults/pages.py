@@ -30,6 +30,15 @@ class OneTooMany(Api):
 
 
 @fault(breaks="pages.size-bound")
+class BuffersOfThirtyTwo(Api):
+    """A page of 32, 64 or 96 holds one item more: rows are read in buffers of 32, and the last is not trimmed."""
+
+    def limit(self, query: Query) -> int:
+        size = super().limit(query)
+        return size if size % 32 else size + 1
+
+
+@fault(breaks="pages.size-bound")
 class SizeIgnored(Api):
     """Every page holds ten items: the page size is checked and echoed, but never reaches the data base."""
 

@@ -114,6 +114,17 @@ class StartIdIsAHundredAtMost(_OtherFilters):
         return query.filters._replace(first_id=None if first is None else min(100, first))
 
 
+@fault(breaks="filters.ids-range", listing="events")
+class NegativeEndIdCountsBack(Api):
+    """A negative `end_id` leaves out so many events at the end: it is used as the end of a slice."""
+
+    def event_rows(self, query: Query) -> Sequence[int]:
+        last = query.filters.last_id
+        if last is None or last >= 0:
+            return super().event_rows(query)
+        return super().event_rows(query._replace(filters=query.filters._replace(last_id=None)))[:last]
+
+
 @fault(breaks="filters.type-exact", listing="events")
 class TypeIgnored(_OtherFilters):
     """`event_type` is checked and then forgotten."""
@@ -201,6 +212,48 @@ class TypeIgnoredUnderDescending(_OtherFilters):
     def chosen(self, query: Query) -> Filters:
         forgotten = query.descending and query.filters.first_id is not None
         return query.filters._replace(kind=None) if forgotten else query.filters
+
+
+@fault(breaks="filters.conjunction", listing="events")
+class IdsTurnedRound(_OtherFilters):
+    """A range of ids that ends before it begins is turned round: the query helper sorts its two bounds."""
+
+    def chosen(self, query: Query) -> Filters:
+        first, last = query.filters.first_id, query.filters.last_id
+        turned = first is not None and last is not None and first > last
+        return query.filters._replace(first_id=last, last_id=first) if turned else query.filters
+
+
+@fault(breaks="filters.conjunction", listing="events")
+class StartIdLostUnderDescending(_OtherFilters):
+    """With `event_type` and `desc` together `start_id` is lost: the index by type is read down to its beginning."""
+
+    def chosen(self, query: Query) -> Filters:
+        lost = query.descending and query.filters.kind is not None
+        return query.filters._replace(first_id=None) if lost else query.filters
+
+
+@fault(breaks="order.descending", listing="events")
+class ThreeFiltersHaveOneOrder(Api):
+    """With both ids and `event_type` together `order` does nothing: that query was written last, and by hand."""
+
+    def shown(self, query: Query, rows: Sequence[int], start: int, stop: int) -> Sequence[int]:
+        return super().shown(self._ordered(query), rows, start, stop)
+
+    def place(self, query: Query, rows: Sequence[int], item: int, *, past: bool) -> int:
+        return super().place(self._ordered(query), rows, item, past=past)
+
+    def _ordered(self, query: Query) -> Query:
+        return query._replace(descending=False) if len(query.given) == 3 else query
+
+
+@fault(breaks="filters.type-complete", listing="events")
+class LastOneOfATypeLostUnderDescending(Api):
+    """Under `desc` with `event_type` the last page is lost where it holds one item: `>` was written for `>=`."""
+
+    def followed(self, query: Query, rows: Sequence[int], stop: int) -> bool:
+        alone = query.descending and query.filters.kind is not None and len(rows) - stop == 1
+        return super().followed(query, rows, stop) and not alone
 
 
 def _inside(api: Api, query: Query, event: int) -> bool:

@@ -114,6 +114,14 @@ class ResultWindow(Api):
 
 
 @fault(breaks="walks.complete")
+class FortyPagesOfOne(Api):
+    """A walk with `page_size=1` ends after forty items: so many pages are served, and no more."""
+
+    def followed(self, query: Query, rows: Sequence[int], stop: int) -> bool:
+        return super().followed(query, rows, stop) and (query.size > 1 or stop < 40)
+
+
+@fault(breaks="walks.complete")
 class OddSizesRoundedBetweenShards(Api):
     """With an odd page size an item is lost on each page but the first: two shards give half each."""
 

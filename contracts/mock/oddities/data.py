@@ -2,19 +2,26 @@
 
 # ruff: noqa: D102 - the class says what its steps do, and its numbers are part of it
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from string import ascii_letters, digits
 
 from contracts.mock.api import Api
+from contracts.mock.errors import bad_request
 from contracts.mock.instants import HOUR
 from contracts.mock.items import Json
 from contracts.mock.kit import Rearranged
+from contracts.mock.mixing import MASK, mix, unmix
 from contracts.mock.queries import MEMBERS, USERS, Listing, Query
 from contracts.mock.registry import oddity
 from contracts.mock.settings import Settings
 from contracts.mock.world import BEGIN
 
 _UNDOCUMENTED = ("text:seen", "leg:status:update", "member:media", "Text", "sip:hangup")
+_DIGITS = digits + ascii_letters
+_LENGTH = 20
+_CHECK = 54  # bits that tell an id from other text of its form
 
 
 @oddity()
@@ -128,6 +135,32 @@ class IdsFromMillion(Api):
 
     def events_before(self, conversation: int, number: int) -> int:
         return super().events_before(conversation, number - 1_000_000)
+
+
+@oddity()
+class OtherConversationIds(Api):
+    """Ids of conversations are `CON-` and twenty letters and digits; other text is a bad request."""
+
+    conversation_form = re.compile(f"CON-[0-9A-Za-z]{{{_LENGTH}}}")
+
+    def conversation_id(self, conversation: int) -> str:
+        bits = mix((conversation + self.conversation_key) & MASK)
+        number = bits << _CHECK | mix(bits ^ self.conversation_key) >> 64 - _CHECK
+        text = [_DIGITS[number // len(_DIGITS) ** place % len(_DIGITS)] for place in range(_LENGTH)]
+        return f"CON-{''.join(text)}"
+
+    def conversation_of(self, text: str) -> int | None:
+        if self.conversation_form.fullmatch(text) is None:
+            return None
+        number = sum(_DIGITS.index(one) * len(_DIGITS) ** place for place, one in enumerate(text[4:]))
+        found = unmix(number >> _CHECK & MASK) - self.conversation_key & MASK
+        known = found < self.conversation_count() and self.conversation_id(found) == text
+        return found if known else None
+
+    def known_conversation(self, text: str) -> int:
+        if self.conversation_form.fullmatch(text) is None:
+            raise bad_request("This is not the id of a conversation")
+        return super().known_conversation(text)
 
 
 @oddity()

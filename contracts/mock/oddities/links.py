@@ -11,11 +11,15 @@ import orjson
 from contracts.mock.api import Api
 from contracts.mock.errors import bad_parameter
 from contracts.mock.inputs import DEFAULT_PAGE
+from contracts.mock.instants import DAY, read_instant, write_instant
 from contracts.mock.items import Json
 from contracts.mock.kit import Base64
 from contracts.mock.queries import Listing, Mark, Page, Query
 from contracts.mock.registry import oddity
 from contracts.mock.settings import Settings
+
+_YEAR_ONE = -719_162 * DAY
+_YEAR_TEN_THOUSAND = 2_932_897 * DAY
 
 
 @oddity()
@@ -140,6 +144,45 @@ class FiltersInTheCursor(Api):
 
     def href(self, query: Query, stem: str, cursor: str | None) -> str:
         return super().href(query, stem if cursor is None else self.stem(query._replace(given=())), cursor)
+
+
+@oddity()
+class EverythingInTheCursor(Api):
+    """Links with a cursor have no other parameter: the cursor carries order, page size and filters."""
+
+    def cursor(self, query: Query, mark: Mark) -> str:
+        return f"{super().cursor(query, mark)}.{orjson.dumps(self.kept(query)).hex()}"
+
+    def mark(self, query: Query, cursor: str) -> Mark:
+        return super().mark(query, cursor.rpartition(".")[0])
+
+    def parameters(self, listing: Listing, query_string: str) -> dict[str, str]:
+        values = super().parameters(listing, query_string)
+        carried: dict[str, str] = {}
+        try:
+            for part in values.get("cursor", "").split(".")[1:]:
+                carried |= {str(name): str(value) for name, value in orjson.loads(bytes.fromhex(part))}
+        except (ValueError, TypeError):
+            raise bad_parameter("cursor", "is not one of this listing") from None
+        return {name: value for name, value in carried.items() if name in listing.parameters} | values
+
+    def href(self, query: Query, stem: str, cursor: str | None) -> str:
+        return super().href(query, stem if cursor is None else stem.partition("?")[0], cursor)
+
+
+@oddity()
+class DatesInOneForm(Api):
+    """Links write dates in one form, in UTC and with milliseconds, however they were written."""
+
+    def kept(self, query: Query) -> list[tuple[str, str]]:
+        return [(name, self._same(value) if "date" in name else value) for name, value in super().kept(query)]
+
+    def _same(self, text: str) -> str:
+        """The same instant in the one form; as it was where that has no room for it."""
+        instant = read_instant(text)
+        if instant is None or instant.more or not _YEAR_ONE <= instant.milliseconds < _YEAR_TEN_THOUSAND:
+            return text
+        return write_instant(instant.milliseconds)
 
 
 @oddity()

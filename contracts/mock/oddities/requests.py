@@ -10,10 +10,9 @@ from contracts.mock.errors import Refusal, Refused, bad_parameter, bad_request, 
 from contracts.mock.happenings import DOCUMENTED
 from contracts.mock.inputs import DEFAULT_PAGE, LARGEST_PAGE
 from contracts.mock.instants import Instant
-from contracts.mock.queries import START, Answer, Mark, Query
+from contracts.mock.queries import START, Answer, Listing, Mark, Query
 from contracts.mock.registry import oddity
 
-_CONVERSATION = re.compile("CON-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _INTEGER = re.compile("-?[0-9]+")
 
 
@@ -103,11 +102,20 @@ class IdsFollowTheOrder(Api):
 
 
 @oddity()
+class EmptyIsNotGiven(Api):
+    """A parameter with an empty value counts as not given, and links leave it out."""
+
+    def parameters(self, listing: Listing, query_string: str) -> dict[str, str]:
+        values = super().parameters(listing, query_string)
+        return {name: value for name, value in values.items() if value}
+
+
+@oddity()
 class MalformedIdsAreBad(Api):
     """A conversation id that does not look like one is a bad request; one that does is not found."""
 
     def known_conversation(self, text: str) -> int:
-        if _CONVERSATION.fullmatch(text) is None:
+        if self.conversation_form.fullmatch(text) is None:
             raise bad_request("This is not the id of a conversation")
         return super().known_conversation(text)
 

@@ -1,0 +1,52 @@
+"""How long a run waits when a target tells it to, and how often it tries."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TOO_MANY = 429
+UNAVAILABLE = 503
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is allowed for one request.
+
+    Attributes:
+        patience: seconds that it is tried for, when the target says to come back later.
+        tries: how often a GET is tried that got no answer.
+    """
+
+    patience: float = 60.0
+    tries: int = 3
+
+
+def pause(status: int, headers: Mapping[str, str], now: float | None = None) -> float | None:
+    """Seconds that an answer asks to wait for (RFC 9110, section 10.2.3), or None where it is to be taken as it is.
+
+    A 429 without a time asks for a second; a 503 without one is a failure like any other.
+    """
+    if status not in (TOO_MANY, UNAVAILABLE):
+        return None
+    told = headers.get("retry-after", "").strip()
+    if told.isascii() and told.isdecimal():
+        return float(told[:9])
+    try:
+        until = parsedate_to_datetime(told).timestamp()
+    except (ValueError, TypeError):
+        return 1.0 if status == TOO_MANY else None
+    return max(0.0, until - _now(headers, now))
+
+
+def _now(headers: Mapping[str, str], now: float | None) -> float:
+    """The target's own clock, where it tells it: a date to wait for is one by that clock."""
+    try:
+        return parsedate_to_datetime(headers.get("date", "")).timestamp()
+    except (ValueError, TypeError):
+        return time.time() if now is None else now

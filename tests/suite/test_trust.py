@@ -1,0 +1,50 @@
+"""The commands that put the suite itself on trial: what they refuse, and what they tell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import orjson
+import pytest
+
+from contracts.commands import USAGE
+from contracts.trust.__main__ import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["killers", "--fault", "no-prevs"], "no fault is named 'no-prevs'; near: no-prev"),
+        (["killers", "--fault", "~~~~"], "no fault is named '~~~~'; see python -m contracts.mock --list-faults"),
+        (["alarms", "--oddity", "tiny"], "no oddity is named 'tiny'; near: tiny-api"),
+        (["alarms", "--oddity", "~~~~"], "no oddity is named '~~~~'; see python -m contracts.mock --list-oddities"),
+        (["killers", "--json", "/no/such/folder/x"], "--json /no/such/folder/x: there is no folder /no/such/folder"),
+        (["--processes", "0", "killers"], "argument --processes: '0' is no whole number from 1"),
+        (["bench", "--rounds", "many"], "argument --rounds: 'many' is no whole number from 1"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(words: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    printed = capsys.readouterr().err
+    assert ended.value.code == USAGE
+    assert told in printed
+    assert printed.count("\n") == 1
+
+
+def test_a_caught_fault_is_told_with_its_clauses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "killers.json"
+    code = main(["--processes", "1", "killers", "--fault", "no-prev", "--json", str(file)])
+    told, found = capsys.readouterr().out, orjson.loads(file.read_bytes())
+    assert code == 0
+    assert "1 of 1 faults caught by the clause that they name" in told
+    assert found["trials"][0]["caught"] == ["links.present"]
+    assert found["matrix"]["links.present"] == ["no-prev"]
+
+
+def test_a_legal_mock_is_told_as_green(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--processes", "1", "alarms", "--oddity", "empty-api"]) == 0
+    assert "1 of 1 legal mocks green" in capsys.readouterr().out
