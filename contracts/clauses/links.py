@@ -43,16 +43,26 @@ def _forward(walk: Walk) -> bool:
 BACK = {"next": "prev", "prev": "next"}
 
 
-def _missing(page: Page, *wanted: str, why: str) -> Iterator[Violation]:
+def _missing(page: Page, *wanted: str, why: str = "") -> Iterator[Violation]:
     missing = [rel for rel in wanted if rel not in page.links]
     if missing:
-        yield Violation(f"{', '.join(wanted)} on {page.answer}{why}", f"no {', '.join(missing)}", (page.exchange,))
+        yield Violation(f"{' and '.join(wanted)} on {page.answer}{why}", f"no {', '.join(missing)}", (page.exchange,))
 
 
 @clause(Level.MUST, Holds.ALWAYS, LINKS, PAGES, needs="a page", reads=(NEIGHBOURS,))
 def present(page: Page) -> Iterator[Violation]:
     """A page has the links first and self; next wherever items follow, prev wherever items precede."""
-    yield from _missing(page, "first", "self", why="")
+    yield from _missing(page, "first", "self")
+
+
+@also(present, BRACKETS)
+def _next_while_more(bracket: Bracket) -> Iterator[Violation]:
+    seen, known = bracket.between.ids, bracket.before.ids
+    last = bracket.between.pages[-1]
+    full = last.items and len(last.items) == last.asked.size
+    if full and len(seen) < len(known) == len(bracket.after.ids) and known[: len(seen)] == seen:
+        rest = len(known) - len(seen)
+        yield Violation(f"next on {last.answer}: {rest} items follow", "no next", (last.exchange,))
 
 
 @also(present, WALKS, when=_forward)
@@ -75,16 +85,6 @@ def _next_on_the_way_back(paths: Paths) -> Iterator[Violation]:
     for page in paths.other.pages:
         if page.ids in followed:
             yield from _missing(page, "next", why=": items follow")
-
-
-@also(present, BRACKETS)
-def _next_while_more(bracket: Bracket) -> Iterator[Violation]:
-    seen, known = bracket.between.ids, bracket.before.ids
-    last = bracket.between.pages[-1]
-    full = last.items and len(last.items) == last.asked.size
-    if full and len(seen) < len(known) == len(bracket.after.ids) and known[: len(seen)] == seen:
-        rest = len(known) - len(seen)
-        yield Violation(f"next on {last.answer}: {rest} items follow", "no next", (last.exchange,))
 
 
 @clause(

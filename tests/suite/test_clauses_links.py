@@ -51,6 +51,9 @@ LATER_END = walk(
 )
 
 
+BEHIND = page(2, links="first self prev", via="next", cursor="x")
+
+
 def repeated(*hrefs: str) -> Any:
     pages = [linked(href, cursor=f"p{index}") for index, href in enumerate(hrefs, 1)]
     return walk(*pages)
@@ -59,32 +62,17 @@ def repeated(*hrefs: str) -> Any:
 CASES = [
     # links.present
     holds("links.present", "first-and-self", page(1)),
-    holds("links.present", "prev-behind-next", page(1, links="first self prev", via="next")),
-    holds("links.present", "next-behind-prev", page(1, links="first self next", via="prev")),
-    holds("links.present", "no-prev-on-an-empty-page", page(via="next")),
     breaks(
         "links.present",
         "no-self",
         page(1, links="first"),
-        "the links first, self on /users with no parameters | no self | /users",
+        "first and self on /users with no parameters | no self | /users",
     ),
     breaks(
         "links.present",
         "nothing",
         page(1, links=""),
-        "the links first, self on /users with no parameters | no first, self | /users",
-    ),
-    breaks(
-        "links.present",
-        "no-prev-behind-next",
-        page(1, via="next"),
-        "the links first, self, prev on /users with no parameters, behind next | no prev | /users",
-    ),
-    breaks(
-        "links.present",
-        "no-next-behind-prev",
-        page(1, via="prev", links="first self prev"),
-        "the links first, self, next on /users with no parameters, behind prev | no next | /users",
+        "first and self on /users with no parameters | no first, self | /users",
     ),
     holds("links.present", "next-on-all-but-the-last", bracket([1, 2], [3]), part=1),
     holds("links.present", "a-shorter-last-page", bracket([1]), part=1),
@@ -97,6 +85,40 @@ CASES = [
         bracket([1, 2]),
         "next on /users with page_size=2: 1 items follow | no next | /users?page_size=2",
         part=1,
+    ),
+    holds("links.present", "prev-behind-next", walk(page(1, links="first self next"), BEHIND), part=2),
+    holds("links.present", "no-prev-on-an-empty-page", EMPTY_END, part=2),
+    silent("links.present", "a-way-back", walk(page(1, via="next"), rel="prev"), part=2),
+    breaks(
+        "links.present",
+        "no-prev-behind-next",
+        walk(page(1, links="first self next"), page(2, via="next", cursor="x")),
+        "prev on /users with no parameters, behind next: items precede | no prev | /users?cursor=x",
+        part=2,
+    ),
+    holds("links.present", "next-behind-prev", hop(page(3, 4, links="first self next", via="prev"), "prev"), part=3),
+    holds("links.present", "another-page-behind-prev", hop(page(5, 6, via="prev"), "prev"), part=3),
+    breaks(
+        "links.present",
+        "no-next-behind-prev",
+        hop(page(3, 4, via="prev", links="first self prev"), "prev"),
+        "next on /users with no parameters, behind prev: items follow | no next | /users",
+        part=3,
+    ),
+    breaks(
+        "links.present",
+        "no-prev-behind-prev-and-next",
+        hop(page(3, 4, via="next"), "prev", "next"),
+        "prev on /users with no parameters, behind next: items precede | no prev | /users",
+        part=3,
+    ),
+    holds("links.present", "next-on-the-way-back", Paths(chain([1], [2]), walk(page(1, links="next"), BEHIND)), part=4),
+    breaks(
+        "links.present",
+        "no-next-on-the-way-back",
+        Paths(chain([1], [2]), walk(page(1, via="prev", cursor="y"), BEHIND)),
+        "next on /users with no parameters, behind prev: items follow | no next | /users?cursor=y",
+        part=4,
     ),
     # links.url
     holds("links.url", "as-it-is", linked(f"{BASE}/users?cursor=a%2Bb%253D")),
