@@ -18,6 +18,8 @@ class Kind(StrEnum):
 
     VIOLATED = "violated"
     ERROR = "error"
+    DEVIATION = "deviation"
+    """Violated as the target's list of deviations expects."""
     UNDECIDED = "undecided"
     HELD = "held"
     NOT_EXERCISED = "not-exercised"

@@ -19,8 +19,8 @@ Line = tuple[str, str]
 """A line and its colour: red, yellow, green, bold, or none."""
 
 WIDTH = 110
-COLUMNS = (Kind.HELD, Kind.VIOLATED, Kind.NOT_EXERCISED, Kind.UNDECIDED, Kind.ERROR)
-HEADS = {Kind.HELD: "held", Kind.VIOLATED: "violated", Kind.NOT_EXERCISED: "not ex.", Kind.UNDECIDED: "undecided"}
+COLUMNS = (Kind.HELD, Kind.VIOLATED, Kind.DEVIATION, Kind.NOT_EXERCISED, Kind.UNDECIDED, Kind.ERROR)
+HEADS = {Kind.NOT_EXERCISED: "not ex."}
 
 
 def lines(run: Run, verdicts: Sequence[Verdict], *, kept: bool, fail_on_should: bool = False) -> Iterator[Line]:
@@ -42,13 +42,15 @@ def _gravity(verdict: Verdict) -> tuple[bool, int]:
 
 
 def _table(verdicts: Sequence[Verdict]) -> Iterator[Line]:
-    heads = "".join(f"{HEADS.get(kind, kind):>10}" for kind in COLUMNS)
+    found = {each.verdict for each in verdicts}
+    columns = [kind for kind in COLUMNS if kind != Kind.DEVIATION or kind in found]
+    heads = "".join(f"{HEADS.get(kind, kind):>10}" for kind in columns)
     yield f"{'family':<9}{'listing':<14}{heads}  evidence", "bold"
     ordered = sorted(verdicts, key=_row)
     for (family, listing), group in groupby(ordered, key=_row):
         row = list(group)
         counts = Counter(each.verdict for each in row)
-        numbers = "".join(f"{counts[kind] or '·':>10}" for kind in COLUMNS)
+        numbers = "".join(f"{counts[kind] or '·':>10}" for kind in columns)
         colour = "red" if any(each.breaks_must for each in row) else "yellow" if counts[Kind.VIOLATED] else ""
         yield f"{family:<9}{listing:<14}{numbers}  {_evidence(row)}", colour
 

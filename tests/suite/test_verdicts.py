@@ -107,4 +107,4 @@ def test_a_verdict_stands_in_a_file_with_all_that_is_known() -> None:
 
 
 def test_kinds_are_ordered_by_gravity() -> None:
-    assert [str(kind) for kind in Kind] == ["violated", "error", "undecided", "held", "not-exercised"]
+    assert [str(kind) for kind in Kind] == ["violated", "error", "deviation", "undecided", "held", "not-exercised"]
