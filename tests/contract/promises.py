@@ -11,13 +11,14 @@ import pytest
 from contracts import description
 from contracts.clause import CLAUSES, Clause
 from contracts.verdicts import Kind, Verdict
-from contracts.verification import is_passive
-from tests.contract.plugin import CONTRACT, HERE, VERDICT, Contract
+from contracts.verification import turn
+from tests.contract.plugin import CONTRACT, HERE, VERDICT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from contracts.listings import Listing
+    from tests.contract.contract import Contract
 
 
 class Violated(AssertionError):  # noqa: N818 - what happened to the promise
@@ -63,9 +64,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Confi
     items[:] = [item for item in items if item not in ours] + chosen
 
 
-def _turn(item: pytest.Item) -> tuple[bool, int]:
+def _turn(item: pytest.Item) -> tuple[bool, bool, int]:
     clause, _ = item.callspec.params["promise"]
-    return is_passive(clause), list(CLAUSES).index(clause.id)
+    return turn(clause)
 
 
 @dataclass
@@ -80,6 +81,7 @@ class Promise:
     def holds(self) -> None:
         """Find out; a broken promise fails, what could not be found out is an error, the rest is a skip that says why."""
         __tracebackhide__ = True
+        self.contract.begin(self.listing)
         verdict = self.contract.verification.examine(self.clause, self.listing)
         self.item.stash[VERDICT] = verdict
         if self.contract.verification.target.session.gone:
