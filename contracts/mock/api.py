@@ -14,6 +14,8 @@ from contracts.mock.inputs import unquote
 from contracts.mock.items import Json
 from contracts.mock.pages import Pages
 from contracts.mock.queries import CONVERSATIONS, EVENTS, LISTINGS, MEMBERS, USERS, Answer, Listing
+from contracts.mock.settings import Settings
+from contracts.mock.tokens import Tokens
 
 JSON_TYPE = ("content-type", "application/json")
 _ALLOWED = "GET, HEAD"
@@ -35,6 +37,10 @@ class Route(NamedTuple):
 class Api(Pages):
     """The whole API. Faults and oddities are subclasses that change one of its many small steps."""
 
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.tokens = None if settings.jwt_public_key is None else Tokens(settings.jwt_public_key)
+
     def answer(self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Answer:
         """The answer to a request; `target` is as on the request line, header names are in lower case."""
         try:
@@ -43,6 +49,11 @@ class Api(Pages):
             answer = self.refusal(refusal.refused, target)
         except Exception as error:  # noqa: BLE001 - whatever happens, a server answers
             answer = self.crash(error, target)
+        return answer._replace(body=b"") if method == "HEAD" else answer
+
+    def turn_down(self, method: str, target: str, refused: Refused) -> Answer:
+        """The answer to a request that is turned down before anybody looks at what it asks."""
+        answer = self.refusal(refused, target)
         return answer._replace(body=b"") if method == "HEAD" else answer
 
     def dispatch(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:  # noqa: ARG002
@@ -118,15 +129,18 @@ class Api(Pages):
             raise wrong_method(_ALLOWED)
 
     def authorize(self, headers: Mapping[str, str]) -> None:
-        """Refuse a request without the token, where there is one."""
+        """Refuse a request without a token that opens, where one is asked for."""
         token = self.settings.token
-        if token is None:
+        if token is None and self.tokens is None:
             return
         scheme, _, given = headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not given.strip():
-            raise no_token("missing-token", "A bearer token is needed.")
-        if not self.right_token(given.strip(), token):
-            raise no_token("invalid-token", "The token is not valid.")
+            raise no_token("invalid-token", "A bearer token is needed.")
+        if token is not None and self.right_token(given.strip(), token):
+            return
+        refusal = self.tokens.refusal(given.strip()) if self.tokens else None
+        if refusal or self.tokens is None:
+            raise refusal or no_token("invalid-token", "The token is not valid.")
 
     def right_token(self, given: str, token: str) -> bool:
         """Whether the token that was given is the right one."""

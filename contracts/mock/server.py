@@ -1,5 +1,6 @@
 """The API over HTTP: a thin ASGI shell on uvicorn, and a way to run it as a process of its own."""
 
+import asyncio
 import signal
 import socket
 import subprocess
@@ -11,31 +12,50 @@ from typing import Any
 
 import uvicorn
 
+from contracts.mock.amounts import spelt_rate, spelt_share, spelt_span
 from contracts.mock.api import Api
+from contracts.mock.errors import Refused
+from contracts.mock.protocol import ABORT, Protocol
+from contracts.mock.queries import Answer
 from contracts.mock.settings import Settings
+from contracts.mock.traffic import RESET, Traffic
 
 Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
 _GRACE = 3  # seconds that open requests are given at the end
 
 
 class App:
-    """Translates between ASGI and `Api.answer`, and does nothing else."""
+    """Translates between ASGI and `Api.answer`, past whatever stands in the way of a request."""
 
     def __init__(self, api: Api) -> None:
         self.api = api
+        self.traffic = Traffic(api.settings)
 
-    async def __call__(
-        self,
-        scope: Message,
-        receive: Callable[[], Awaitable[Message]],  # noqa: ARG002 - nothing here has a use for a body
-        send: Callable[[Message], Awaitable[None]],
-    ) -> None:
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request."""
         target = scope["raw_path"].decode("latin-1")
         if scope["query_string"]:
             target = f"{target}?{scope['query_string'].decode('latin-1')}"
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        answer = self.api.answer(scope["method"], target, headers)
+        obstacle = None
+        if not self.traffic.quiet:
+            obstacle = self.traffic.obstacle()
+            await asyncio.sleep(self.traffic.delay())
+        if obstacle == RESET:
+            await self._break_off(scope, receive)
+        elif isinstance(obstacle, Refused):
+            await self._send(send, self.api.turn_down(scope["method"], target, obstacle))
+        else:
+            headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+            await self._send(send, self.api.answer(scope["method"], target, headers))
+
+    async def _break_off(self, scope: Message, receive: Receive) -> None:
+        scope["extensions"][ABORT]["call"]()
+        while (await receive())["type"] != "http.disconnect":
+            pass  # what is left of the request
+
+    async def _send(self, send: Send, answer: Answer) -> None:
         raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
         await send({"type": "http.response.start", "status": answer.status, "headers": raw})
         await send({"type": "http.response.body", "body": answer.body})
@@ -83,7 +103,7 @@ def serve(api: Api, bound: socket.socket) -> None:
     url = f"http://{place}:{port}{api.settings.base_path}"
     config = uvicorn.Config(
         App(api),
-        http="httptools",
+        http=Protocol,
         ws="none",
         lifespan="off",
         access_log=False,
@@ -107,8 +127,12 @@ def arguments(settings: Settings) -> list[str]:
     words = [f"{option}={value}" for option, value in pairs.items()]
     words += [f"--fault={name}" for name in settings.faults]
     words += [f"--oddity={name}" for name in settings.oddities]
-    words += [f"--token={settings.token}"] if settings.token is not None else []
-    return words + ([f"--origin={settings.origin}"] if settings.origin is not None else [])
+    words += [f"--departure={name}" for name in settings.departures]
+    words += [f"--rate-limit={spelt_rate(settings.rate_limit)}"] if settings.rate_limit else []
+    words += [f"--latency={spelt_span(settings.latency)}"] if settings.latency[1] else []
+    words += [f"--flaky={spelt_share(settings.flaky)}"] if settings.flaky else []
+    given = {"--token": settings.token, "--jwt-public-key": settings.jwt_public_key, "--origin": settings.origin}
+    return words + [f"{option}={value}" for option, value in given.items() if value is not None]
 
 
 @contextmanager

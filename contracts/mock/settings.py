@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 MOST_CONVERSATIONS = 10**9
 MOST_USERS = 10**9
+LONGEST_LATENCY = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +13,9 @@ class Settings:
 
     `origin` is what the links start with; where it is None they follow the request's Host header.
     `started` is when writing began, in milliseconds since 1970; None means when the mock is built.
+    `rate_limit` is in requests a second, `latency` the least and most milliseconds that are added to each
+    answer, `flaky` the share of requests that go wrong; they are matters of the server, not of the data.
+    `jwt_public_key` is a PEM file; tokens signed by its other half open, and `token` opens as well.
     """
 
     seed: int = 1
@@ -19,11 +23,16 @@ class Settings:
     users: int = 45
     faults: tuple[str, ...] = ()
     oddities: tuple[str, ...] = ()
+    departures: tuple[str, ...] = ()
     token: str | None = None
+    jwt_public_key: str | None = None
     base_path: str = "/v0.2"
     origin: str | None = None
     writes_per_second: float = 0.0
     started: int | None = None
+    rate_limit: float = 0.0
+    latency: tuple[float, float] = (0.0, 0.0)
+    flaky: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse what no mock can be made with."""
@@ -31,6 +40,10 @@ class Settings:
         _within("conversations", self.conversations, MOST_CONVERSATIONS)
         _within("users", self.users, MOST_USERS)
         _within("writes_per_second", self.writes_per_second, 1000)
+        _within("rate_limit", self.rate_limit, 10**6)
+        _within("flaky", self.flaky, 1)
+        for milliseconds in self.latency:
+            _within("latency", milliseconds, LONGEST_LATENCY)
         if self.base_path and (not self.base_path.startswith("/") or self.base_path.endswith("/")):
             raise ValueError(f"base_path {self.base_path!r} must be empty or start, and not end, with '/'")
 
