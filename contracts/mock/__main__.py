@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 
 from contracts.commands import Parser
-from contracts.mock.amounts import rate, share, span
+from contracts.mock.amounts import counts, rate, share, span
 from contracts.mock.registry import DEPARTURES, FAULTS, ODDITIES, build
 from contracts.mock.server import listen, serve
 from contracts.mock.settings import Settings
@@ -23,6 +23,8 @@ def parser() -> argparse.ArgumentParser:
     add("--seed", type=int, default=_DEFAULT.seed, help="decides the data (default: %(default)s)")
     add("--conversations", type=int, default=_DEFAULT.conversations, metavar="N")
     add("--users", type=int, default=_DEFAULT.users, metavar="N")
+    add("--members-per-conversation", type=counts, metavar="N", help="7, or 0-50; default: few here, many there")
+    add("--events-per-conversation", type=counts, metavar="N", help="7, or 0-1000; default: few here, many there")
     add("--token", help="the bearer token to ask for; without one none is asked for")
     add("--jwt-public-key", metavar="FILE", help="take JSON Web Tokens (RS256) that this PEM key proves right")
     add("--fault", action="append", default=[], metavar="NAME", help="get this wrong; repeatable")
@@ -88,6 +90,8 @@ def _settings(given: argparse.Namespace) -> Settings:
         seed=given.seed,
         conversations=given.conversations,
         users=given.users,
+        members_per_conversation=given.members_per_conversation,
+        events_per_conversation=given.events_per_conversation,
         faults=tuple(given.fault),
         oddities=tuple(given.oddity),
         token=given.token,

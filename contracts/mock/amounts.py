@@ -1,13 +1,14 @@
-"""Amounts as a command line spells them: `20/s`, `40ms`, `10ms-80ms`, `2%`; and how they are spelt again."""
+"""Amounts as a command line spells them: `7`, `0-50`, `20/s`, `40ms`, `10ms-80ms`, `2%`; and how they are spelt again."""
 
 import argparse
 import re
 
+_COUNTS = re.compile("([0-9]+)(?:-([0-9]+))?")
 _RATE = re.compile(r"([0-9]+(?:\.[0-9]+)?)(?:/(s|min|h))?")
 _TIME = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s)")
 _SHARE = re.compile(r"([0-9]+(?:\.[0-9]+)?)%")
 _SECONDS = {"s": 1, "min": 60, "h": 3600}
-_LONGEST = 12  # digits of an amount
+_LONGEST = 24  # characters of an amount
 
 
 def _matched(form: re.Pattern[str], text: str, wanted: str) -> re.Match[str]:
@@ -15,6 +16,15 @@ def _matched(form: re.Pattern[str], text: str, wanted: str) -> re.Match[str]:
     if found is None:
         raise argparse.ArgumentTypeError(f"{text!r} is not {wanted}")
     return found
+
+
+def counts(text: str) -> tuple[int, int]:
+    """The least and the greatest number, of `7` or `0-50`."""
+    low, high = _matched(_COUNTS, text, "a number, nor two of them with - between").groups()
+    least, most = int(low), int(high or low)
+    if least > most:
+        raise argparse.ArgumentTypeError(f"{text!r} ends before it begins")
+    return least, most
 
 
 def rate(text: str) -> float:
@@ -42,6 +52,11 @@ def _milliseconds(part: str, text: str) -> float:
 def share(text: str) -> float:
     """A part of the whole, from 0 to 1, of `2%`."""
     return float(_matched(_SHARE, text, "a share such as 2%")[1]) / 100
+
+
+def spelt_counts(numbers: tuple[int, int]) -> str:
+    """Numbers as `counts` reads them."""
+    return f"{numbers[0]}-{numbers[1]}"
 
 
 def spelt_rate(per_second: float) -> str:

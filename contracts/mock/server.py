@@ -12,7 +12,7 @@ from typing import Any
 
 import uvicorn
 
-from contracts.mock.amounts import spelt_rate, spelt_share, spelt_span
+from contracts.mock.amounts import spelt_counts, spelt_rate, spelt_share, spelt_span
 from contracts.mock.api import Api
 from contracts.mock.errors import Refused
 from contracts.mock.protocol import ABORT, Protocol
@@ -127,6 +127,8 @@ def arguments(settings: Settings) -> list[str]:
     words = [f"{option}={value}" for option, value in pairs.items()]
     words += [f"--fault={name}" for name in settings.faults]
     words += [f"--oddity={name}" for name in settings.oddities]
+    inside = {"members": settings.members_per_conversation, "events": settings.events_per_conversation}
+    words += [f"--{name}-per-conversation={spelt_counts(one)}" for name, one in inside.items() if one]
     words += [f"--departure={name}" for name in settings.departures]
     words += [f"--rate-limit={spelt_rate(settings.rate_limit)}"] if settings.rate_limit else []
     words += [f"--latency={spelt_span(settings.latency)}"] if settings.latency[1] else []

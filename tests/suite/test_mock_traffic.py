@@ -149,6 +149,8 @@ def test_late_answers_are_as_late_as_said() -> None:
 @pytest.mark.parametrize(
     ("read", "text", "value"),
     [
+        (amounts.counts, "7", (7, 7)),
+        (amounts.counts, "0-50", (0, 50)),
         (amounts.rate, "20/s", 20),
         (amounts.rate, "90/min", 1.5),
         (amounts.rate, "0.5", 0.5),
@@ -165,7 +167,8 @@ def test_an_amount_is_read(read: Callable[[str], object], text: str, value: obje
 @pytest.mark.parametrize(
     ("option", "text"),
     [
-        *(("--rate-limit", text) for text in ("", "x", "20/d", "-1/s", "1e3/s", "9" * 13)),
+        *(("--rate-limit", text) for text in ("", "x", "20/d", "-1/s", "1e3/s", "9" * 25)),
+        *(("--members-per-conversation", text) for text in ("", "x", "5-", "5-4", "1-999999999")),
         *(("--latency", text) for text in ("", "40", "40ms-", "80ms-10ms", "10ms-20ms-30ms", "61s")),
         *(("--flaky", text) for text in ("", "2", "x%", "101%")),
         ("--jwt-public-key", "/nowhere"),
@@ -182,19 +185,22 @@ def test_a_wrong_amount_is_said_in_one_line(option: str, text: str, capsys: pyte
 @pytest.mark.parametrize(
     ("read", "spell", "value"),
     [
+        *((amounts.counts, amounts.spelt_counts, value) for value in ((7, 7), (0, 50))),
         *((amounts.rate, amounts.spelt_rate, value) for value in (0.01, 0.5, 20.0, 1000.0)),
         *((amounts.span, amounts.spelt_span, value) for value in ((0.0, 5.0), (40.0, 40.0))),
         *((amounts.share, amounts.spelt_share, value) for value in (0.02, 0.005, 1.0)),
     ],
 )
 def test_what_is_spelt_is_read_again(
-    read: Callable[[str], float], spell: Callable[[object], str], value: float
+    read: Callable[[str], object], spell: Callable[[object], str], value: object
 ) -> None:
     assert read(spell(value)) == value
 
 
 def test_settings_become_a_command_line() -> None:
     settings = Settings(rate_limit=20, latency=(10, 80), flaky=0.02, departures=("a",), jwt_public_key="f")
+    inside = Settings(members_per_conversation=(1, 2), events_per_conversation=(0, 0))
+    assert {"--members-per-conversation=1-2", "--events-per-conversation=0-0"} <= set(arguments(inside))
     wanted = {"--rate-limit=20/s", "--latency=10ms-80ms", "--flaky=2%", "--departure=a", "--jwt-public-key=f"}
     assert wanted <= set(arguments(settings))
 
