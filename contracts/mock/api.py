@@ -9,9 +9,11 @@ from typing import NamedTuple
 
 import orjson
 
-from contracts.mock.errors import Refusal, Refused, bad_request, no_token, not_found, wrong_method
+from contracts.mock.errors import Refusal, Refused, no_token, not_found, wrong_method
 from contracts.mock.inputs import unquote
 from contracts.mock.items import Json
+from contracts.mock.negotiation import negotiated
+from contracts.mock.origins import called, forwarded
 from contracts.mock.pages import Pages
 from contracts.mock.queries import CONVERSATIONS, EVENTS, LISTINGS, MEMBERS, USERS, Answer, Listing
 from contracts.mock.settings import Settings
@@ -22,8 +24,6 @@ _ALLOWED = "GET, HEAD"
 _TOP = {listing.name: listing for listing in (CONVERSATIONS, USERS)}
 _INSIDE = {listing.name: listing for listing in (MEMBERS, EVENTS)}
 _SINGULAR = {listing: listing.name.removesuffix("s") for listing in LISTINGS}
-_UNSAFE_HOST = frozenset(" \"'<>\\^`{|}/?#@,;%")
-_LONGEST_HOST = 300
 
 
 class Route(NamedTuple):
@@ -43,12 +43,14 @@ class Api(Pages):
 
     def answer(self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Answer:
         """The answer to a request; `target` is as on the request line, header names are in lower case."""
+        headers = headers or {}
         try:
-            answer = self.dispatch(method, target, headers or {}, body)
+            answer = self.dispatch(method, target, headers, body)
         except Refusal as refusal:
             answer = self.refusal(refusal.refused, target)
         except Exception as error:  # noqa: BLE001 - whatever happens, a server answers
             answer = self.crash(error, target)
+        answer = negotiated(answer, headers)
         return answer._replace(body=b"") if method == "HEAD" else answer
 
     def turn_down(self, method: str, target: str, refused: Refused) -> Answer:
@@ -150,10 +152,7 @@ class Api(Pages):
         """What links begin with: the origin that was called, and the base path."""
         origin = self.settings.origin
         if origin is None:
-            host = headers.get("host") or "localhost"
-            if not _UNSAFE_HOST.isdisjoint(host) or not host.isprintable() or len(host) > _LONGEST_HOST:
-                raise bad_request("The Host header is not a host")
-            origin = f"http://{host}"
+            origin = forwarded(headers) if self.settings.trust_forwarded else called(headers)
         return origin + self.settings.base_path
 
     def json(self, status: int, body: Json, *more: tuple[str, str]) -> Answer:

@@ -17,6 +17,7 @@ class Settings:
     `started` is when writing began, in milliseconds since 1970; None means when the mock is built.
     `rate_limit` is in requests a second, `latency` the least and most milliseconds that are added to each
     answer, `flaky` the share of requests that go wrong; they are matters of the server, not of the data.
+    `trust_forwarded` lets links follow X-Forwarded-*; `access_log` writes a line for each request.
     `jwt_public_key` is a PEM file; tokens signed by its other half open, and `token` opens as well.
     """
 
@@ -37,6 +38,8 @@ class Settings:
     rate_limit: float = 0.0
     latency: tuple[float, float] = (0.0, 0.0)
     flaky: float = 0.0
+    trust_forwarded: bool = False
+    access_log: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what no mock can be made with."""
