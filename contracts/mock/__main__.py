@@ -1,9 +1,11 @@
 """`python -m contracts.mock`: the command line of the mock."""
 
 import argparse
+import socket
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 
 from contracts.commands import Parser
 from contracts.mock.amounts import counts, rate, share, span
@@ -44,6 +46,9 @@ def parser() -> argparse.ArgumentParser:
         help="where it stands (default: %(default)s)",
     )
     add("--origin", metavar="URL", help="what links begin with (default: the host that was called)")
+    add("--trust-forwarded", action="store_true", help="links follow X-Forwarded-Proto, -Host, -Port and -Prefix")
+    add("--control-port", type=_port, metavar="PORT", help="change and ask it there while it runs; this machine only")
+    add("--access-log", action="store_true", help="a line on standard error for every request")
     return options
 
 
@@ -75,13 +80,20 @@ def main(words: Sequence[str] | None = None) -> int:
         api = build(_settings(given))
     except ValueError as error:
         options.error(str(error))
-    try:
-        bound = listen(given.host, given.port)
-    except OSError as error:
-        options.error(f"cannot listen on {given.host} port {given.port}: {error.strerror or error}")
-    with bound:
-        serve(api, bound)
+    with ExitStack() as sockets:
+        bound = sockets.enter_context(_listening(options, given.host, given.port))
+        control = None
+        if given.control_port is not None:
+            control = sockets.enter_context(_listening(options, "127.0.0.1", given.control_port))
+        serve(api, bound, control)
     return 0
+
+
+def _listening(options: argparse.ArgumentParser, host: str, port: int) -> socket.socket:
+    try:
+        return listen(host, port)
+    except OSError as error:
+        options.error(f"cannot listen on {host} port {port}: {error.strerror or error}")
 
 
 def _settings(given: argparse.Namespace) -> Settings:
@@ -104,6 +116,8 @@ def _settings(given: argparse.Namespace) -> Settings:
         rate_limit=given.rate_limit,
         latency=given.latency,
         flaky=given.flaky,
+        trust_forwarded=given.trust_forwarded,
+        access_log=given.access_log,
     )
 
 

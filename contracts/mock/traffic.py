@@ -6,13 +6,17 @@ not answered at all. What befalls it is drawn from the seed, so that a mock has 
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, MutableSequence
+from contextlib import nullcontext
 from random import Random
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 from contracts.mock.errors import Refused
 from contracts.mock.mixing import key
 from contracts.mock.settings import Settings
+
+Shared: TypeAlias = Any
+"""A `multiprocessing.Array` of floats, for which there is no type."""
 
 RESET: Final = "reset"
 """The connection breaks before an answer."""
@@ -34,32 +38,46 @@ def unavailable(headers: tuple[tuple[str, str], ...]) -> Refused:
 
 
 class Limit:
-    """A token bucket that holds what is allowed in one second, and no less than one request."""
+    """A token bucket that holds what is allowed in one second, and no less than one request.
 
-    def __init__(self, per_second: float, clock: Callable[[], float] = time.monotonic) -> None:
+    `shared` is an array of two floats with a lock, in memory that several processes share: one bucket for all.
+    """
+
+    def __init__(
+        self, per_second: float, clock: Callable[[], float] = time.monotonic, shared: Shared | None = None
+    ) -> None:
         self.per_second, self.clock = per_second, clock
         self.most = max(1.0, per_second)
-        self.left, self.looked = self.most, clock()
+        self.lock = nullcontext() if shared is None else shared.get_lock()
+        self.state: MutableSequence[float] = [0.0, 0.0] if shared is None else shared
+        with self.lock:
+            self.state[:] = (self.most, clock())
 
     def wait(self) -> float:
         """Zero where one more request is allowed, which then is counted; otherwise the seconds until it is."""
-        now = self.clock()
-        self.left = min(self.most, self.left + (now - self.looked) * self.per_second)
-        self.looked = now
-        if self.left >= 1:
-            self.left -= 1
-            return 0.0
-        return (1 - self.left) / self.per_second
+        with self.lock:
+            left, looked = self.state
+            now = self.clock()
+            left = min(self.most, left + (now - looked) * self.per_second)
+            self.state[:] = (left - (left >= 1), now)
+        return 0.0 if left >= 1 else (1 - left) / self.per_second
 
 
 class Traffic:
     """Decides for one request after another how long it takes and what stands in its way."""
 
-    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
-        self.limit = Limit(settings.rate_limit, clock) if settings.rate_limit else None
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        shared: Shared | None = None,
+        worker: int = 0,
+    ) -> None:
+        self.limit = Limit(settings.rate_limit, clock, shared) if settings.rate_limit else None
         self.low, self.high = (milliseconds / 1000 for milliseconds in settings.latency)
         self.flaky = settings.flaky
-        self.random = Random(key(settings.seed, "traffic"))  # noqa: S311 - a bad day that the seed repeats
+        self.random = Random(key(settings.seed, "traffic") + worker)  # noqa: S311 - a bad day that the seed repeats
         self.quiet = self.limit is None and not self.high and not self.flaky
 
     def delay(self) -> float:
