@@ -111,6 +111,12 @@ class Page:
         return {rel: href for rel, href in found.items() if isinstance(href, str)}
 
     @property
+    def hollow(self) -> tuple[str, ...]:
+        """The relations that are named and lead nowhere: null, or something without an href."""
+        named = member(self.body, "_links")
+        return tuple(rel for rel in RELATIONS if isinstance(named, dict) and rel in named and rel not in self.links)
+
+    @property
     def ends(self) -> bool:
         """Whether a client stops here: nothing came, or nothing is said to follow."""
         return not self.items or "next" not in self.links

@@ -10,7 +10,7 @@ import pytest
 from contracts.reporting import exit_code, lines, write
 from contracts.reporting.run import Exit
 from contracts.target import BadAddressError, BadTargetError, TargetError
-from contracts.verdicts import Verdict, merge
+from contracts.verdicts import Verdict
 from contracts.verification import UnknownClauseError
 from tests.contract.contract import COUNTED, Contract, check_deviations, check_options, names_a_target
 
@@ -74,7 +74,7 @@ def pytest_testnodedown(node: Any) -> None:
     contract = node.config.stash.get(CONTRACT, None)
     told = getattr(node, "workeroutput", {}).get("contract")
     if contract and told:
-        contract.found += [Verdict.unpack(each) for each in told["late"]]
+        contract.conclude(*([Verdict.unpack(each) for each in packed] for packed in told["last"]))
         for name in COUNTED:
             contract.sent[name] += told["counted"][name]
         contract.read = contract.read or told["read"]
@@ -147,10 +147,12 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
     if contract is None:
         return (yield)
     contract.resources.close()
+    if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
+        session.exitstatus = Exit.BROKEN  # pytest's own number for it is ours for a target that is not there
     if hasattr(session.config, "workeroutput"):
         sent = contract.verification.target.session
         session.config.workeroutput["contract"] = {
-            "late": [each.pack() for each in contract.late()],
+            "last": [[each.pack() for each in verdicts] for verdicts in contract.last()],
             "counted": {name: getattr(sent, name) for name in COUNTED},
             "read": contract.run.read,
             "gone": sent.gone,
@@ -161,7 +163,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
     if not contract.found:
         return result
     contract.gone |= contract.verification.target.session.gone
-    contract.found = merge([*contract.found, *contract.late()])
+    contract.finish()
     file = session.config.getoption("verdicts")
     if file:
         write(Path(file), contract.run, contract.found)
@@ -192,7 +194,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     contract = config.stash.get(CONTRACT, None)
     if contract is None or not contract.found:
         return
-    verdicts = merge([*contract.found, *contract.late()])
+    contract.finish()
+    verdicts = contract.found
     strays = [each for each in terminalreporter.stats.get("error", []) if _ours(each.nodeid)]
     kept = _outcome(contract) == Exit.KEPT and not strays
     for report in strays:

@@ -81,8 +81,7 @@ class Promise:
     def holds(self) -> None:
         """Find out; a broken promise fails, what could not be found out is an error, the rest is a skip that says why."""
         __tracebackhide__ = True
-        self.contract.begin(self.listing)
-        verdict = self.contract.verification.examine(self.clause, self.listing)
+        verdict = self.contract.examine(self.clause, self.listing)
         self.item.stash[VERDICT] = verdict
         if self.contract.verification.target.session.gone:
             self.item.session.shouldstop = "the target does not answer any more"
