@@ -46,7 +46,8 @@ class Answer:
         """Why this is not a page (pages.envelope), or None where it is one."""
         exchange, listing = self.exchange, self.scope.listing.name
         if exchange.status != OK:
-            return f"status {exchange.status}"
+            where = exchange.headers.get("location", "")
+            return f"status {exchange.status}" + (f", to {where[:200]}, which is not followed" if where else "")
         if exchange.media_type != "application/json":
             return f"content type {exchange.headers.get('content-type', 'missing')!r}"
         if isinstance(exchange.json, Unparsable):

@@ -101,7 +101,6 @@ def _next_on_the_way_back(paths: Paths) -> Iterator[Violation]:
     rests_on=(
         "links.ends",
         "links.cursor-replay",
-        "links.parameters",
         "pages.repeatable",
         "inputs.no-server-error",
     ),

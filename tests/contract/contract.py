@@ -32,10 +32,14 @@ if TYPE_CHECKING:
     from contracts.clause import Clause
     from contracts.listings import Listing
     from contracts.target.credentials import Credential
+    from contracts.target.session import Session
 
 TOKEN = "CONVERSATION_API_TOKEN"  # noqa: S105 - a variable's name
-COUNTED = ("sent", "waited", "retried", "held")
-"""What a session counts, and a run adds up over its processes."""
+
+
+def counted(session: Session) -> dict[str, float]:
+    """What a session counted, and a run adds up over its processes."""
+    return {name: getattr(session, name) for name in ("sent", "waited", "retried", "held")}
 
 
 def _token() -> Credential | None:
@@ -52,7 +56,7 @@ class Contract:
         self.ended = 0.0
         self.resources = ExitStack()
         self.found: list[Verdict] = []
-        self.sent = dict.fromkeys(COUNTED, 0.0)
+        self.counts: dict[str, Mapping[str, float]] = {}
         self.read = ""
         self.interrupted = False
         self.gone = False
@@ -124,21 +128,22 @@ class Contract:
     def run(self) -> Run:
         """What is said of the run as a whole."""
         info = description.effective()["info"]
-        session = self.verification.target.session
+        counts = [counted(self.verification.target.session), *self.counts.values()]
+        total = {name: sum(each[name] for each in counts) for name in counts[0]}
         met = [each for each in self.found if each.clause == "events.all-variants-seen" and each.evidence]
         return Run(
             self.verification.target.base_url,
             f"{info['title']} {info['version']}",
             self.verification.choices.seed,
             self.verification.choices.profile.name,
-            round(self.sent["sent"] + session.sent),
+            round(total["sent"]),
             round(self.ended - (self.began or self.ended), 2),
-            round(self.sent["waited"] + session.waited, 2),
+            round(total["waited"], 2),
             self.interrupted,
             self.read or str(self.verification.reading.sample or ""),
             met[0].evidence or {} if met else {},
-            self.sent["retried"] + session.retried,
-            round(self.sent["held"] + session.held, 1),
+            round(total["retried"]),
+            round(total["held"], 1),
             self.budget,
             self.outlived,
         )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +13,9 @@ import pytest
 from contracts.reporting import exit_code, lines, write
 from contracts.reporting.run import Exit
 from contracts.target import BadAddressError, BadTargetError, TargetError
-from contracts.verdicts import Verdict
+from contracts.verdicts import Verdict, merge
 from contracts.verification import UnknownClauseError
-from tests.contract.contract import COUNTED, Contract, check_deviations, check_options, names_a_target
+from tests.contract.contract import Contract, check_deviations, check_options, counted, names_a_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +53,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.tbstyle = "no"  # the summary says it better
 
 
+def _interrupt(*_: object) -> None:
+    """End as Ctrl-C does: what is known so far is said and stands in the files; a second signal changes nothing."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
 def _record(config: pytest.Config) -> None:
     """Write results for Allure on every run; those of the last run are removed, by the first process only."""
     if not config.option.allure_report_dir:
@@ -75,8 +84,7 @@ def pytest_testnodedown(node: Any) -> None:
     told = getattr(node, "workeroutput", {}).get("contract")
     if contract and told:
         contract.conclude(*([Verdict.unpack(each) for each in packed] for packed in told["last"]))
-        for name in COUNTED:
-            contract.sent[name] += told["counted"][name]
+        contract.counts[node.gateway.id] = told["counted"]
         contract.read = contract.read or told["read"]
         contract.gone |= told["gone"]
 
@@ -103,6 +111,7 @@ class Collector:
 
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
+        self.saved = time.monotonic()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note the verdict of a test."""
@@ -112,6 +121,16 @@ class Collector:
             self.contract.ended = max(self.contract.ended, report.stop)
         if packed and report.when == "call":
             self.contract.found.append(Verdict.unpack(packed))
+            if worker := getattr(report, "worker_id", ""):
+                self.contract.counts[worker] = report.counted
+            self._save()
+
+    def _save(self) -> None:
+        """Keep the verdict file at what is known, so that whatever ends this run leaves it; not more than once a second."""
+        file, now = self.contract.config.getoption("verdicts"), time.monotonic()
+        if file and not self.contract.told and now - self.saved >= 1:
+            self.saved = now
+            write(Path(file), replace(self.contract.run, interrupted=True), merge(self.contract.found))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -121,6 +140,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     verdict = item.stash.get(VERDICT, None)
     if verdict is not None and call.when == "call":
         report.verdict = verdict.pack()
+        report.counted = counted(item.config.stash[CONTRACT].verification.target.session)
         if report.failed and call.excinfo is not None:
             report.longrepr = str(call.excinfo.value)
     return report
@@ -134,10 +154,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     contract = session.config.stash.get(CONTRACT, None)
     if contract:
         session.config.pluginmanager.register(Collector(contract), "contract-collector")
-
-
-def pytest_keyboard_interrupt() -> None:
-    """Nothing; the exit status says it."""
+        if not contract.told:
+            signal.signal(signal.SIGTERM, _interrupt)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -150,12 +168,12 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
     if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
         session.exitstatus = Exit.BROKEN  # pytest's own number for it is ours for a target that is not there
     if hasattr(session.config, "workeroutput"):
-        sent = contract.verification.target.session
+        target = contract.verification.target.session
         session.config.workeroutput["contract"] = {
             "last": [[each.pack() for each in verdicts] for verdicts in contract.last()],
-            "counted": {name: getattr(sent, name) for name in COUNTED},
+            "counted": counted(target),
             "read": contract.run.read,
-            "gone": sent.gone,
+            "gone": target.gone,
         }
         return (yield)
     contract.interrupted = exitstatus == Exit.INTERRUPTED
