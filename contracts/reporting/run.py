@@ -37,6 +37,11 @@ class Run:
         interrupted: whether it was cut short.
         read: which conversations' members and events were read, like "100 of 3,000".
         variants: event variants that were met, and how often.
+        started: when it began, as RFC 3339 has it, in UTC.
+        suite: the version of the suite.
+        fail_on_should: whether a broken SHOULD fails it.
+        require_exercised: whether a MUST that was not exercised fails it.
+        coverage: what the description names, and how often it was seen; see `contracts.reporting.coverage`.
     """
 
     target: str
@@ -49,6 +54,17 @@ class Run:
     interrupted: bool = False
     read: str = ""
     variants: Mapping[str, int] = field(default_factory=dict)
+    started: str = ""
+    suite: str = ""
+    fail_on_should: bool = False
+    require_exercised: bool = False
+    coverage: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+def kept(run: Run, verdicts: Iterable[Verdict]) -> bool:
+    """Whether a run found the contract kept, by what it was asked to count."""
+    outcome = exit_code(verdicts, fail_on_should=run.fail_on_should, require_exercised=run.require_exercised)
+    return outcome == Exit.KEPT and not run.interrupted
 
 
 def exit_code(verdicts: Iterable[Verdict], *, fail_on_should: bool = False, require_exercised: bool = False) -> Exit:

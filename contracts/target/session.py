@@ -23,7 +23,7 @@ from contracts.target.limits import Limits, pause
 from contracts.target.redaction import PLACEHOLDER, Redactor, spoil
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from requests.adapters import BaseAdapter
 
@@ -47,6 +47,7 @@ class Session(requests.Session):
         retried: tries after a request that got no answer.
         held: seconds spent waiting because the target asked for it.
         gone: whether the target was found to be gone.
+        recorders: are shown every answer with the seconds that it took.
     """
 
     def __init__(self, base_url: str, token: str | None, limits: Limits, bounds: wire.Bounds) -> None:
@@ -61,6 +62,7 @@ class Session(requests.Session):
         self.gone = False
         self._unanswered = 0
         self._silent: dict[str, int] = {}
+        self.recorders: list[Callable[[requests.Response, float], None]] = []
         self.headers.update({"User-Agent": "conversation-contracts", "Accept": "application/json, */*;q=0.1"})
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         for scheme in SCHEMES:
@@ -139,6 +141,8 @@ class Session(requests.Session):
             self.waited += time.perf_counter() - began
         if guard.bitten:  # headers that break off look like headers that end
             raise OverlongError(request.url or "", f"no whole answer within {self.bounds.whole:g} s")
+        for record in self.recorders:
+            record(response, time.perf_counter() - began)
         return response
 
 

@@ -18,6 +18,7 @@ from contracts.reporting.run import Exit
 from contracts.target import BadAddressError, Target, TargetError
 from contracts.verdicts import Kind, Verdict, merge
 from contracts.verification import UnknownClauseError, Verification, select
+from tests.contract.records import Records, publish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +50,7 @@ class Contract:
             self.unsafe,
             config.getoption("max_pages"),
         )
+        self.records = Records(self.verification.target)
 
     def choices(self) -> Choices:
         """What the command line decides."""
@@ -84,6 +86,9 @@ class Contract:
             self.interrupted,
             self.read or str(self.verification.reading.sample or ""),
             met[0].evidence or {} if met else {},
+            fail_on_should=self.config.getoption("fail_on_should"),
+            require_exercised=self.config.getoption("require_exercised"),
+            **self.records.said(self.began),
         )
 
     def late(self) -> list[Verdict]:
@@ -154,6 +159,7 @@ def pytest_testnodedown(node: Any) -> None:
         for name in contract.sent:
             contract.sent[name] += told[name]
         contract.read = contract.read or told["read"]
+        contract.records.take(told["records"])
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -229,6 +235,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
             "requests": sent.sent,
             "waiting": sent.waited,
             "read": contract.run.read,
+            "records": contract.records.handed(),
         }
         return (yield)
     contract.interrupted = exitstatus == Exit.INTERRUPTED
@@ -240,6 +247,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
     file = session.config.getoption("verdicts")
     if file:
         write(Path(file), contract.run, contract.found)
+    publish(contract.run, contract.found, session.config.rootpath / "reports")
     if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         outcome = _outcome(contract)
         session.exitstatus = outcome if exitstatus == pytest.ExitCode.OK else Exit.BROKEN

@@ -1,0 +1,112 @@
+// The page is whole without this: it adds filters, dialogs instead of jumps, and buttons that copy.
+"use strict";
+
+const root = document.documentElement;
+root.classList.add("scripted");
+
+// --- details ---------------------------------------------------------------------------------------------------------
+
+const remember = (hash) => {
+  try {
+    history.replaceState(null, "", hash || location.pathname + location.search);
+  } catch {
+    // Within another page (an attachment of a report) there may be no address to change.
+  }
+};
+
+const show = (name) => {
+  const dialog = name && document.getElementById(name);
+  if (!(dialog instanceof HTMLDialogElement)) return false;
+  if (!dialog.open) dialog.showModal();
+  dialog.scrollTop = 0;
+  remember(`#${name}`);
+  return true;
+};
+
+for (const link of document.querySelectorAll('a[href^="#v-"]')) {
+  link.addEventListener("click", (event) => {
+    const open = link.closest("dialog[open]");
+    if (open) open.close();
+    if (show(link.hash.slice(1))) event.preventDefault();
+  });
+}
+
+for (const dialog of document.querySelectorAll("dialog")) {
+  dialog.addEventListener("close", () => remember(""));
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close(); // the backdrop
+  });
+  dialog.querySelector(".close").addEventListener("click", (event) => {
+    event.preventDefault();
+    dialog.close();
+  });
+}
+
+const addressed = () => show(decodeURIComponent(location.hash.slice(1)));
+window.addEventListener("hashchange", addressed);
+addressed();
+
+// --- copying ---------------------------------------------------------------------------------------------------------
+
+for (const command of document.querySelectorAll("pre.command")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "copy";
+  button.textContent = "Copy";
+  button.addEventListener("click", async () => {
+    const code = command.querySelector("code");
+    try {
+      await navigator.clipboard.writeText(code.textContent);
+      button.textContent = "Copied";
+    } catch {
+      getSelection().selectAllChildren(code);
+      button.textContent = "Selected";
+    }
+    setTimeout(() => (button.textContent = "Copy"), 2000);
+  });
+  command.append(button);
+}
+
+// --- filters ---------------------------------------------------------------------------------------------------------
+
+const form = document.getElementById("filters");
+const told = document.getElementById("shown");
+const rows = [...document.querySelectorAll("tr.clause")];
+
+const chosen = (name) => new Set([...form.querySelectorAll(`input[name=${name}]:checked`)].map((box) => box.value));
+
+const filter = () => {
+  const verdicts = chosen("verdict");
+  const levels = chosen("level");
+  const words = form.elements.words.value.trim().toLowerCase();
+  let shown = 0;
+  for (const row of rows) {
+    let cells = 0;
+    for (const cell of row.querySelectorAll("td[data-verdict]")) {
+      const fits =
+        (!verdicts.size || verdicts.has(cell.dataset.verdict)) && (!levels.size || levels.has(cell.dataset.level));
+      cell.classList.toggle("faded", !fits);
+      cells += fits;
+    }
+    row.hidden = !cells || !row.dataset.words.includes(words);
+    shown += !row.hidden;
+  }
+  for (const family of document.querySelectorAll("tbody")) {
+    family.hidden = !family.querySelector("tr.clause:not([hidden])");
+  }
+  const any = verdicts.size || levels.size || words;
+  told.textContent = any ? `${shown} of ${rows.length} clauses` : `${rows.length} clauses`;
+  document.getElementById("none").hidden = shown > 0;
+};
+
+form.addEventListener("input", filter);
+form.addEventListener("reset", () => setTimeout(filter));
+form.addEventListener("submit", (event) => event.preventDefault());
+for (const link of document.querySelectorAll("a[data-only]")) {
+  link.addEventListener("click", () => {
+    form.reset();
+    form.querySelector(`input[value="${link.dataset.only}"]`).checked = true;
+    setTimeout(filter);
+  });
+}
+filter();
