@@ -48,8 +48,8 @@ report: ## build reports/html/index.html from the results of the last run; needs
 	@ls $(RESULTS)/*-result.json >/dev/null 2>&1 || { echo 'no results in $(RESULTS): run make verify first' >&2; exit 1; }
 	npm ci --prefix reports --no-audit --no-fund --no-update-notifier --loglevel=error
 	rm -rf reports/html
-	cd reports && node_modules/.bin/allure generate --config allurerc.mjs allure-results
-	@echo 'The report is reports/html/index.html'
+	cd reports && node_modules/.bin/allure generate --config allurerc.mjs allure-results && node finish.mjs
+	@echo 'The report is $(abspath reports/html/index.html), the contract matrix $(abspath reports/html/matrix.html)'
 
 killers: install ## every fault of the mock against every clause, as a matrix; also reports/killers.json
 	$(BIN)/python -m contracts.trust killers --all --json reports/killers.json

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-VOID = {"meta", "link", "input", "br", "rect", "use", "path"}
+VOID = {"meta", "link", "input", "br", "rect", "path"}
 """Elements without an end tag, as far as they are used here; those of SVG end themselves."""
 
 

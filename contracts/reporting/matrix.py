@@ -1,6 +1,6 @@
 """The contract matrix: one page that needs no server and asks nobody, clauses down and listings across.
 
-It is whole without its script, which adds filters and dialogs. Styles and script stand in the page and are named by
+It is whole without its script, which adds filters and addresses. Styles and script stand in the page and are named by
 their hashes in its own policy, so that nothing else can run or be fetched, whatever a target's answers hold.
 """
 
@@ -51,7 +51,6 @@ def page(run: Run, verdicts: Sequence[Verdict]) -> str:
     body = tag(
         "body",
         tag("a", "To the matrix", class_="skip", href="#matrix"),
-        _signs(),
         _header(run, verdicts),
         tag("main", _findings(run, verdicts), coverage_of(run.coverage), _matrix(verdicts)),
         _footer(run),
@@ -67,23 +66,6 @@ def _asset(name: str) -> str:
 
 def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-def _signs() -> Html:
-    """The signs of all states, drawn once."""
-    drawn = (tag("symbol", tag("path", d=path), id=f"sign-{name}", viewBox="0 0 24 24") for name, path in SIGNS.items())
-    return tag("svg", *drawn, class_="quiet", aria_hidden="true", width=0, height=0)
-
-
-SIGNS = {
-    "held": "M5 12.5l4.5 4.5L19 7.5",
-    "must": "M6 6l12 12M18 6L6 18",
-    "should": "M12 4L21 19.5H3ZM12 10.5v4M12 17v.01",
-    "error": "M8 3h8l5 5v8l-5 5H8l-5-5V8ZM12 7.5v5.5M12 16.5v.01",
-    "deviation": "M4 9.5c3-3 5-3 8 0s5 3 8 0M4 15.5c3-3 5-3 8 0s5 3 8 0",
-    "undecided": "M8.5 9a3.5 3.5 0 1 1 5.2 3c-1.2.7-1.7 1.3-1.7 2.5M12 18v.01",
-    "not-exercised": "M6 12h12",
-}
 
 
 # --- the head --------------------------------------------------------------------------------------------------------
@@ -163,7 +145,7 @@ def _where(verdict: Verdict) -> Html:
     times = tag("span", f"{verdict.times:,} times", class_="times") if verdict.times > 1 else None
     place = tag("span", tag("span", verdict.listing, class_="where"), " ", times)
     actual = tag("span", verdict.actual or verdict.reason, class_="actual")
-    return tag("a", place, actual, href=f"#{cards.name(verdict)}")
+    return cards.opener(verdict, place, " ", actual)
 
 
 def _reasons(known: State, verdicts: Sequence[Verdict]) -> Html | None:
@@ -184,7 +166,7 @@ def _reasons(known: State, verdicts: Sequence[Verdict]) -> Html | None:
 
 
 def _named(verdict: Verdict) -> Html:
-    return tag("a", f"{verdict.clause} ({verdict.listing})", href=f"#{cards.name(verdict)}")
+    return cards.opener(verdict, f"{verdict.clause} ({verdict.listing})", class_="plain")
 
 
 # --- the matrix ------------------------------------------------------------------------------------------------------
@@ -273,8 +255,8 @@ def _cell(verdict: Verdict | None) -> Html:
     about = tag(
         "span", tag("span", known.word, class_="word"), " ", tag("span", told, class_="evidence"), class_="about"
     )
-    link = tag("a", cards.sign(known.name), about, class_="cell", href=f"#{cards.name(verdict)}")
-    return tag("td", link, class_=known.name, data_verdict=known.name, data_level=verdict.level)
+    opener = cards.opener(verdict, cards.sign(known.name), about, class_="cell")
+    return tag("td", opener, class_=known.name, data_verdict=known.name, data_level=verdict.level)
 
 
 # --- the foot ---------------------------------------------------------------------------------------------------------

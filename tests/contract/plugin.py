@@ -247,7 +247,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
     file = session.config.getoption("verdicts")
     if file:
         write(Path(file), contract.run, contract.found)
-    publish(contract.run, contract.found, session.config.rootpath / "reports")
+    publish(contract.run, contract.found, session.config)
     if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         outcome = _outcome(contract)
         session.exitstatus = outcome if exitstatus == pytest.ExitCode.OK else Exit.BROKEN

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import allure
@@ -11,11 +12,12 @@ from contracts import VERSION
 from contracts.reporting.coverage import Coverage, added
 from contracts.reporting.files import put
 from contracts.reporting.matrix import page
+from tests.contract.allure_words import surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
+    import pytest
     import requests
 
     from contracts.reporting import Run
@@ -55,9 +57,11 @@ class Records:
         self._others.append(told["coverage"])
 
 
-def publish(run: Run, verdicts: Sequence[Verdict], folder: Path) -> None:
-    """Write the contract matrix, and attach it to Allure's report."""
+def publish(run: Run, verdicts: Sequence[Verdict], config: pytest.Config) -> None:
+    """Write the contract matrix, attach it to Allure's report, and say there what was verified."""
+    folder = config.rootpath / "reports"
     folder.mkdir(exist_ok=True)
     file = folder / "matrix.html"
     put(file, page(run, verdicts).encode())
     allure.global_attach.file(str(file), name="contract matrix", attachment_type=allure.attachment_type.HTML)
+    surroundings(run, Path(config.option.allure_report_dir))

@@ -1,10 +1,10 @@
-// The page is whole without this: it adds filters, dialogs instead of jumps, and buttons that copy.
+// The page is whole without this: it adds filters, addresses of details, and buttons that copy.
 "use strict";
 
 const root = document.documentElement;
 root.classList.add("scripted");
 
-// --- details ---------------------------------------------------------------------------------------------------------
+// --- addresses of details ---------------------------------------------------------------------------------------------
 
 const remember = (hash) => {
   try {
@@ -14,35 +14,21 @@ const remember = (hash) => {
   }
 };
 
-const show = (name) => {
-  const dialog = name && document.getElementById(name);
-  if (!(dialog instanceof HTMLDialogElement)) return false;
-  if (!dialog.open) dialog.showModal();
-  dialog.scrollTop = 0;
-  remember(`#${name}`);
-  return true;
-};
-
-for (const link of document.querySelectorAll('a[href^="#v-"]')) {
-  link.addEventListener("click", (event) => {
-    const open = link.closest("dialog[open]");
-    if (open) open.close();
-    if (show(link.hash.slice(1))) event.preventDefault();
-  });
-}
-
 for (const dialog of document.querySelectorAll("dialog")) {
-  dialog.addEventListener("close", () => remember(""));
-  dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) dialog.close(); // the backdrop
-  });
-  dialog.querySelector(".close").addEventListener("click", (event) => {
-    event.preventDefault();
-    dialog.close();
+  dialog.addEventListener("toggle", ({ newState }) => {
+    if (newState === "open") {
+      dialog.scrollTop = 0;
+      remember(`#${dialog.id}`);
+    } else if (location.hash === `#${dialog.id}`) {
+      remember("");
+    }
   });
 }
 
-const addressed = () => show(decodeURIComponent(location.hash.slice(1)));
+const addressed = () => {
+  const dialog = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (dialog instanceof HTMLDialogElement) dialog.showPopover();
+};
 window.addEventListener("hashchange", addressed);
 addressed();
 
