@@ -68,7 +68,7 @@ class Reader:
         hosts: further origins (scheme, host, port) that links may lead to.
         watch: is shown every answer, page and walk as soon as it is there.
         page_limit: pages after which a walk is cut.
-        authenticated: whether the target is asked with a credential.
+        wrong: the names of wrong credentials that `send` can make; None where the target is asked without any.
         unsafe: whether methods may be sent that could write.
     """
 
@@ -77,7 +77,7 @@ class Reader:
     hosts: frozenset[tuple[str, str, int]] = frozenset()
     watch: Callable[[object], None] = ignore
     page_limit: int = 1000
-    authenticated: bool = False
+    wrong: tuple[str, ...] | None = None
     unsafe: bool = False
     origins: frozenset[tuple[str, str, int]] = field(init=False)
 

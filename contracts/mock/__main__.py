@@ -1,12 +1,15 @@
 """`python -m contracts.mock`: the command line of the mock."""
 
 import argparse
+import socket
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 
 from contracts.commands import Parser
-from contracts.mock.registry import FAULTS, ODDITIES, build
+from contracts.mock.amounts import counts, rate, share, span
+from contracts.mock.registry import DEPARTURES, FAULTS, ODDITIES, build
 from contracts.mock.server import listen, serve
 from contracts.mock.settings import Settings
 
@@ -22,19 +25,19 @@ def parser() -> argparse.ArgumentParser:
     add("--seed", type=int, default=_DEFAULT.seed, help="decides the data (default: %(default)s)")
     add("--conversations", type=int, default=_DEFAULT.conversations, metavar="N")
     add("--users", type=int, default=_DEFAULT.users, metavar="N")
+    add("--members-per-conversation", type=counts, metavar="N", help="7, or 0-50; default: few here, many there")
+    add("--events-per-conversation", type=counts, metavar="N", help="7, or 0-1000; default: few here, many there")
     add("--token", help="the bearer token to ask for; without one none is asked for")
+    add("--jwt-public-key", metavar="FILE", help="take JSON Web Tokens (RS256) that this PEM key proves right")
     add("--fault", action="append", default=[], metavar="NAME", help="get this wrong; repeatable")
     add("--oddity", action="append", default=[], metavar="NAME", help="be legally odd; repeatable")
-    add(
-        "--list-faults",
-        action="store_true",
-        help="print every fault: name, clause that it breaks, what it is",
-    )
-    add(
-        "--list-oddities",
-        action="store_true",
-        help="print every oddity: name, SHOULD clause broken, what it is",
-    )
+    add("--departure", action="append", default=[], metavar="NAME", help="differ as the real service does; repeatable")
+    add("--list-faults", action="store_true", help="print every fault: name, clause that it breaks, what it is")
+    add("--list-oddities", action="store_true", help="print every oddity: name, SHOULD clause broken, what it is")
+    add("--list-departures", action="store_true", help="print every departure: name, clauses broken, what it is")
+    add("--rate-limit", type=rate, default=0.0, metavar="RATE", help="20/s, 90/min: more gets 429 with Retry-After")
+    add("--latency", type=span, default=(0.0, 0.0), metavar="TIME", help="40ms, or 10ms-80ms: answer so much later")
+    add("--flaky", type=share, default=0.0, metavar="SHARE", help="2%%: so many requests are reset, or get 503")
     add("--writes-per-second", type=float, default=0.0, metavar="N", help="keep adding data")
     add(
         "--base-path",
@@ -43,6 +46,9 @@ def parser() -> argparse.ArgumentParser:
         help="where it stands (default: %(default)s)",
     )
     add("--origin", metavar="URL", help="what links begin with (default: the host that was called)")
+    add("--trust-forwarded", action="store_true", help="links follow X-Forwarded-Proto, -Host, -Port and -Prefix")
+    add("--control-port", type=_port, metavar="PORT", help="change and ask it there while it runs; this machine only")
+    add("--access-log", action="store_true", help="a line on standard error for every request")
     return options
 
 
@@ -52,13 +58,13 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def listed(*, oddities: bool) -> str:
-    """Every fault, or every oddity: its name, the clause, and what is wrong."""
-    rows = (
-        [(one.name, one.should or "-", one.doc) for one in ODDITIES.values()]
-        if oddities
-        else [(one.name, one.breaks, one.doc) for one in FAULTS.values()]
-    )
+def listed(what: str) -> str:
+    """All `faults`, `oddities` or `departures`: their names, the clauses, and what is wrong."""
+    rows = {
+        "faults": [(one.name, one.breaks, one.doc) for one in FAULTS.values()],
+        "oddities": [(one.name, one.should or "-", one.doc) for one in ODDITIES.values()],
+        "departures": [(one.name, ", ".join((one.breaks, *one.also)), one.doc) for one in DEPARTURES.values()],
+    }[what]
     return "\n".join(f"{name}  [{clause}]\n    {' '.join(doc.split())}" for name, clause, doc in sorted(rows))
 
 
@@ -66,35 +72,52 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run the mock until it is asked to end; the exit code."""
     options = parser()
     given = options.parse_args(words)
-    if given.list_faults or given.list_oddities:
-        print(listed(oddities=given.list_oddities))
-        return 0
+    for what in ("faults", "oddities", "departures"):
+        if getattr(given, f"list_{what}"):
+            print(listed(what))
+            return 0
     try:
         api = build(_settings(given))
     except ValueError as error:
         options.error(str(error))
-    try:
-        bound = listen(given.host, given.port)
-    except OSError as error:
-        options.error(f"cannot listen on {given.host} port {given.port}: {error.strerror or error}")
-    with bound:
-        serve(api, bound)
+    with ExitStack() as sockets:
+        bound = sockets.enter_context(_listening(options, given.host, given.port))
+        control = None
+        if given.control_port is not None:
+            control = sockets.enter_context(_listening(options, "127.0.0.1", given.control_port))
+        serve(api, bound, control)
     return 0
 
 
+def _listening(options: argparse.ArgumentParser, host: str, port: int) -> socket.socket:
+    try:
+        return listen(host, port)
+    except OSError as error:
+        options.error(f"cannot listen on {host} port {port}: {error.strerror or error}")
+
+
 def _settings(given: argparse.Namespace) -> Settings:
-    rate = given.writes_per_second
+    writes = given.writes_per_second
     return Settings(
         seed=given.seed,
         conversations=given.conversations,
         users=given.users,
+        members_per_conversation=given.members_per_conversation,
+        events_per_conversation=given.events_per_conversation,
         faults=tuple(given.fault),
         oddities=tuple(given.oddity),
         token=given.token,
         base_path=given.base_path,
         origin=given.origin,
-        writes_per_second=rate,
-        started=time.time_ns() // 1_000_000 if rate else None,
+        writes_per_second=writes,
+        started=time.time_ns() // 1_000_000 if writes else None,
+        departures=tuple(given.departure),
+        jwt_public_key=given.jwt_public_key,
+        rate_limit=given.rate_limit,
+        latency=given.latency,
+        flaky=given.flaky,
+        trust_forwarded=given.trust_forwarded,
+        access_log=given.access_log,
     )
 
 

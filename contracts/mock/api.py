@@ -9,19 +9,21 @@ from typing import NamedTuple
 
 import orjson
 
-from contracts.mock.errors import Refusal, Refused, bad_request, no_token, not_found, wrong_method
+from contracts.mock.errors import Refusal, Refused, no_token, not_found, wrong_method
 from contracts.mock.inputs import unquote
 from contracts.mock.items import Json
+from contracts.mock.negotiation import negotiated
+from contracts.mock.origins import called, forwarded
 from contracts.mock.pages import Pages
 from contracts.mock.queries import CONVERSATIONS, EVENTS, LISTINGS, MEMBERS, USERS, Answer, Listing
+from contracts.mock.settings import Settings
+from contracts.mock.tokens import Tokens
 
 JSON_TYPE = ("content-type", "application/json")
 _ALLOWED = "GET, HEAD"
 _TOP = {listing.name: listing for listing in (CONVERSATIONS, USERS)}
 _INSIDE = {listing.name: listing for listing in (MEMBERS, EVENTS)}
 _SINGULAR = {listing: listing.name.removesuffix("s") for listing in LISTINGS}
-_UNSAFE_HOST = frozenset(" \"'<>\\^`{|}/?#@,;%")
-_LONGEST_HOST = 300
 
 
 class Route(NamedTuple):
@@ -35,14 +37,25 @@ class Route(NamedTuple):
 class Api(Pages):
     """The whole API. Faults and oddities are subclasses that change one of its many small steps."""
 
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.tokens = None if settings.jwt_public_key is None else Tokens(settings.jwt_public_key)
+
     def answer(self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Answer:
         """The answer to a request; `target` is as on the request line, header names are in lower case."""
+        headers = headers or {}
         try:
-            answer = self.dispatch(method, target, headers or {}, body)
+            answer = self.dispatch(method, target, headers, body)
         except Refusal as refusal:
             answer = self.refusal(refusal.refused, target)
         except Exception as error:  # noqa: BLE001 - whatever happens, a server answers
             answer = self.crash(error, target)
+        answer = negotiated(answer, headers)
+        return answer._replace(body=b"") if method == "HEAD" else answer
+
+    def turn_down(self, method: str, target: str, refused: Refused) -> Answer:
+        """The answer to a request that is turned down before anybody looks at what it asks."""
+        answer = self.refusal(refused, target)
         return answer._replace(body=b"") if method == "HEAD" else answer
 
     def dispatch(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:  # noqa: ARG002
@@ -118,15 +131,18 @@ class Api(Pages):
             raise wrong_method(_ALLOWED)
 
     def authorize(self, headers: Mapping[str, str]) -> None:
-        """Refuse a request without the token, where there is one."""
+        """Refuse a request without a token that opens, where one is asked for."""
         token = self.settings.token
-        if token is None:
+        if token is None and self.tokens is None:
             return
         scheme, _, given = headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not given.strip():
-            raise no_token("missing-token", "A bearer token is needed.")
-        if not self.right_token(given.strip(), token):
-            raise no_token("invalid-token", "The token is not valid.")
+            raise no_token("invalid-token", "A bearer token is needed.")
+        if token is not None and self.right_token(given.strip(), token):
+            return
+        refusal = self.tokens.refusal(given.strip()) if self.tokens else None
+        if refusal or self.tokens is None:
+            raise refusal or no_token("invalid-token", "The token is not valid.")
 
     def right_token(self, given: str, token: str) -> bool:
         """Whether the token that was given is the right one."""
@@ -136,10 +152,7 @@ class Api(Pages):
         """What links begin with: the origin that was called, and the base path."""
         origin = self.settings.origin
         if origin is None:
-            host = headers.get("host") or "localhost"
-            if not _UNSAFE_HOST.isdisjoint(host) or not host.isprintable() or len(host) > _LONGEST_HOST:
-                raise bad_request("The Host header is not a host")
-            origin = f"http://{host}"
+            origin = forwarded(headers) if self.settings.trust_forwarded else called(headers)
         return origin + self.settings.base_path
 
     def json(self, status: int, body: Json, *more: tuple[str, str]) -> Answer:

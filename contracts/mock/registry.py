@@ -1,4 +1,4 @@
-"""The named faults and the named legal oddities, and how an API is built with some of them.
+"""The named faults, legal oddities and departures, and how an API is built with some of them.
 
 Each is a subclass of `Api` that overrides one or two of its steps; several are put together as mixins.
 """
@@ -43,8 +43,23 @@ class Oddity:
     cls: type[Api]
 
 
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """Where the real service is known to differ from its description: the clauses that this breaks, and how.
+
+    `breaks` is the clause that says it best, `also` are others that it breaks; `listings` is where it shows.
+    """
+
+    name: str
+    breaks: str
+    also: tuple[str, ...]
+    listings: tuple[str, ...]
+    doc: str
+    cls: type[Api]
+
+
 class UnknownNameError(ValueError):
-    """There is no fault or oddity of this name; `near` are those that it may have meant."""
+    """There is no fault, oddity or departure of this name; `near` are those that it may have meant."""
 
     def __init__(self, what: str, name: str, known: Mapping[str, object]) -> None:
         self.what, self.name = what, name
@@ -53,20 +68,23 @@ class UnknownNameError(ValueError):
         super().__init__(f"unknown {what} {name!r}: {hint}")
 
 
-_Entry = TypeVar("_Entry", Fault, Oddity)
+_Entry = TypeVar("_Entry", Fault, Oddity, Departure)
 _faults: dict[str, Fault] = {}
 _oddities: dict[str, Oddity] = {}
+_departures: dict[str, Departure] = {}
 FAULTS: Mapping[str, Fault] = MappingProxyType(_faults)
 ODDITIES: Mapping[str, Oddity] = MappingProxyType(_oddities)
+DEPARTURES: Mapping[str, Departure] = MappingProxyType(_departures)
+
+
+Register = Callable[[type[Api]], type[Api]]
 
 
 def _name(cls: type[Api]) -> str:
     return _WORD.sub("-", cls.__name__).lower()
 
 
-def fault(
-    *, breaks: str, listing: str | tuple[str, ...] = ALL_LISTINGS, needs: str | None = None
-) -> Callable[[type[Api]], type[Api]]:
+def fault(*, breaks: str, listing: str | tuple[str, ...] = ALL_LISTINGS, needs: str | None = None) -> Register:
     """Register a class as the fault that breaks this clause on these listings; those of auth need a token."""
 
     def register(cls: type[Api]) -> type[Api]:
@@ -81,7 +99,7 @@ def fault(
     return register
 
 
-def oddity(*, should: str | None = None) -> Callable[[type[Api]], type[Api]]:
+def oddity(*, should: str | None = None) -> Register:
     """Register a class as a legal oddity, which may break one SHOULD clause."""
 
     def register(cls: type[Api]) -> type[Api]:
@@ -94,11 +112,26 @@ def oddity(*, should: str | None = None) -> Callable[[type[Api]], type[Api]]:
     return register
 
 
+def departure(*, breaks: str, listing: str | tuple[str, ...], also: tuple[str, ...] = ()) -> Register:
+    """Register a class as a departure of the real service, which breaks these clauses on these listings."""
+
+    def register(cls: type[Api]) -> type[Api]:
+        name = _name(cls)
+        listings = (listing,) if isinstance(listing, str) else listing
+        if name in _departures:
+            raise ValueError(f"two departures are called {name}")
+        _departures[name] = Departure(name, breaks, also, listings, cleandoc(cls.__doc__ or ""), cls)
+        return cls
+
+    return register
+
+
 def build(settings: Settings | None = None) -> Api:
-    """An API with these settings, its faults and oddities mixed in; raises `UnknownNameError`."""
+    """An API with these settings, all that they name mixed in; raises `UnknownNameError`."""
     settings = settings or Settings()
     classes = [_known("fault", name, FAULTS).cls for name in settings.faults]
     classes += [_known("oddity", name, ODDITIES).cls for name in settings.oddities]
+    classes += [_known("departure", name, DEPARTURES).cls for name in settings.departures]
     mixed: type[Api] = type("MixedApi", (*dict.fromkeys(classes), Api), {}) if classes else Api
     return mixed(settings)
 

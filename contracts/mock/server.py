@@ -1,44 +1,28 @@
-"""The API over HTTP: a thin ASGI shell on uvicorn, and a way to run it as a process of its own."""
+"""The API over HTTP on uvicorn, in one process or several, and a way to run it as a process of its own."""
 
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Generator, Iterator, MutableMapping
+import threading
+import time
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from tempfile import TemporaryFile
 from types import FrameType
-from typing import Any
 
 import uvicorn
 
+from contracts.mock.amounts import spelt_counts, spelt_rate, spelt_share, spelt_span
 from contracts.mock.api import Api
+from contracts.mock.app import App, Seen
+from contracts.mock.protocol import Protocol
 from contracts.mock.settings import Settings
+from contracts.mock.traffic import Shared, Traffic
 
-Message = MutableMapping[str, Any]
 _GRACE = 3  # seconds that open requests are given at the end
-
-
-class App:
-    """Translates between ASGI and `Api.answer`, and does nothing else."""
-
-    def __init__(self, api: Api) -> None:
-        self.api = api
-
-    async def __call__(
-        self,
-        scope: Message,
-        receive: Callable[[], Awaitable[Message]],  # noqa: ARG002 - nothing here has a use for a body
-        send: Callable[[Message], Awaitable[None]],
-    ) -> None:
-        """Answer one request."""
-        target = scope["raw_path"].decode("latin-1")
-        if scope["query_string"]:
-            target = f"{target}?{scope['query_string'].decode('latin-1')}"
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        answer = self.api.answer(scope["method"], target, headers)
-        raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
-        await send({"type": "http.response.start", "status": answer.status, "headers": raw})
-        await send({"type": "http.response.body", "body": answer.body})
+_IDLE = 75  # seconds that a connection may be idle
+_BACKLOG = 2048
 
 
 class _Server(uvicorn.Server):
@@ -50,7 +34,8 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        print(self.line, flush=True)  # noqa: T201 - whoever started this waits for it
+        if self.line:
+            print(self.line, flush=True)  # noqa: T201 - whoever started this waits for it
 
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
@@ -76,23 +61,63 @@ def listen(host: str, port: int) -> socket.socket:
     return bound
 
 
-def serve(api: Api, bound: socket.socket) -> None:
-    """Serve until SIGTERM or SIGINT; prints one line when it listens."""
+def address(bound: socket.socket) -> str:
+    """The origin that a socket is reached at."""
     host, port = bound.getsockname()[:2]
-    place = f"[{host}]" if ":" in host else host
-    url = f"http://{place}:{port}{api.settings.base_path}"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def application(api: Api, shared: Shared | None = None, worker: int = 0) -> App:
+    """The application around an API, with what its settings ask for."""
+    app = App(api, Traffic(api.settings, shared=shared, worker=worker))
+    if api.settings.access_log:
+        app.watchers = (log,)
+    return app
+
+
+def log(seen: Seen) -> None:
+    """Write the line of the access log for one request, in printable ASCII."""
+    when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seen.at))
+    what = f"{seen.method} {seen.target}".encode("ascii", "backslashreplace").decode()
+    what = what if what.isprintable() else repr(what)[1:-1]
+    print(f'{when} {seen.client} "{what}" {seen.status} {seen.size} {seen.seconds * 1000:.1f}ms', file=sys.stderr)  # noqa: T201 - that is what was asked for
+
+
+def line(api: Api, bound: socket.socket, control: socket.socket | None) -> str:
+    """What is said when it listens."""
+    told = f" (control {address(control)})" if control else ""
+    return f"Conversation API mock (seed {api.settings.seed}){told} at {address(bound)}{api.settings.base_path}"
+
+
+def serve(api: Api, bound: socket.socket, control: socket.socket | None = None) -> None:
+    """Serve in this process until SIGTERM or SIGINT; prints one line when it listens."""
+    app = application(api)
+    if control is None:
+        run(app, bound, line(api, bound, None))
+        return
+    from contracts.mock.control import Controls, serving  # noqa: PLC0415 - slow; rarely needed
+
+    with serving(control, (Controls(app),)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        run(app, bound, line(api, bound, control))
+        server.shutdown()
+
+
+def run(app: App, bound: socket.socket, told: str = "") -> None:
+    """Serve an application in this process; `told` is printed when it listens."""
     config = uvicorn.Config(
-        App(api),
-        http="httptools",
+        app,
+        http=Protocol,
         ws="none",
         lifespan="off",
         access_log=False,
         log_level="error",
         server_header=False,
-        backlog=2048,
+        backlog=_BACKLOG,
+        timeout_keep_alive=_IDLE,
         timeout_graceful_shutdown=_GRACE,
     )
-    _Server(config, f"Conversation API mock (seed {api.settings.seed}) at {url}").run([bound])
+    _Server(config, told).run([bound])
 
 
 def arguments(settings: Settings) -> list[str]:
@@ -107,22 +132,40 @@ def arguments(settings: Settings) -> list[str]:
     words = [f"{option}={value}" for option, value in pairs.items()]
     words += [f"--fault={name}" for name in settings.faults]
     words += [f"--oddity={name}" for name in settings.oddities]
-    words += [f"--token={settings.token}"] if settings.token is not None else []
-    return words + ([f"--origin={settings.origin}"] if settings.origin is not None else [])
+    words += [f"--departure={name}" for name in settings.departures]
+    inside = {"members": settings.members_per_conversation, "events": settings.events_per_conversation}
+    words += [f"--{name}-per-conversation={spelt_counts(one)}" for name, one in inside.items() if one]
+    words += [f"--rate-limit={spelt_rate(settings.rate_limit)}"] if settings.rate_limit else []
+    words += [f"--latency={spelt_span(settings.latency)}"] if settings.latency[1] else []
+    words += [f"--flaky={spelt_share(settings.flaky)}"] if settings.flaky else []
+    words += ["--trust-forwarded"] if settings.trust_forwarded else []
+    words += ["--access-log"] if settings.access_log else []
+    given = {"--token": settings.token, "--jwt-public-key": settings.jwt_public_key, "--origin": settings.origin}
+    return words + [f"{option}={value}" for option, value in given.items() if value is not None]
 
 
 @contextmanager
 def running(settings: Settings | None = None) -> Iterator[str]:
     """A mock as a process of its own on a free port; yields its base URL and ends it afterwards."""
-    command = [sys.executable, "-m", "contracts.mock", "--port=0", *arguments(settings or Settings())]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
+    with started(arguments(settings or Settings())) as told:
+        yield told.rpartition(" at ")[2]
+
+
+@contextmanager
+def started(words: list[str]) -> Iterator[str]:
+    """A mock with this command line as a process of its own on a free port; yields the line that it prints."""
+    command = [sys.executable, "-m", "contracts.mock", "--port=0", *words]
+    with (
+        TemporaryFile("w+") as errors,  # a pipe that nobody reads would stop a mock that writes a log
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True) as process,  # noqa: S603
+    ):
         assert process.stdout is not None
-        assert process.stderr is not None
         try:
-            line = process.stdout.readline()  # ends with the line, or with the process
-            if " at " not in line:
-                raise RuntimeError(f"the mock did not start: {process.stderr.read().strip()}")
-            yield line.rpartition(" at ")[2].strip()
+            told = process.stdout.readline()  # ends with the line, or with the process
+            if " at " not in told:
+                errors.seek(0)
+                raise RuntimeError(f"the mock did not start: {errors.read().strip()}")
+            yield told.strip()
         finally:
             process.terminate()
             process.communicate()

@@ -4,26 +4,42 @@ from dataclasses import dataclass
 
 MOST_CONVERSATIONS = 10**9
 MOST_USERS = 10**9
+MOST_INSIDE = 10**8
+LONGEST_LATENCY = 60_000
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that decides how a mock answers; two mocks of equal settings answer alike.
 
-    `origin` is what the links start with; where it is None they follow the request's Host header.
+    How many members and events a conversation has is drawn between the two numbers; None is a mixture of few and
+    many. `origin` is what the links start with; where it is None they follow the request's Host header.
     `started` is when writing began, in milliseconds since 1970; None means when the mock is built.
+    `rate_limit` is in requests a second, `latency` the least and most milliseconds that are added to each
+    answer, `flaky` the share of requests that go wrong; they are matters of the server, not of the data.
+    `trust_forwarded` lets links follow X-Forwarded-*; `access_log` writes a line for each request.
+    `jwt_public_key` is a PEM file; tokens signed by its other half open, and `token` opens as well.
     """
 
     seed: int = 1
     conversations: int = 64
     users: int = 45
+    members_per_conversation: tuple[int, int] | None = None
+    events_per_conversation: tuple[int, int] | None = None
     faults: tuple[str, ...] = ()
     oddities: tuple[str, ...] = ()
+    departures: tuple[str, ...] = ()
     token: str | None = None
+    jwt_public_key: str | None = None
     base_path: str = "/v0.2"
     origin: str | None = None
     writes_per_second: float = 0.0
     started: int | None = None
+    rate_limit: float = 0.0
+    latency: tuple[float, float] = (0.0, 0.0)
+    flaky: float = 0.0
+    trust_forwarded: bool = False
+    access_log: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what no mock can be made with."""
@@ -31,6 +47,12 @@ class Settings:
         _within("conversations", self.conversations, MOST_CONVERSATIONS)
         _within("users", self.users, MOST_USERS)
         _within("writes_per_second", self.writes_per_second, 1000)
+        for number in (*(self.members_per_conversation or ()), *(self.events_per_conversation or ())):
+            _within("members or events per conversation", number, MOST_INSIDE)
+        _within("rate_limit", self.rate_limit, 10**6)
+        _within("flaky", self.flaky, 1)
+        for milliseconds in self.latency:
+            _within("latency", milliseconds, LONGEST_LATENCY)
         if self.base_path and (not self.base_path.startswith("/") or self.base_path.endswith("/")):
             raise ValueError(f"base_path {self.base_path!r} must be empty or start, and not end, with '/'")
 

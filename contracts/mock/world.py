@@ -71,13 +71,22 @@ class World:
         """How many members a conversation had before anything was written."""
         if conversation >= self.settings.conversations:
             return 0
-        return min(SHAPES[conversation % GROUP][0], self.settings.users)
+        bounds = self.settings.members_per_conversation
+        wanted = SHAPES[conversation % GROUP][0] if bounds is None else self._between(bounds, conversation, 1)
+        return min(wanted, self.settings.users)
 
     def first_events(self, conversation: int) -> int:
         """How many events a conversation had before anything was written; none where nobody is there."""
         if not self.first_members(conversation):
             return 0
+        bounds = self.settings.events_per_conversation
+        if bounds is not None:
+            return self._between(bounds, conversation, 2)
         return max(0, SHAPES[conversation % GROUP][1] - (conversation // GROUP % 4 if conversation % 3 else 0))
+
+    def _between(self, bounds: tuple[int, int], conversation: int, turn: int) -> int:
+        least, most = bounds
+        return least + mix(conversation ^ self.time_key ^ turn << 60) % (most - least + 1)
 
     # Creation times.
 

@@ -49,7 +49,9 @@ def load(path: Path) -> tuple[Run, list[Verdict]]:
     """The run and the verdicts of a verdict file; `ValueError` where it is none of this format."""
     found = read(path)
     try:
-        return Run(**_known(Run, found["run"])), [_verdict(each) for each in found["verdicts"]]
+        run = _known(Run, found["run"])
+        run["outlived"] = tuple(run.get("outlived", ()))
+        return Run(**run), [_verdict(each) for each in found["verdicts"]]
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ValueError(f"{path} is no whole verdict file: {type(error).__name__} {error}") from None
 
@@ -65,5 +67,6 @@ def _verdict(told: Mapping[str, Any]) -> Verdict:
     known["verdict"] = Kind(known["verdict"])
     known["evidence"] = told["counts"]
     known["curl"] = tuple(known["curl"].split("\n")) if known["curl"] else ()
-    known["exchanges"] = tuple(known["exchanges"])
+    for name in ("exchanges", "deviations"):
+        known[name] = tuple(known.get(name, ()))
     return Verdict(**known)

@@ -2,100 +2,24 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contracts import description
-from contracts.mock import Settings
-from contracts.mock.server import running
-from contracts.reading import PROFILES, Choices
-from contracts.reporting import Run, exit_code, lines, write
+from contracts.reporting import exit_code, lines, write
 from contracts.reporting.run import Exit
-from contracts.target import BadAddressError, Target, TargetError
-from contracts.verdicts import Kind, Verdict, merge
-from contracts.verification import UnknownClauseError, Verification, select
-from tests.contract.records import Records, publish
+from contracts.target import BadAddressError, BadTargetError, TargetError
+from contracts.verdicts import Verdict, merge
+from contracts.verification import UnknownClauseError
+from tests.contract.contract import COUNTED, Contract, check_deviations, check_options, names_a_target
+from tests.contract.records import publish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HERE = Path(__file__).parent
-CONTRACT = pytest.StashKey["Contract"]()
-TOKEN = "CONVERSATION_API_TOKEN"  # noqa: S105 - a variable's name
-
-
-class Contract:
-    """One run of the contract tests in this process: what it verifies, and what was found out."""
-
-    def __init__(self, config: pytest.Config) -> None:
-        self.config = config
-        self.began: float | None = None
-        self.ended = 0.0
-        self.resources = ExitStack()
-        self.found: list[Verdict] = []
-        self.sent = {"requests": 0, "waiting": 0.0}
-        self.read = ""
-        self.interrupted = False
-        self.clauses = select(name for names in config.getoption("clauses") for name in names.split(",") if name)
-        self.unsafe = bool(config.getoption("unsafe_methods"))
-        self.base_url = self._address()
-        self.verification = Verification(
-            Target(self.base_url, os.environ.get(TOKEN)),
-            self.clauses,
-            self.choices(),
-            self.unsafe,
-            config.getoption("max_pages"),
-        )
-        self.records = Records(self.verification.target)
-
-    def choices(self) -> Choices:
-        """What the command line decides."""
-        option = self.config.getoption
-        return Choices(option("contract_seed"), PROFILES[option("profile")], tuple(option("conversation")))
-
-    def _address(self) -> str:
-        """Where the target is: said by the first process, by the user, or that of a mock that is started now."""
-        told = getattr(self.config, "workerinput", {}).get("contract")
-        if told:
-            self.unsafe = told["unsafe"]
-            return str(told["base_url"])
-        given = self.config.getoption("base_url")
-        if given:
-            return str(given)
-        self.unsafe = True
-        return self.resources.enter_context(running(Settings(token=os.environ.get(TOKEN))))
-
-    @property
-    def run(self) -> Run:
-        """What is said of the run as a whole."""
-        info = description.effective()["info"]
-        session = self.verification.target.session
-        met = [each for each in self.found if each.clause == "events.all-variants-seen" and each.evidence]
-        return Run(
-            self.verification.target.base_url,
-            f"{info['title']} {info['version']}",
-            self.verification.choices.seed,
-            self.verification.choices.profile.name,
-            self.sent["requests"] + session.sent,
-            round(self.ended - (self.began or self.ended), 2),
-            round(self.sent["waiting"] + session.waited, 2),
-            self.interrupted,
-            self.read or str(self.verification.reading.sample or ""),
-            met[0].evidence or {} if met else {},
-            fail_on_should=self.config.getoption("fail_on_should"),
-            require_exercised=self.config.getoption("require_exercised"),
-            **self.records.said(self.began),
-        )
-
-    def late(self) -> list[Verdict]:
-        """Violations that came to light after their own test, or in a test for something else."""
-        known = {(each.clause, each.listing) for each in self.found if each.verdict == Kind.VIOLATED}
-        now = self.verification.verdicts()
-        return [each for each in now if each.verdict == Kind.VIOLATED and (each.clause, each.listing) not in known]
+CONTRACT = pytest.StashKey[Contract]()
 
 
 def _concerned(config: pytest.Config) -> bool:
@@ -109,12 +33,13 @@ def pytest_configure(config: pytest.Config) -> None:
     """Find the target, and say in one line what is wrong with it or with the options."""
     if not _concerned(config) or config.option.collectonly:
         return
-    _check_options(config)
+    check_options(config)
     try:
         contract = Contract(config)
         if not hasattr(config, "workerinput"):
             contract.verification.probe()
-    except (UnknownClauseError, BadAddressError) as error:
+        check_deviations(contract)
+    except (UnknownClauseError, BadAddressError, BadTargetError) as error:
         raise pytest.UsageError(str(error)) from None
     except TargetError as error:
         pytest.exit(str(error), returncode=Exit.UNREACHABLE)
@@ -135,18 +60,13 @@ def _record(config: pytest.Config) -> None:
         config.option.clean_alluredir = False
 
 
-def _check_options(config: pytest.Config) -> None:
-    file = config.getoption("verdicts")
-    if file and not Path(file).absolute().parent.is_dir():
-        raise pytest.UsageError(f"--verdicts {file}: there is no folder {Path(file).absolute().parent}")
-
-
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Tell a worker of pytest-xdist where the target is."""
     contract = node.config.stash.get(CONTRACT, None)
     if contract:
-        node.workerinput["contract"] = {"base_url": contract.base_url, "unsafe": contract.unsafe}
+        mock = None if names_a_target(node.config) else contract.known.base_url
+        node.workerinput["contract"] = {"mock": mock, "ledger": str(contract.ledger)}
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -156,10 +76,11 @@ def pytest_testnodedown(node: Any) -> None:
     told = getattr(node, "workeroutput", {}).get("contract")
     if contract and told:
         contract.found += [Verdict.unpack(each) for each in told["late"]]
-        for name in contract.sent:
-            contract.sent[name] += told[name]
+        for name in COUNTED:
+            contract.sent[name] += told["counted"][name]
         contract.read = contract.read or told["read"]
         contract.records.take(told["records"])
+        contract.gone |= told["gone"]
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -232,17 +153,17 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
         sent = contract.verification.target.session
         session.config.workeroutput["contract"] = {
             "late": [each.pack() for each in contract.late()],
-            "requests": sent.sent,
-            "waiting": sent.waited,
+            "counted": {name: getattr(sent, name) for name in COUNTED},
             "read": contract.run.read,
             "records": contract.records.handed(),
+            "gone": sent.gone,
         }
         return (yield)
     contract.interrupted = exitstatus == Exit.INTERRUPTED
     result = yield
     if not contract.found:
         return result
-    gone = contract.verification.target.session.gone
+    contract.gone |= contract.verification.target.session.gone
     contract.found = merge([*contract.found, *contract.late()])
     file = session.config.getoption("verdicts")
     if file:
@@ -251,7 +172,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
     if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         outcome = _outcome(contract)
         session.exitstatus = outcome if exitstatus == pytest.ExitCode.OK else Exit.BROKEN
-    if gone:
+    if contract.gone:
         session.exitstatus = Exit.UNREACHABLE
     return result
 
@@ -263,7 +184,10 @@ def _ours(nodeid: str) -> bool:
 def _outcome(contract: Contract) -> Exit:
     option = contract.config.getoption
     return exit_code(
-        contract.found, fail_on_should=option("fail_on_should"), require_exercised=option("require_exercised")
+        contract.found,
+        fail_on_should=option("fail_on_should"),
+        require_exercised=option("require_exercised"),
+        outlived=contract.outlived,
     )
 
 
@@ -288,6 +212,6 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     contract = config.stash.get(CONTRACT, None)
     if contract is None:
         return []
-    mock = "" if config.getoption("base_url") else " (the bundled mock)"
+    name = f" ({contract.known.name})" if contract.known.name else ""
     choices = contract.verification.choices
-    return [f"contract: {contract.base_url}{mock}, profile {choices.profile.name}, --seed {choices.seed}"]
+    return [f"contract: {contract.known.base_url}{name}, profile {choices.profile.name}, --seed {choices.seed}"]

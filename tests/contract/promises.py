@@ -10,12 +10,13 @@ import pytest
 
 from contracts.clause import CLAUSES, Clause
 from contracts.verdicts import Kind, Verdict
-from contracts.verification import is_passive
+from contracts.verification import turn
 from tests.contract.allure_words import describe
-from tests.contract.plugin import CONTRACT, HERE, VERDICT, Contract
+from tests.contract.plugin import CONTRACT, HERE, VERDICT
 
 if TYPE_CHECKING:
     from contracts.listings import Listing
+    from tests.contract.contract import Contract
 
 
 class Violated(AssertionError):  # noqa: N818 - what happened to the promise
@@ -61,9 +62,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Confi
     items[:] = [item for item in items if item not in ours] + chosen
 
 
-def _turn(item: pytest.Item) -> tuple[bool, int]:
+def _turn(item: pytest.Item) -> tuple[bool, bool, int]:
     clause, _ = item.callspec.params["promise"]
-    return is_passive(clause), list(CLAUSES).index(clause.id)
+    return turn(clause)
 
 
 @dataclass
@@ -78,6 +79,7 @@ class Promise:
     def holds(self) -> None:
         """Find out; a broken promise fails, what could not be found out is an error, the rest is a skip that says why."""
         __tracebackhide__ = True
+        self.contract.begin(self.listing)
         verdict = self.contract.verification.examine(self.clause, self.listing)
         self.item.stash[VERDICT] = verdict
         self.item.user_properties += junit(verdict)

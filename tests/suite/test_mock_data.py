@@ -171,3 +171,15 @@ def test_ten_million_conversations_cost_no_more_memory_than_sixty() -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert (len(items), peak < 3_000_000) == (100, True)
+
+
+def test_members_and_events_are_as_many_as_asked_for() -> None:
+    api = build(Settings(members_per_conversation=(2, 9), events_per_conversation=(0, 300)))
+    members, events = ({count(one) for one in range(64)} for count in (api.member_count, api.event_count))
+    assert (members, min(events) < 30, max(events) > 270, max(events) <= 300) == (set(range(2, 10)), True, True, True)
+
+
+def test_members_are_no_more_than_users_and_without_members_nothing_happens() -> None:
+    api = build(Settings(users=3, members_per_conversation=(5, 5), events_per_conversation=(7, 7)))
+    empty = build(Settings(members_per_conversation=(0, 0), events_per_conversation=(7, 7)))
+    assert (api.member_count(0), api.event_count(0), empty.event_count(0)) == (3, 7, 0)

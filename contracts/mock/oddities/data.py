@@ -18,7 +18,6 @@ from contracts.mock.registry import oddity
 from contracts.mock.settings import Settings
 from contracts.mock.world import BEGIN
 
-_UNDOCUMENTED = ("text:seen", "leg:status:update", "member:media", "Text", "sip:hangup")
 _DIGITS = digits + ascii_letters
 _LENGTH = 20
 _CHECK = 54  # bits that tell an id from other text of its form
@@ -194,17 +193,34 @@ class NullSender(Api):
 class UndocumentedTypes(Api):
     """Some events have types that nobody documented, with bodies of their own."""
 
+    types: tuple[str, ...] = ("text:seen", "leg:status:update", "member:media", "Text", "sip:hangup")
+
     def event_type(self, conversation: int, event: int) -> str:
         draw = self.event_draw(conversation, event) >> 50
         custom = self.event_kind(conversation, event) == "custom"
-        return _UNDOCUMENTED[draw % 5] if custom and draw & 8 else super().event_type(conversation, event)
+        return self.types[draw % len(self.types)] if custom and draw & 8 else super().event_type(conversation, event)
 
     def event_rows(self, query: Query) -> Sequence[int]:
         rows = super().event_rows(query)
-        if query.filters.kind not in _UNDOCUMENTED:
+        if query.filters.kind not in self.types:
             return rows
         every = super().event_rows(query._replace(filters=query.filters._replace(kind=None)))
         return [one for one in every if self.event_type(query.conversation, one) == query.filters.kind]
+
+
+@oddity()
+class MembersAsTheyAreSent(Api):
+    """The body of an invitation or a leaving holds a nested user, `invited_by` and `reason`, as the real one does."""
+
+    # Legal, and no departure: the description calls the body a member, and requires nothing of a member.
+
+    def member_then(self, conversation: int, event: int, root: str) -> Json:
+        body = super().member_then(conversation, event, root)
+        user = {"id": body["user_id"], "name": body["name"], "member_id": body["id"]}
+        whole: Json = {"user": user, "timestamp": body["timestamp"], "channel": body["channel"]}
+        if self.event_kind(conversation, event) == "member:invited":
+            return whole | {"invited_by": None, "cname": self.conversation_name(conversation)}
+        return whole | {"reason": {"code": "", "text": ""}}
 
 
 @oddity()
