@@ -86,6 +86,9 @@ def _inside(verdict: Verdict) -> Iterator[Html]:
         )
     if verdict.reason:
         yield joined((tag("h4", "Why"), tag("p", verdict.reason, class_="said")))
+    if verdict.deviations:
+        points = (tag("li", each) for each in verdict.deviations)
+        yield joined((tag("h4", "Known deviations that were met"), tag("ul", *points)))
     if verdict.curl:
         yield tag("h4", "See it again")
         yield from (tag("pre", tag("code", each), class_="command") for each in dict.fromkeys(verdict.curl))

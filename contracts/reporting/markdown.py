@@ -46,6 +46,9 @@ def _lines(run: Run, verdicts: Sequence[Verdict]) -> Iterator[str]:
     yield f"{plain(run.description)} at {code(run.target)}: {run.requests:,} requests in {run.seconds:,.1f} s, seed {run.seed}."
     yield ""
     yield " · ".join(f"{MARKS[each.name]} {counts[each.name]} {each.word}" for each in STATES if counts[each.name])
+    for each in run.outlived:
+        yield ""
+        yield f"{MARKS['deviation']} Deviation to be removed from the list: {plain(each)}."
     yield from _broken(run, verdicts)
     yield from _families(verdicts)
     yield from _open(verdicts)

@@ -81,7 +81,11 @@ def _header(run: Run, verdicts: Sequence[Verdict]) -> Html:
         tag(
             "div",
             tag("span", cards.sign(name), class_="seal"),
-            tag("div", tag("h1", sentence), tag("p", f"{run.description} at {run.target}")),
+            tag(
+                "div",
+                tag("h1", sentence),
+                tag("p", f"{run.description} at {run.target}{f', {run.name}' if run.name else ''}"),
+            ),
             class_=f"outcome {name}",
         ),
         tag("dl", *(_fact(*fact) for fact in _facts(run)), class_="facts"),
@@ -123,9 +127,18 @@ def _findings(run: Run, verdicts: Sequence[Verdict]) -> Html:
         shown = tag("ol", *(_finding(known, list(group)) for (known, _), group in groups), class_="findings")
     else:
         shown = tag("p", "No promise was found broken.", class_="good")
-    title = "What fails the run" if failing(run, verdicts) else "What to know"
+    title = "What fails the run" if failing(run, verdicts) or run.outlived else "What to know"
     reasons = (_reasons(each, verdicts) for each in STATES if each.name in ("undecided", "not-exercised"))
-    return tag("section", tag("h2", title), shown, *reasons, aria_label=title)
+    return tag("section", tag("h2", title), _outlived(run), shown, *reasons, aria_label=title)
+
+
+def _outlived(run: Run) -> Html | None:
+    """Known deviations that are none any more."""
+    if not run.outlived:
+        return None
+    points = (tag("li", each) for each in run.outlived)
+    name = tag("span", cards.sign("deviation"), " deviations to be removed from the list", class_="name")
+    return tag("ol", tag("li", name, tag("ul", *points), class_="finding deviation"), class_="findings")
 
 
 def _finding(known: State, verdicts: Sequence[Verdict]) -> Html:
@@ -269,5 +282,7 @@ def _footer(run: Run) -> Html:
         ))
         for each in STATES
     )  # fmt: skip
-    repeat = f"pytest tests/contract --base-url {run.target} --profile {run.profile} --seed {run.seed}"
+    known = f" --target {run.name}" if run.name else f" --base-url {run.target}"
+    where = "" if run.name == "the bundled mock" else known
+    repeat = f"pytest tests/contract{where} --profile {run.profile} --seed {run.seed}"
     return tag("footer", tag("h2", "What the signs say"), tag("dl", legend), tag("p", "Again: ", tag("code", repeat)))

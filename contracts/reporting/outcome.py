@@ -24,6 +24,8 @@ def outcome(run: Run, verdicts: Sequence[Verdict]) -> tuple[str, str]:
         return "held", "The contract is kept"
     if not any(each.verdict in (Kind.HELD, Kind.VIOLATED) for each in verdicts):
         return "error", f"{cut}Nothing was found out"
+    if not failing(run, verdicts) and run.outlived:
+        return "must", f"{cut}The contract is kept, and known deviations have to be removed"
     if not failing(run, verdicts):
         return "error", f"{cut}{'nothing was found broken so far' if cut else 'No MUST held'}"
     return "must", f"{cut}The contract is not kept"

@@ -41,6 +41,7 @@ class Run:
         held: seconds spent waiting because the target asked for it.
         budget: requests that it was allowed to send; None for any number.
         outlived: deviations that were not met any more, or whose day is over.
+        name: what the target is called; empty for one that was only given as an address.
         started: when it began, as RFC 3339 has it, in UTC.
         suite: the version of the suite.
         fail_on_should: whether a broken SHOULD fails it.
@@ -62,6 +63,7 @@ class Run:
     held: float = 0.0
     budget: int | None = None
     outlived: tuple[str, ...] = ()
+    name: str = ""
     started: str = ""
     suite: str = ""
     fail_on_should: bool = False

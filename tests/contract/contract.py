@@ -69,7 +69,7 @@ class Contract:
             config.getoption("max_pages"),
             self.deviations,
         )
-        self.records = Records(self.verification.target)
+        self.records = Records(self.verification.target, config.getoption("har"))
 
     def choices(self) -> Choices:
         """What the command line decides."""
@@ -80,6 +80,12 @@ class Contract:
     def told(self) -> Mapping[str, Any]:
         """What the first process tells a worker of pytest-xdist."""
         return dict(getattr(self.config, "workerinput", {}).get("contract") or {})
+
+    @property
+    def total(self) -> int:
+        """How many verdicts this process and its workers will give."""
+        pairs = ((clause.id, listing.name) for clause in self.clauses for listing in clause.listings)
+        return len(self.config.getoption("shard").share(pairs))
 
     def _known(self) -> Known:
         """The target: described under a name, at an address, or a mock that the first process starts."""
@@ -146,6 +152,7 @@ class Contract:
             round(self.sent["held"] + session.held, 1),
             self.budget,
             self.outlived,
+            name=self.known.name,
             fail_on_should=self.config.getoption("fail_on_should"),
             require_exercised=self.config.getoption("require_exercised"),
             **self.records.said(self.began),
@@ -194,6 +201,9 @@ def check_options(config: pytest.Config) -> None:
     bundle = config.getoption("ca_bundle")
     if bundle and not Path(bundle).is_file():
         raise pytest.UsageError(f"--ca-bundle {bundle}: there is no such file")
-    file = config.getoption("verdicts")
-    if file and not Path(file).absolute().parent.is_dir():
-        raise pytest.UsageError(f"--verdicts {file}: there is no folder {Path(file).absolute().parent}")
+    for option in ("verdicts", "har"):
+        file = config.getoption(option)
+        if file and not Path(file).absolute().parent.is_dir():
+            raise pytest.UsageError(f"--{option} {file}: there is no folder {Path(file).absolute().parent}")
+    if config.getoption("shard").of > 1 and "--seed" not in " ".join(config.invocation_params.args):
+        raise pytest.UsageError("--shard needs --seed N, the same for all parts")

@@ -13,6 +13,7 @@ from contracts.target import BadAddressError, BadTargetError, TargetError
 from contracts.verdicts import Verdict, merge
 from contracts.verification import UnknownClauseError
 from tests.contract.contract import COUNTED, Contract, check_deviations, check_options, names_a_target
+from tests.contract.progress import Progress, Watcher, speaker, wanted
 from tests.contract.records import publish
 
 if TYPE_CHECKING:
@@ -123,6 +124,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     verdict = item.stash.get(VERDICT, None)
     if verdict is not None and call.when == "call":
         report.verdict = verdict.pack()
+        report.sent = item.config.stash[CONTRACT].verification.target.session.sent
         if report.failed and call.excinfo is not None:
             report.longrepr = str(call.excinfo.value)
     return report
@@ -136,6 +138,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     contract = session.config.stash.get(CONTRACT, None)
     if contract:
         session.config.pluginmanager.register(Collector(contract), "contract-collector")
+    if contract and wanted(session.config):
+        contract.records.progress = Progress(speaker(session.config), contract.total, contract.budget)
+        session.config.pluginmanager.register(Watcher(contract.records.progress), "contract-progress")
 
 
 def pytest_keyboard_interrupt() -> None:
@@ -168,6 +173,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
     file = session.config.getoption("verdicts")
     if file:
         write(Path(file), contract.run, contract.found)
+    contract.records.finish()
     publish(contract.run, contract.found, session.config)
     if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         outcome = _outcome(contract)

@@ -55,11 +55,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Confi
     """Decide last what is judged on whatever is read; leave out what was not selected."""
     ours = [item for item in items if HERE in item.path.parents and hasattr(item, "callspec")]
     chosen = [item for item in ours if isinstance(item.callspec.params.get("promise"), tuple)]
+    share = config.getoption("shard").share(_pair(item) for item in chosen)
+    chosen = [item for item in chosen if _pair(item) in share]
     dropped = [item for item in ours if item not in chosen]
     if dropped:
         config.hook.pytest_deselected(items=dropped)
     chosen.sort(key=_turn)
     items[:] = [item for item in items if item not in ours] + chosen
+
+
+def _pair(item: pytest.Item) -> tuple[str, str]:
+    clause, listing = item.callspec.params["promise"]
+    return clause.id, listing.name
 
 
 def _turn(item: pytest.Item) -> tuple[bool, bool, int]:

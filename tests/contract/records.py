@@ -11,6 +11,8 @@ import allure
 from contracts import VERSION
 from contracts.reporting.coverage import Coverage, added
 from contracts.reporting.files import put
+from contracts.reporting.har import Tape
+from contracts.reporting.har import archive as archived
 from contracts.reporting.matrix import page
 from tests.contract.allure_words import surroundings
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from contracts.reporting import Run
     from contracts.target import Target
     from contracts.verdicts import Verdict
+    from tests.contract.progress import Progress
 
 
 class Records:
@@ -30,16 +33,35 @@ class Records:
 
     Args:
         target: what is verified.
+        archive: where an HTTP archive of the run is to be; None for none.
     """
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, archive: str | None = None) -> None:
         self.coverage = Coverage(target.base_url)
+        self.archive = Path(archive) if archive else None
+        self.tape = Tape(self.archive, target.redact) if self.archive else None
+        self.drafts = [self.tape.draft] if self.tape else []
+        self.progress: Progress | None = None
+        self._session = target.session
         self._others: list[Mapping[str, Mapping[str, int]]] = []
         target.session.recorders.append(self._note)
 
-    def _note(self, response: requests.Response, _: float) -> None:
+    def _note(self, response: requests.Response, seconds: float) -> None:
         request = response.request
-        self.coverage.note(request.method or "", request.url or "", response.status_code, response.content)
+        method, url = request.method or "", request.url or ""
+        self.coverage.note(method, url, response.status_code, response.content)
+        if self.progress:
+            self.progress.sent(None, self._session.sent)
+        if self.tape:
+            self.tape.note(
+                method=method,
+                url=url,
+                sent=dict(request.headers),
+                status=response.status_code,
+                got=dict(response.headers),
+                body=response.content,
+                seconds=seconds,
+            )
 
     def said(self, began: float | None) -> dict[str, Any]:
         """What these records add to what is said of a run."""
@@ -50,18 +72,26 @@ class Records:
 
     def handed(self) -> dict[str, Any]:
         """What a worker hands over."""
-        return {"coverage": self.coverage.counts}
+        if self.tape:
+            self.tape.close()
+        return {"coverage": self.coverage.counts, "drafts": [str(draft) for draft in self.drafts]}
 
     def take(self, told: Mapping[str, Any]) -> None:
         """Take from a worker what it handed over."""
         self._others.append(told["coverage"])
+        self.drafts += map(Path, told["drafts"])
+
+    def finish(self) -> None:
+        """Make the archive."""
+        if self.tape and self.archive:
+            self.tape.close()
+            archived(self.archive, self.drafts)
 
 
 def publish(run: Run, verdicts: Sequence[Verdict], config: pytest.Config) -> None:
-    """Write the contract matrix, attach it to Allure's report, and say there what was verified."""
-    folder = config.rootpath / "reports"
-    folder.mkdir(exist_ok=True)
-    file = folder / "matrix.html"
+    """Write the contract matrix beside Allure's results, attach it to them, and say there what was verified."""
+    results = Path(config.option.allure_report_dir)
+    file = results.parent / "matrix.html"
     put(file, page(run, verdicts).encode())
     allure.global_attach.file(str(file), name="contract matrix", attachment_type=allure.attachment_type.HTML)
-    surroundings(run, Path(config.option.allure_report_dir))
+    surroundings(run, results)

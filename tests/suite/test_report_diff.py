@@ -100,5 +100,5 @@ def test_parts_of_a_run_become_one(tmp_path: Path) -> None:
 
 
 def test_parts_of_different_runs_are_refused() -> None:
-    with pytest.raises(UnequalError, match="seed is 7, 8; give all parts the same options and --seed"):
+    with pytest.raises(UnequalError, match="the seed is 7, 8; give all parts the same options and --seed"):
         together([(RUN, []), (Run("http://x/v0.2", RUN.description, 8, "default"), [])])

@@ -80,10 +80,15 @@ def test_the_page_tells_the_run_and_what_came_of_it() -> None:
         (RUN, [made("held", "SHOULD")], "No MUST held"),
         (Run("x", "y", 1, "z", interrupted=True), [HELD], "Cut short: nothing was found broken so far"),
         (Run("x", "y", 1, "z", interrupted=True), [BROKEN], "Cut short: The contract is not kept"),
+        (
+            Run("x", "y", 1, "z", outlived=("a.b",)),
+            [HELD],
+            "The contract is kept, and known deviations have to be removed",
+        ),
         (Run("x", "y", 1, "z", fail_on_should=True), [HELD, EACH[1]], "The contract is not kept"),
         (Run("x", "y", 1, "z", require_exercised=True), [HELD, EACH[5]], "The contract is not kept"),
     ],
-    ids=["nothing", "no-must", "cut-short", "cut-short-broken", "on-should", "exercised"],
+    ids=["nothing", "no-must", "cut-short", "cut-short-broken", "outlived", "on-should", "exercised"],
 )
 def test_the_page_never_calls_kept_what_is_not(run: Run, verdicts: list[Verdict], told: str) -> None:
     assert f"<h1>{told}</h1>" in page(run, verdicts)
@@ -271,7 +276,7 @@ def test_the_command_makes_both_pages(tmp_path: Path, capsys: pytest.CaptureFixt
         (["matrix", "{0}/v.json"], "say where to write"),
         (["matrix", "{0}/v.json", "--html", "{0}/no/x"], "cannot write {0}/no/x: No such file or directory"),
         (["diff", "{0}/v.json"], "the following arguments are required: NEW.json"),
-        (["merge", "{0}/v.json", "{0}/w.json", "--verdicts", "x"], "these are not parts of one run: seed is 7, 8"),
+        (["merge", "{0}/v.json", "{0}/w.json", "--verdicts", "x"], "these are not parts of one run: the seed is 7, 8"),
         ([], "the following arguments are required: COMMAND"),
     ],
     ids=["missing", "other", "torn", "half", "nowhere", "no-folder", "one-file", "seeds", "no-command"],
