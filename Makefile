@@ -10,10 +10,10 @@ RECORD := --alluredir=$(RESULTS) --clean-alluredir
 export BASE_URL
 
 .DEFAULT_GOAL := help
-.PHONY: help install verify test lint format report killers trust bench mutation lock clean
+.PHONY: help install verify test lint format report screenshots killers trust bench mutation lock clean
 
 help: ## what there is (this)
-	@sed -nE 's/^([a-z]+):[^#]*## (.*)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-8s %s\n", $$1, $$2 }'
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-11s %s\n", $$1, $$2 }'
 
 install: $(VENV)/.installed ## set up .venv/, from the lock file
 
@@ -50,6 +50,9 @@ report: ## build reports/html/index.html from the results of the last run; needs
 	rm -rf reports/html
 	cd reports && node_modules/.bin/allure generate --config allurerc.mjs allure-results && node finish.mjs
 	@echo 'The report is $(abspath reports/html/index.html), the contract matrix $(abspath reports/html/matrix.html)'
+
+screenshots: install ## the pictures in README.md; needs chromium and Node.js
+	$(BIN)/python -m tests.screenshots
 
 killers: install ## every fault of the mock against every clause, as a matrix; also reports/killers.json
 	$(BIN)/python -m contracts.trust killers --all --json reports/killers.json

@@ -150,7 +150,7 @@ def _entry(told: Mapping[str, Any]) -> dict[str, Any]:
                 encoding=told["encoding"],
             ),
             redirectURL=next((value for name, value in got.items() if name.lower() == "location"), ""),
-            bodySize=told["size"],
+            bodySize=-1,  # what went over the wire may have been compressed
         ),
         "timings": harfile.Timings(send=0, wait=milliseconds, receive=0),
     }

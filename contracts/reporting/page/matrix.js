@@ -86,13 +86,22 @@ const filter = () => {
 };
 
 form.addEventListener("input", filter);
-form.addEventListener("reset", () => setTimeout(filter));
+const clear = () => {
+  for (const box of form.querySelectorAll("input:checked")) box.checked = false;
+  form.elements.words.value = "";
+};
+
+form.addEventListener("reset", (event) => {
+  event.preventDefault();
+  clear();
+  filter();
+});
 form.addEventListener("submit", (event) => event.preventDefault());
 for (const link of document.querySelectorAll("a[data-only]")) {
   link.addEventListener("click", () => {
-    form.reset();
+    clear();
     form.querySelector(`input[value="${link.dataset.only}"]`).checked = true;
-    setTimeout(filter);
+    filter();
   });
 }
 filter();
