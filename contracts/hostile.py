@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from contracts import instants, values
 from contracts.clause import Kind, Trial
-from contracts.listings import EVENTS, LISTINGS, Item, Scope, member
+from contracts.listings import LISTINGS, Item, Scope, member
 from contracts.pages import OK, cursor_of
 from contracts.queries import Query
 from contracts.reader import unusable
@@ -198,12 +198,24 @@ def _methods(reading: Reading, scope: Scope) -> Iterator[Trial]:
         yield Trial(scope, f"{method} {scope}", partial(observe, method=method))
 
 
+WITHOUT = (
+    ("order", "desc"),
+    ("event_type", "text"),
+    ("start_id", "1"),
+    ("end_id", "9"),
+    ("date_start", "2000-01-01T00:00:00Z"),
+    ("date_end", "2100-01-01T00:00:00Z"),
+)
+"""Parameters, each of which may take another way through a server, past whatever asks for a credential."""
+
+
 def _credentials(reading: Reading, scope: Scope, *, none: bool) -> Iterator[Trial]:
     if reading.reader.wrong is None or scope != reading.chosen(scope.listing)[0]:
         return
     links = reading.reader.page(scope, Query(page_size="2")).links
-    filters = {"event_type": "text"} if scope.listing == EVENTS else {"order": "desc"}
-    urls = [reading.reader.url(scope, {}), reading.reader.url(scope, filters), *links.values()]
+    names = WITHOUT if none else WITHOUT[:1]
+    asked_for = [{name: value} for name, value in names if name in ("order", *scope.listing.filters)]
+    urls = [reading.reader.url(scope, each) for each in ({}, *asked_for)] + [*links.values()]
     usable = dict.fromkeys(url for url in urls if not unusable(url) and reading.reader.may_follow(url))
     asked = [("GET", url) for url in (*usable, *_resources(reading, scope))]
     for method, url in [*asked, ("HEAD", urls[0])]:

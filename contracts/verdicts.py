@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from itertools import groupby
@@ -107,7 +108,7 @@ def singular(noun: str) -> str:
     words = noun.split(" ")
     index = next((index for index, word in enumerate(words) if word.endswith("s")), None)
     if index is not None:
-        words[index] = words[index].removesuffix("s")
+        words[index] = re.sub("ies$", "y", words[index]).removesuffix("s")
     return " ".join(words)
 
 

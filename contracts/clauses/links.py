@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -23,7 +24,7 @@ from contracts.evidence import (
 from contracts.filtering import FILTERED
 from contracts.instants import DAY
 from contracts.model import WIDEST_OFFSET, bound, date_only
-from contracts.pages import OK, Answer, Page, cursor_of, ids_shown
+from contracts.pages import OK, Answer, Page, cursor_of, ids_shown, shown
 from contracts.queries import DEFAULT_SIZE, Query
 from contracts.reader import origin, unusable
 
@@ -53,6 +54,9 @@ def _missing(page: Page, *wanted: str, why: str = "") -> Iterator[Violation]:
 def present(page: Page) -> Iterator[Violation]:
     """A page has the links first and self; next wherever items follow, prev wherever items precede."""
     yield from _missing(page, "first", "self")
+    for rel in page.hollow:
+        wanted = f"{rel} with an href, or left out, on {page.answer}"
+        yield Violation(wanted, f"{rel} is {shown(page.body['_links'][rel])}", (page.exchange,))
 
 
 @also(present, BRACKETS)
@@ -94,7 +98,12 @@ def _next_on_the_way_back(paths: Paths) -> Iterator[Violation]:
     PAGES,
     when=lambda page: page.links,
     needs="a link",
-    rests_on=("links.ends", "links.cursor-replay"),
+    rests_on=(
+        "links.ends",
+        "links.cursor-replay",
+        "pages.repeatable",
+        "inputs.no-server-error",
+    ),
     reads=FILTERED,
 )
 def url(page: Page) -> Iterator[Violation]:
@@ -156,6 +165,7 @@ def _same_day(one: str, other: str) -> bool:
     return first is not None and second is not None and abs(first.nanoseconds - second.nanoseconds) <= slack
 
 
+DOCUMENTED = {"cursor", *(field.name for field in fields(Query))}
 DEFAULTS = {"page_size": DEFAULT_SIZE, "order": "asc"}
 
 
@@ -177,7 +187,7 @@ def _lost(rel: str, href: str, asked: Query) -> Iterator[tuple[str, str]]:
         if _parsed(name, wanted[name]) != DEFAULTS.get(name) and not carries_cursor:
             yield f"{name}={wanted[name]}", f"no {name}"
     names = [name for name, _ in parse_qsl(urlsplit(href).query, keep_blank_values=True)]
-    for name in {name for name in names if names.count(name) > 1}:
+    for name in {name for name in names if name in DOCUMENTED and names.count(name) > 1}:
         yield f"{name} once", f"{name} {names.count(name)} times"
 
 
@@ -243,6 +253,14 @@ def first(hop: Hop) -> Iterator[Violation]:
 )
 def next_prev(hop: Hop) -> Iterator[Violation]:
     """prev(next(p)) = p and next(prev(p)) = p."""
+    if not hop.start.items:  # from behind the end one may come back to pages that are cut otherwise
+        if hop.landed.ids[-1:] != hop.target.ids[-1:]:
+            wanted, actual = (ids_shown(page.ids[-1:]) for page in (hop.target, hop.landed))
+            exchanges = (hop.start.exchange, hop.landed.exchange)
+            yield Violation(
+                f"the last items behind prev of {hop.start.answer}: {wanted}", f"{actual} as the last", exchanges
+            )
+        return
     yield from _lands(hop, "the page next to it" if hop.path == ("prev",) else "the page where the way began")
 
 

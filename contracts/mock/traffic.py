@@ -32,9 +32,9 @@ def too_many(seconds: float) -> Refused:
     return Refused(429, "http:error:too-many-requests", "Too many requests", _TOO_MANY, headers=wait)
 
 
-def unavailable(headers: tuple[tuple[str, str], ...]) -> Refused:
-    """503: not now."""
-    return Refused(503, "system:error:unavailable", "Service unavailable", _AWAY, headers=headers)
+def unavailable() -> Refused:
+    """503: not now, but soon; without that word it would be a failure like any other."""
+    return Refused(503, "system:error:unavailable", "Service unavailable", _AWAY, headers=_SOON)
 
 
 class Limit:
@@ -90,5 +90,5 @@ class Traffic:
         if wait:
             return too_many(wait)
         if self.flaky and self.random.random() < self.flaky:
-            return self.random.choice((RESET, unavailable(_SOON), unavailable(())))
+            return self.random.choice((RESET, unavailable()))
         return None

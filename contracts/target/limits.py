@@ -20,7 +20,7 @@ class Limits:
 
     Attributes:
         patience: seconds that it is tried for, when the target says to come back later.
-        tries: how often a GET is tried that got no answer.
+        tries: how often a request is tried that gets no answer.
     """
 
     patience: float = 60.0

@@ -161,14 +161,16 @@ class Session(requests.Session):
             time.sleep(max(wait, BACKOFF))
 
     def _answered(self, request: requests.PreparedRequest, options: dict[str, Any]) -> requests.Response:
-        """The answer to a request; a GET that gets none is sent again."""
+        """The answer to a request; one that gets none is sent again.
+
+        What could write is sent only where that is allowed, and to see it refused.
+        """
         url, path = request.url or "", urlsplit(request.url or "").path
         if self.gone:
             raise GoneError(url, "the target has not answered for a while")
         if self._silent.get(path, 0) >= SILENT:
             raise UnreachableError(url, f"it did not answer {SILENT} times before, and is not asked again")
-        tries = self.limits.tries if request.method == "GET" else 1
-        for attempt in range(tries):
+        for attempt in range(self.limits.tries):
             if attempt:
                 self.retried += 1
                 time.sleep(BACKOFF * 2 ** (attempt - 1))
@@ -280,7 +282,8 @@ def cause(error: requests.RequestException) -> str:
         why = str(error).partition(f"{UNTRUSTED}: ")[2].partition(" (")[0]
         return f"{UNTRUSTED}: {why}; a private authority's certificates are given with --ca-bundle FILE"
     reason = getattr(inner, "reason", None) or inner
-    return str(reason).rpartition(": ")[2].strip("'\")(") or type(error).__name__
+    told = str(reason).rpartition(": ")[2].strip("'\"")
+    return told.rstrip(")") if told.count(")") > told.count("(") else told or type(error).__name__
 
 
 def checked(base_url: str) -> str:

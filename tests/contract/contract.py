@@ -23,19 +23,24 @@ from contracts.reporting import Run
 from contracts.target import Access, BadTargetError, Target
 from contracts.target.credentials import Ready
 from contracts.target.known import Known, headers, known, paced
-from contracts.verdicts import Kind, Verdict
+from contracts.verdicts import Kind, Verdict, merge
 from contracts.verification import UnknownClauseError, Verification, select
 from tests.contract.records import Records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from contracts.clause import Clause
     from contracts.listings import Listing
     from contracts.target.credentials import Credential
+    from contracts.target.session import Session
 
 TOKEN = "CONVERSATION_API_TOKEN"  # noqa: S105 - a variable's name
-COUNTED = ("sent", "waited", "retried", "held")
-"""What a session counts, and a run adds up over its processes."""
+
+
+def counted(session: Session) -> dict[str, float]:
+    """What a session counted, and a run adds up over its processes."""
+    return {name: getattr(session, name) for name in ("sent", "waited", "retried", "held")}
 
 
 def _token() -> Credential | None:
@@ -52,11 +57,13 @@ class Contract:
         self.ended = 0.0
         self.resources = ExitStack()
         self.found: list[Verdict] = []
-        self.sent = dict.fromkeys(COUNTED, 0.0)
+        self.counts: dict[str, Mapping[str, float]] = {}
         self.read = ""
         self.interrupted = False
         self.gone = False
         self.current: Listing | None = None
+        self.finished = False
+        self.examined: set[tuple[str, str]] = set()
         self.clauses = select(name for names in config.getoption("clauses") for name in names.split(",") if name)
         self.known = self._known()
         self.past = past(self.known.deviations, datetime.now(UTC).date())
@@ -116,12 +123,6 @@ class Contract:
             return self.budget
         return max(1, (self.budget - 1) // len({listing for clause in self.clauses for listing in clause.listings}))
 
-    def begin(self, listing: Listing) -> None:
-        """A worker turns to a listing, which has a share of its own in the budget."""
-        if self.told and listing != self.current:
-            self.current = listing
-            self.verification.target.session.pacer.taken = 0
-
     @cached_property
     def ledger(self) -> Path | None:
         """The file where the processes of a run keep their rate and budget; none where there is one process."""
@@ -135,21 +136,22 @@ class Contract:
     def run(self) -> Run:
         """What is said of the run as a whole."""
         info = description.effective()["info"]
-        session = self.verification.target.session
+        counts = [counted(self.verification.target.session), *self.counts.values()]
+        total = {name: sum(each[name] for each in counts) for name in counts[0]}
         met = [each for each in self.found if each.clause == "events.all-variants-seen" and each.evidence]
         return Run(
             self.verification.target.base_url,
             f"{info['title']} {info['version']}",
             self.verification.choices.seed,
             self.verification.choices.profile.name,
-            round(self.sent["sent"] + session.sent),
+            round(total["sent"]),
             round(self.ended - (self.began or self.ended), 2),
-            round(self.sent["waited"] + session.waited, 2),
+            round(total["waited"], 2),
             self.interrupted,
             self.read or str(self.verification.reading.sample or ""),
             met[0].evidence or {} if met else {},
-            self.sent["retried"] + session.retried,
-            round(self.sent["held"] + session.held, 1),
+            round(total["retried"]),
+            round(total["held"], 1),
             self.budget,
             self.outlived,
             name=self.known.name,
@@ -166,17 +168,35 @@ class Contract:
             return tuple(over)
         return (*over, *(f"{each}: it was looked for and not met" for each in outlived(self.deviations, self.found)))
 
-    def late(self) -> list[Verdict]:
-        """Violations that came to light after their own test, or in a test for something else."""
-        known = {(each.clause, each.listing): each for each in self.found}
-        found = []
-        for each in self.verification.verdicts():
-            before = known.get((each.clause, each.listing))
-            told = before and (before.verdict, before.deviations)
-            if each.verdict in (Kind.VIOLATED, Kind.DEVIATION) and told != (each.verdict, each.deviations):
-                times = each.times - (before.times if before else 0)
-                found.append(replace(each, evidence={} if before else each.evidence, times=times))
-        return found
+    def examine(self, clause: Clause, listing: Listing) -> Verdict:
+        """Find out about a clause and a listing."""
+        if self.told and listing != self.current:  # a worker has a share of the budget for each listing
+            self.current = listing
+            self.verification.target.session.pacer.taken = 0
+        self.examined.add((clause.id, listing.name))
+        return self.verification.examine(clause, listing)
+
+    def last(self) -> tuple[list[Verdict], list[Verdict]]:
+        """What this process knows at its end: of what it examined, and what else it saw violated in passing.
+
+        A verdict may have changed since its test: more was read, or a clause that it rests on was found violated.
+        """
+        found = self.verification.verdicts()
+        mine = [each for each in found if (each.clause, each.listing) in self.examined]
+        seen = [each for each in found if each not in mine and each.verdict in (Kind.VIOLATED, Kind.DEVIATION)]
+        return mine, seen
+
+    def finish(self) -> None:
+        """Take over what this process knows, once, at its end."""
+        if not self.finished:
+            self.finished = True
+            self.conclude(*self.last())
+
+    def conclude(self, mine: list[Verdict], seen: list[Verdict]) -> None:
+        """Take over what a process knows at its end."""
+        known = {(each.clause, each.listing) for each in mine}
+        kept = [each for each in self.found if (each.clause, each.listing) not in known]
+        self.found = merge([*kept, *mine, *seen])
 
 
 def names_a_target(config: pytest.Config) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +15,8 @@ from contracts.reporting.run import Exit
 from contracts.target import BadAddressError, BadTargetError, TargetError
 from contracts.verdicts import Verdict, merge
 from contracts.verification import UnknownClauseError
-from tests.contract.contract import COUNTED, Contract, check_deviations, check_options, names_a_target
+from tests.contract.contract import Contract, check_deviations, check_options, counted, names_a_target
 from tests.contract.progress import Progress, Watcher, speaker, wanted
-from tests.contract.records import publish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +54,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.tbstyle = "no"  # the summary says it better
 
 
+def _interrupt(*_: object) -> None:
+    """End as Ctrl-C does: what is known so far is said and stands in the files; a second signal changes nothing."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
 def _record(config: pytest.Config) -> None:
     """Write results for Allure on every run; those of the last run are removed, by the first process only."""
     if not config.option.allure_report_dir:
@@ -76,9 +84,8 @@ def pytest_testnodedown(node: Any) -> None:
     contract = node.config.stash.get(CONTRACT, None)
     told = getattr(node, "workeroutput", {}).get("contract")
     if contract and told:
-        contract.found += [Verdict.unpack(each) for each in told["late"]]
-        for name in COUNTED:
-            contract.sent[name] += told["counted"][name]
+        contract.conclude(*([Verdict.unpack(each) for each in packed] for packed in told["last"]))
+        contract.counts[node.gateway.id] = told["counted"]
         contract.read = contract.read or told["read"]
         contract.records.take(told["records"])
         contract.gone |= told["gone"]
@@ -106,6 +113,7 @@ class Collector:
 
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
+        self.saved = time.monotonic()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note the verdict of a test."""
@@ -115,6 +123,17 @@ class Collector:
             self.contract.ended = max(self.contract.ended, report.stop)
         if packed and report.when == "call":
             self.contract.found.append(Verdict.unpack(packed))
+            self.contract.records.tested(self.contract.found[-1])
+            if worker := getattr(report, "worker_id", ""):
+                self.contract.counts[worker] = report.counted
+            self._save()
+
+    def _save(self) -> None:
+        """Keep the verdict file at what is known, so that whatever ends this run leaves it; not more than once a second."""
+        file, now = self.contract.config.getoption("verdicts"), time.monotonic()
+        if file and not self.contract.told and now - self.saved >= 1:
+            self.saved = now
+            write(Path(file), replace(self.contract.run, interrupted=True), merge(self.contract.found))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -124,7 +143,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     verdict = item.stash.get(VERDICT, None)
     if verdict is not None and call.when == "call":
         report.verdict = verdict.pack()
-        report.sent = item.config.stash[CONTRACT].verification.target.session.sent
+        report.counted = counted(item.config.stash[CONTRACT].verification.target.session)
         if report.failed and call.excinfo is not None:
             report.longrepr = str(call.excinfo.value)
     return report
@@ -138,13 +157,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     contract = session.config.stash.get(CONTRACT, None)
     if contract:
         session.config.pluginmanager.register(Collector(contract), "contract-collector")
+        if not contract.told:
+            signal.signal(signal.SIGTERM, _interrupt)
     if contract and wanted(session.config):
         contract.records.progress = Progress(speaker(session.config), contract.total, contract.budget)
         session.config.pluginmanager.register(Watcher(contract.records.progress), "contract-progress")
-
-
-def pytest_keyboard_interrupt() -> None:
-    """Nothing; the exit status says it."""
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -154,27 +171,29 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
     if contract is None:
         return (yield)
     contract.resources.close()
+    if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
+        session.exitstatus = Exit.BROKEN  # pytest's own number for it is ours for a target that is not there
     if hasattr(session.config, "workeroutput"):
-        sent = contract.verification.target.session
+        target = contract.verification.target.session
         session.config.workeroutput["contract"] = {
-            "late": [each.pack() for each in contract.late()],
-            "counted": {name: getattr(sent, name) for name in COUNTED},
+            "last": [[each.pack() for each in verdicts] for verdicts in contract.last()],
+            "counted": counted(target),
             "read": contract.run.read,
             "records": contract.records.handed(),
-            "gone": sent.gone,
+            "gone": target.gone,
         }
         return (yield)
     contract.interrupted = exitstatus == Exit.INTERRUPTED
     result = yield
+    contract.records.finish()
     if not contract.found:
         return result
     contract.gone |= contract.verification.target.session.gone
-    contract.found = merge([*contract.found, *contract.late()])
+    contract.finish()
     file = session.config.getoption("verdicts")
     if file:
         write(Path(file), contract.run, contract.found)
-    contract.records.finish()
-    publish(contract.run, contract.found, session.config)
+    contract.records.publish(contract.run, contract.found, Path(session.config.option.allure_report_dir))
     if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         outcome = _outcome(contract)
         session.exitstatus = outcome if exitstatus == pytest.ExitCode.OK else Exit.BROKEN
@@ -202,7 +221,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     contract = config.stash.get(CONTRACT, None)
     if contract is None or not contract.found:
         return
-    verdicts = merge([*contract.found, *contract.late()])
+    contract.finish()
+    verdicts = contract.found
     strays = [each for each in terminalreporter.stats.get("error", []) if _ours(each.nodeid)]
     kept = _outcome(contract) == Exit.KEPT and not strays
     for report in strays:

@@ -89,7 +89,7 @@ class Watcher:
         """Note that one was decided, and what a worker has sent."""
         if report.when == "call":
             self.progress.end()
-            self.progress.sent(getattr(report, "node", None), getattr(report, "sent", 0))
+            self.progress.sent(getattr(report, "node", None), getattr(report, "counted", {}).get("sent", 0))
 
 
 def speaker(config: pytest.Config) -> Callable[[str], None]:

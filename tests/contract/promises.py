@@ -13,6 +13,7 @@ from contracts.verdicts import Kind, Verdict
 from contracts.verification import turn
 from tests.contract.allure_words import describe
 from tests.contract.plugin import CONTRACT, HERE, VERDICT
+from tests.contract.records import told
 
 if TYPE_CHECKING:
     from contracts.listings import Listing
@@ -86,8 +87,7 @@ class Promise:
     def holds(self) -> None:
         """Find out; a broken promise fails, what could not be found out is an error, the rest is a skip that says why."""
         __tracebackhide__ = True
-        self.contract.begin(self.listing)
-        verdict = self.contract.verification.examine(self.clause, self.listing)
+        verdict = self.contract.examine(self.clause, self.listing)
         self.item.stash[VERDICT] = verdict
         self.item.user_properties += junit(verdict)
         if self.contract.verification.target.session.gone:
@@ -115,13 +115,6 @@ class Promise:
 def junit(verdict: Verdict) -> list[tuple[str, object]]:
     """What JUnit's XML says of a test beside its outcome."""
     return [(name, str(getattr(verdict, name))) for name in ("clause", "listing", "level", "verdict")]
-
-
-def told(verdict: Verdict) -> str:
-    """A violation as a failing test shows it: clause, expected, actual, how to see it again."""
-    again = "\n".join(f"again:    {curl}" for curl in verdict.curl)
-    head = f"{verdict.level} violated: {verdict.clause} ({verdict.listing})\n{verdict.statement}."
-    return f"{head}\nexpected: {verdict.expected}\nactual:   {verdict.actual}\n{again}"
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from tests.contract.allure_words import surroundings
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import pytest
     import requests
 
     from contracts.reporting import Run
@@ -43,6 +42,7 @@ class Records:
         self.drafts = [self.tape.draft] if self.tape else []
         self.progress: Progress | None = None
         self._session = target.session
+        self._tested: dict[tuple[str, str], str] = {}
         self._others: list[Mapping[str, Mapping[str, int]]] = []
         target.session.recorders.append(self._note)
 
@@ -87,11 +87,26 @@ class Records:
             self.tape.close()
             archived(self.archive, self.drafts)
 
+    def tested(self, verdict: Verdict) -> None:
+        """Note what the test of a promise came to."""
+        self._tested[verdict.clause, verdict.listing] = verdict.verdict
 
-def publish(run: Run, verdicts: Sequence[Verdict], config: pytest.Config) -> None:
-    """Write the contract matrix beside Allure's results, attach it to them, and say there what was verified."""
-    results = Path(config.option.allure_report_dir)
-    file = results.parent / "matrix.html"
-    put(file, page(run, verdicts).encode())
-    allure.global_attach.file(str(file), name="contract matrix", attachment_type=allure.attachment_type.HTML)
-    surroundings(run, results)
+    def publish(self, run: Run, verdicts: Sequence[Verdict], results: Path) -> None:
+        """Write the contract matrix beside Allure's results and attach it to them; say there what was verified.
+
+        What came to light after its own test was over stands there as an error of the whole run.
+        """
+        file = results.parent / "matrix.html"
+        put(file, page(run, verdicts).encode())
+        allure.global_attach.file(str(file), name="contract matrix", attachment_type=allure.attachment_type.HTML)
+        for verdict in verdicts:
+            if verdict.breaks_must and self._tested.get((verdict.clause, verdict.listing)) != verdict.verdict:
+                allure.global_error(told(verdict))
+        surroundings(run, results)
+
+
+def told(verdict: Verdict) -> str:
+    """A violation as a failing test shows it: clause, expected, actual, how to see it again."""
+    again = "\n".join(f"again:    {curl}" for curl in verdict.curl)
+    head = f"{verdict.level} violated: {verdict.clause} ({verdict.listing})\n{verdict.statement}."
+    return f"{head}\nexpected: {verdict.expected}\nactual:   {verdict.actual}\n{again}"

@@ -113,7 +113,7 @@ ACCEPTED = [
     ("links.present", 1, bracket([[1, 2, 3]], [[1], [2]], [[1, 2, 3]])),
     ("links.present", 1, bracket([[1, 2, 3]], [[1, 2]], [[1, 2]])),
     ("links.present", 1, bracket([[1, 2, 3]], [[3, 2]], [[1, 2, 3]])),
-    ("pages.full", 0, page(1, 2, 3, query=TWO, links="next")),
+    ("pages.full", 0, chain([1, 2, 3], [4], query=TWO)),
     ("pages.size-bound", 0, page(1, query=TWO)),
     ("pages.size-bound", 1, Probe("it", page(1, hostile=True).answer, legal_page=True)),
     ("pages.size-default", 1, page(1)),

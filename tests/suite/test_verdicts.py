@@ -85,6 +85,7 @@ def test_evidence_is_told_in_words(evidence: dict[str, int] | None, told: str) -
         ("ways to a neighbour and back", "way to a neighbour and back"),
         ("next links encoded anew", "next link encoded anew"),
         ("data", "data"),
+        ("generated queries", "generated query"),
     ],
 )
 def test_one_thing_is_counted_in_the_singular(nouns: str, noun: str) -> None:
