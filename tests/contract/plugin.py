@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HERE = Path(__file__).parent
+TOGETHER = ("test_report_browser.py", "test_report_runs.py")
 CONTRACT = pytest.StashKey[Contract]()
 
 
@@ -93,12 +94,18 @@ def pytest_testnodedown(node: Any) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Keep all contract tests of one listing on one worker, which reads it once; spread all others."""
+    """Keep all contract tests of one listing on one worker, which reads it once; spread all others.
+
+    But for a few modules of the suite's own tests, whose whole runs all their tests look at.
+    """
     from xdist.scheduler import LoadScopeScheduling
 
     class ByListing(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return nodeid.rpartition("[")[2] if _ours(nodeid) else nodeid
+            if _ours(nodeid):
+                return nodeid.rpartition("[")[2]
+            file = nodeid.partition("::")[0]
+            return file if Path(file).name in TOGETHER else nodeid
 
     return ByListing(config, log) if config.stash.get(CONTRACT, None) else None
 
