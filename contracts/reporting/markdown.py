@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from contracts.reporting.coverage import DIMENSIONS
-from contracts.reporting.outcome import failing, ordered, outcome
+from contracts.reporting.outcome import LISTINGS, failing, ordered, outcome
 from contracts.reporting.states import STATES, gravity, state
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def _lines(run: Run, verdicts: Sequence[Verdict]) -> Iterator[str]:
         yield f"{MARKS['deviation']} Deviation to be removed from the list: {plain(each)}."
     yield from _broken(run, verdicts)
     yield from _families(verdicts)
+    yield from _matrix(verdicts)
     yield from _open(verdicts)
     yield from _covered(run.coverage)
 
@@ -102,6 +103,32 @@ def _families(verdicts: Sequence[Verdict]) -> Iterator[str]:
     yield f"|---|{'---:|' * len(known)}"
     for family, counts in rows.items():
         yield f"| {plain(family)} | {' | '.join(str(counts[each.name] or '·') for each in known)} |"
+
+
+def _matrix(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """Clauses down, listings across, folded away."""
+    met = {each.listing for each in verdicts}
+    listings = [name for name in LISTINGS if name in met] + sorted(met - set(LISTINGS))
+    rows: dict[str, dict[str, Verdict]] = {}
+    for verdict in ordered(verdicts):
+        rows.setdefault(verdict.clause, {})[verdict.listing] = verdict
+    yield ""
+    yield "<details><summary>The matrix</summary>"
+    yield ""
+    yield f"| clause | level | {' | '.join(map(plain, listings))} |"
+    yield f"|---|---|{'---|' * len(listings)}"
+    for clause, known in rows.items():
+        cells = (_cell(known.get(name)) for name in listings)
+        yield f"| {plain(clause)} | {next(iter(known.values())).level} | {' | '.join(cells)} |"
+    yield ""
+    yield "</details>"
+
+
+def _cell(verdict: Verdict | None) -> str:
+    if verdict is None:
+        return "·"
+    known = state(verdict)
+    return f"{MARKS[known.name]} {plain(verdict.told) if known.name == 'held' else known.word}"
 
 
 def _open(verdicts: Iterable[Verdict]) -> Iterator[str]:

@@ -152,6 +152,16 @@ def test_the_summary_shows_what_broke_and_how_to_see_it() -> None:
         assert words in told
 
 
+def test_the_summary_holds_the_matrix() -> None:
+    table = summary(RUN, [BROKEN, HELD]).partition("| clause | level |")[2].splitlines()[:4]
+    assert table == [
+        " users | events |",
+        "|---|---|---|---|",
+        "| pages.unique | MUST | ✅ 3 pages | · |",
+        "| links.first | MUST | · | ❌ violated |",
+    ]
+
+
 def test_the_summary_fences_what_holds_fences() -> None:
     assert "\n````text\nid 12 twice " in summary(RUN, [BROKEN])
 

@@ -118,6 +118,10 @@ def test_the_matrix_is_attached_to_allure_and_lies_beside_it(red: Path) -> None:
     assert (red / "allure-results" / attached["source"]).read_text() == (red / "matrix.html").read_text()
 
 
+def test_no_machinery_of_pytest_stands_in_allure(red: Path) -> None:
+    assert list((red / "allure-results").glob("*-container.json")) == []
+
+
 def test_the_environment_says_what_was_verified(red: Path, mock: str) -> None:
     told = dict(
         line.split("=", 1) for line in (red / "allure-results" / "environment.properties").read_text().splitlines()
