@@ -10,6 +10,7 @@ import pytest
 
 from contracts.commands import positive, whole
 from contracts.reading import PROFILES
+from contracts.reporting.sharding import Shard
 from contracts.target.known import rate
 
 if TYPE_CHECKING:
@@ -89,6 +90,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="repeat the choices of a run; default: a new one, printed",
     )
     group.addoption("--verdicts", metavar="FILE", help="write the verdicts as JSON")
+    group.addoption("--har", metavar="FILE", help="write the exchanges as an HTTP archive, credentials hidden")
+    group.addoption(
+        "--shard",
+        type=_said("--shard", Shard.parse),
+        metavar="K/N",
+        default=Shard(),
+        help="decide only the K-th of N parts; needs --seed",
+    )
     group.addoption("--fail-on-should", action="store_true", help="a broken SHOULD fails the run as well")
     group.addoption("--require-exercised", action="store_true", help="so does a MUST that was not exercised")
     group.addoption("--unsafe-methods", action="store_true", help="also send POST, PUT, PATCH and DELETE")

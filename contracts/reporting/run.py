@@ -41,6 +41,12 @@ class Run:
         held: seconds spent waiting because the target asked for it.
         budget: requests that it was allowed to send; None for any number.
         outlived: deviations that were not met any more, or whose day is over.
+        name: what the target is called; empty for one that was only given as an address.
+        started: when it began, as RFC 3339 has it, in UTC.
+        suite: the version of the suite.
+        fail_on_should: whether a broken SHOULD fails it.
+        require_exercised: whether a MUST that was not exercised fails it.
+        coverage: what the description names, and how often it was seen; see `contracts.reporting.coverage`.
     """
 
     target: str
@@ -57,6 +63,23 @@ class Run:
     held: float = 0.0
     budget: int | None = None
     outlived: tuple[str, ...] = ()
+    name: str = ""
+    started: str = ""
+    suite: str = ""
+    fail_on_should: bool = False
+    require_exercised: bool = False
+    coverage: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+def kept(run: Run, verdicts: Iterable[Verdict]) -> bool:
+    """Whether a run found the contract kept, by what it was asked to count."""
+    outcome = exit_code(
+        verdicts,
+        fail_on_should=run.fail_on_should,
+        require_exercised=run.require_exercised,
+        outlived=run.outlived,
+    )
+    return outcome == Exit.KEPT and not run.interrupted
 
 
 def exit_code(

@@ -26,7 +26,7 @@ from contracts.target.pacing import Pace, Pacer
 from contracts.target.redaction import PLACEHOLDER, SHORT, Redactor
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from requests.adapters import BaseAdapter
@@ -83,6 +83,7 @@ class Session(requests.Session):
         pacer: keeps to the rate and the budget.
         gone: whether the target was found to be gone.
         issued: what was sent as the target's own credential.
+        recorders: are shown every answer with the seconds that it took.
     """
 
     def __init__(self, base_url: str, access: Access) -> None:
@@ -101,6 +102,7 @@ class Session(requests.Session):
         self.issued: set[str] = set()
         self._unanswered = 0
         self._silent: dict[str, int] = {}
+        self.recorders: list[Callable[[requests.Response, float], None]] = []
         self.headers.update({"User-Agent": "conversation-contracts", "Accept": "application/json, */*;q=0.1"})
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.proxies.update(access.proxies)
@@ -208,6 +210,8 @@ class Session(requests.Session):
             self.waited += time.perf_counter() - began
         if guard.bitten:  # headers that break off look like headers that end
             raise OverlongError(request.url or "", f"no whole answer within {self.bounds.whole:g} s")
+        for record in self.recorders:
+            record(response, time.perf_counter() - began)
         return response
 
 

@@ -25,6 +25,7 @@ from contracts.target.credentials import Ready
 from contracts.target.known import Known, headers, known, paced
 from contracts.verdicts import Kind, Verdict, merge
 from contracts.verification import UnknownClauseError, Verification, select
+from tests.contract.records import Records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,6 +76,7 @@ class Contract:
             config.getoption("max_pages"),
             self.deviations,
         )
+        self.records = Records(self.verification.target, config.getoption("har"))
 
     def choices(self) -> Choices:
         """What the command line decides."""
@@ -85,6 +87,12 @@ class Contract:
     def told(self) -> Mapping[str, Any]:
         """What the first process tells a worker of pytest-xdist."""
         return dict(getattr(self.config, "workerinput", {}).get("contract") or {})
+
+    @property
+    def total(self) -> int:
+        """How many verdicts this process and its workers will give."""
+        pairs = ((clause.id, listing.name) for clause in self.clauses for listing in clause.listings)
+        return len(self.config.getoption("shard").share(pairs))
 
     def _known(self) -> Known:
         """The target: described under a name, at an address, or a mock that the first process starts."""
@@ -146,6 +154,10 @@ class Contract:
             round(total["held"], 1),
             self.budget,
             self.outlived,
+            name=self.known.name,
+            fail_on_should=self.config.getoption("fail_on_should"),
+            require_exercised=self.config.getoption("require_exercised"),
+            **self.records.said(self.began),
         )
 
     @property
@@ -209,6 +221,9 @@ def check_options(config: pytest.Config) -> None:
     bundle = config.getoption("ca_bundle")
     if bundle and not Path(bundle).is_file():
         raise pytest.UsageError(f"--ca-bundle {bundle}: there is no such file")
-    file = config.getoption("verdicts")
-    if file and not Path(file).absolute().parent.is_dir():
-        raise pytest.UsageError(f"--verdicts {file}: there is no folder {Path(file).absolute().parent}")
+    for option in ("verdicts", "har"):
+        file = config.getoption(option)
+        if file and not Path(file).absolute().parent.is_dir():
+            raise pytest.UsageError(f"--{option} {file}: there is no folder {Path(file).absolute().parent}")
+    if config.getoption("shard").of > 1 and "--seed" not in " ".join(config.invocation_params.args):
+        raise pytest.UsageError("--shard needs --seed N, the same for all parts")

@@ -16,11 +16,13 @@ from contracts.target import BadAddressError, BadTargetError, TargetError
 from contracts.verdicts import Verdict, merge
 from contracts.verification import UnknownClauseError
 from tests.contract.contract import Contract, check_deviations, check_options, counted, names_a_target
+from tests.contract.progress import Progress, Watcher, speaker, wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HERE = Path(__file__).parent
+TOGETHER = ("test_report_browser.py", "test_report_runs.py")
 CONTRACT = pytest.StashKey[Contract]()
 
 
@@ -86,17 +88,24 @@ def pytest_testnodedown(node: Any) -> None:
         contract.conclude(*([Verdict.unpack(each) for each in packed] for packed in told["last"]))
         contract.counts[node.gateway.id] = told["counted"]
         contract.read = contract.read or told["read"]
+        contract.records.take(told["records"])
         contract.gone |= told["gone"]
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Keep all contract tests of one listing on one worker, which reads it once; spread all others."""
+    """Keep all contract tests of one listing on one worker, which reads it once; spread all others.
+
+    But for a few modules of the suite's own tests, whose whole runs all their tests look at.
+    """
     from xdist.scheduler import LoadScopeScheduling
 
     class ByListing(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return nodeid.rpartition("[")[2] if _ours(nodeid) else nodeid
+            if _ours(nodeid):
+                return nodeid.rpartition("[")[2]
+            file = nodeid.partition("::")[0]
+            return file if Path(file).name in TOGETHER else nodeid
 
     return ByListing(config, log) if config.stash.get(CONTRACT, None) else None
 
@@ -121,6 +130,7 @@ class Collector:
             self.contract.ended = max(self.contract.ended, report.stop)
         if packed and report.when == "call":
             self.contract.found.append(Verdict.unpack(packed))
+            self.contract.records.tested(self.contract.found[-1])
             if worker := getattr(report, "worker_id", ""):
                 self.contract.counts[worker] = report.counted
             self._save()
@@ -156,6 +166,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         session.config.pluginmanager.register(Collector(contract), "contract-collector")
         if not contract.told:
             signal.signal(signal.SIGTERM, _interrupt)
+    if contract and wanted(session.config):
+        contract.records.progress = Progress(speaker(session.config), contract.total, contract.budget)
+        session.config.pluginmanager.register(Watcher(contract.records.progress), "contract-progress")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -173,11 +186,13 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
             "last": [[each.pack() for each in verdicts] for verdicts in contract.last()],
             "counted": counted(target),
             "read": contract.run.read,
+            "records": contract.records.handed(),
             "gone": target.gone,
         }
         return (yield)
     contract.interrupted = exitstatus == Exit.INTERRUPTED
     result = yield
+    contract.records.finish()
     if not contract.found:
         return result
     contract.gone |= contract.verification.target.session.gone
@@ -185,6 +200,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
     file = session.config.getoption("verdicts")
     if file:
         write(Path(file), contract.run, contract.found)
+    contract.records.publish(contract.run, contract.found, Path(session.config.option.allure_report_dir))
     if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         outcome = _outcome(contract)
         session.exitstatus = outcome if exitstatus == pytest.ExitCode.OK else Exit.BROKEN
