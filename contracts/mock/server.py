@@ -140,7 +140,12 @@ def arguments(settings: Settings) -> list[str]:
     words += [f"--flaky={spelt_share(settings.flaky)}"] if settings.flaky else []
     words += ["--trust-forwarded"] if settings.trust_forwarded else []
     words += ["--access-log"] if settings.access_log else []
-    given = {"--token": settings.token, "--jwt-public-key": settings.jwt_public_key, "--origin": settings.origin}
+    given = {
+        "--data": settings.data,
+        "--token": settings.token,
+        "--jwt-public-key": settings.jwt_public_key,
+        "--origin": settings.origin,
+    }
     return words + [f"{option}={value}" for option, value in given.items() if value is not None]
 
 
