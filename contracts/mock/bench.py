@@ -109,8 +109,8 @@ def _free_port() -> int:
 def _measure(served: Served, seed: int, seconds: int) -> float:
     """Answers a second, over 8 connections."""
     origin, _, path = served.url.removeprefix("http://").partition("/")
-    words = ["wrk", "-t1", "-c8", f"-d{seconds}", "-s", _SCRIPT, f"http://{origin}", "--"]
-    done = subprocess.run([*words, str(seed), served.queries, f"/{path}"], capture_output=True, text=True, check=True)  # noqa: S603
+    command: list[str | Path] = ["wrk", "-t1", "-c8", f"-d{seconds}", "-s", _SCRIPT, f"http://{origin}", "--"]
+    done = subprocess.run([*command, str(seed), served.queries, f"/{path}"], capture_output=True, text=True, check=True)  # noqa: S603
     requests_done, microseconds, _, failed = map(int, done.stdout.partition("DONE ")[2].split())
     if failed:
         raise SystemExit(f"{served.name}: {failed} of {requests_done} requests failed")
@@ -128,7 +128,7 @@ def _servers(stack: ExitStack, folder: Path, prism: str | None, seed: int) -> li
         Path(files[name]).write_text("\n".join(queries(settings, seed)), encoding="ascii")
     many, few = (stack.enter_context(mock_running(settings)) for settings in (MANY, FEW))
     ports = _free_port(), _free_port()
-    words = [sys.executable, "-m", "contracts.mock.bench", "--constant", str(ports[0])]
+    words: list[str | Path] = [sys.executable, "-m", "contracts.mock.bench", "--constant", str(ports[0])]
     page = stack.enter_context(_process(words, f"http://127.0.0.1:{ports[0]}/v0.2/conversations"))
     found = [
         Served("mock of ten million", f"{many}/conversations", files["many"]),

@@ -219,8 +219,8 @@ class Swift(Api):
             if not kept:
                 items = self._items(first, last, descending=descending)[:-1]
             else:
-                for place in [place for place, item in enumerate(kept) if item is None]:
-                    kept[place] = self.written[first + place] = self._items(first + place, first + place + 1)
+                if None in kept:
+                    kept = self.written[first:last] = [self._items(one, one + 1) for one in range(first, last)]
                 items = b"".join(cast("list[bytes]", kept[::-1] if descending else kept))[:-1]
         top, bottom = (last - 1, first) if descending else (first, last - 1)
         if own is None:
