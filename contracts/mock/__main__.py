@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 
-from contracts.commands import Parser
+from contracts.commands import Parser, positive
 from contracts.mock.amounts import counts, rate, share, span
 from contracts.mock.registry import DEPARTURES, FAULTS, ODDITIES, build
 from contracts.mock.server import listen, serve
@@ -55,6 +55,9 @@ def parser() -> argparse.ArgumentParser:
     add("--origin", metavar="URL", help="what links begin with (default: the host that was called)")
     add("--trust-forwarded", action="store_true", help="links follow X-Forwarded-Proto, -Host, -Port and -Prefix")
     add("--control-port", type=_port, metavar="PORT", help="change and ask it there while it runs; this machine only")
+    add(
+        "--workers", type=positive, default=1, metavar="N", help="processes that serve, with the same data (default: 1)"
+    )
     add("--access-log", action="store_true", help="a line on standard error for every request")
     return options
 
@@ -99,8 +102,12 @@ def main(words: Sequence[str] | None = None) -> int:
         control = None
         if given.control_port is not None:
             control = sockets.enter_context(_listening(options, "127.0.0.1", given.control_port))
-        serve(api, bound, control)
-    return 0
+        if given.workers == 1:
+            serve(api, bound, control)
+            return 0
+        from contracts.mock.workers import serve_by  # noqa: PLC0415 - rarely needed
+
+        return serve_by(given.workers, api, bound, control)
 
 
 def _listening(options: argparse.ArgumentParser, host: str, port: int) -> socket.socket:
