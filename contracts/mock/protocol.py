@@ -13,6 +13,7 @@ from typing import cast
 
 import httptools
 import orjson
+from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from contracts.mock.queries import Answer
@@ -23,15 +24,12 @@ ABORT = "contracts.abort"
 _AT_ONCE = struct.pack(
     "ii", 1, 0
 )  # SO_LINGER with no time: what is left is thrown away, and the other side gets a reset
-_UNREADABLE = orjson.dumps(
-    {
-        "type": "https://developer.nexmo.com/api-errors#http:error:bad-request",
-        "title": "Bad request",
-        "detail": "This is no HTTP request.",
-        "instance": "-",
-        "code": "http:error:bad-request",
-    }
-)
+_MOST = 1 << 17  # bytes of an address, and of all headers, that are kept; nobody has to take more than 8,000
+_REFUSALS = {
+    400: ("http:error:bad-request", "Bad request", "This is no HTTP request that can be read."),
+    414: ("http:error:uri-too-long", "URI too long", f"An address has at most {_MOST:,} bytes."),
+    431: ("http:error:headers-too-large", "Request header fields too large", f"Headers have at most {_MOST:,} bytes."),
+}
 
 
 class Direct(Typed):
@@ -64,10 +62,50 @@ _ANSWERED = cast("RequestResponseCycle", _Answered())
 class Protocol(HttpToolsProtocol):
     """uvicorn's HTTP/1.1, with that extension, that answer, and that short way."""
 
+    running: RequestResponseCycle | None = None
+    overlong = 0
+    header_size = 0
+
+    def on_url(self, url: bytes) -> None:
+        """Take a part of the address; past a bound nothing more is kept."""
+        self.url += url
+        if len(self.url) > _MOST:
+            self.overlong, self.url = 414, b"/"
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header; past a bound nothing more is kept."""
+        self.header_size += len(name) + len(value)
+        if self.header_size > _MOST:
+            self.overlong = self.overlong or 431
+        else:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
         """Answer at once, where nothing needs patience."""
-        if not self._answered_at_once():
+        if self.overlong:
+            self.refuse(self.overlong)
+        elif not self._answered_at_once():
             super().on_headers_complete()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self.running = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let no request of this connection be answered any more; uvicorn remembers the last of several only."""
+        for cycle in (self.running, *(waiting for waiting, _ in self.pipeline)):
+            if cycle is not None:
+                cycle.disconnected = True
+                cycle.message_event.set()
+        self.pipeline.clear()
+        super().connection_lost(exc)
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Stay with a client that only reads from now on, until it has its answer."""
+        waits = self.cycle is not None and not self.cycle.response_complete
+        if waits:
+            self.cycle.keep_alive = False
+        return waits
 
     def _answered_at_once(self) -> bool:
         parser = self.parser
@@ -103,6 +141,7 @@ class Protocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Offer the extension to each request."""
         super().on_message_begin()
+        self.header_size = 0
         self.scope["extensions"] = {ABORT: {"call": self.abort}}
 
     def abort(self) -> None:
@@ -114,8 +153,15 @@ class Protocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's words for people
         """Answer what is no request."""
-        if not self.transport.is_closing():
-            head = b"content-type: application/json\r\nconnection: close\r\n"
-            size = b"content-length: %d\r\n\r\n" % len(_UNREADABLE)
-            self.transport.write(b"".join((STATUS_LINE[400], head, size, _UNREADABLE)))
-            self.transport.close()
+        self.refuse(400)
+
+    def refuse(self, status: int) -> None:
+        """Answer what the API never sees, and close the connection."""
+        if self.transport.is_closing():
+            return
+        code, title, detail = _REFUSALS[status]
+        kind = f"https://developer.nexmo.com/api-errors#{code}"
+        body = orjson.dumps({"type": kind, "title": title, "detail": detail, "instance": "-", "code": code})
+        head = b"content-type: application/json\r\nconnection: close\r\ncontent-length: %d\r\n\r\n" % len(body)
+        self.transport.write(b"".join((STATUS_LINE[status], head, body)))
+        self.transport.close()

@@ -113,6 +113,7 @@ def run(app: App, bound: socket.socket, told: str = "") -> None:
         access_log=False,
         log_level="error",
         server_header=False,
+        proxy_headers=False,
         backlog=_BACKLOG,
         timeout_keep_alive=_IDLE,
         timeout_graceful_shutdown=_GRACE,
