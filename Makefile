@@ -12,6 +12,9 @@ export BASE_URL
 .DEFAULT_GOAL := help
 .PHONY: help install verify test lint format report screenshots killers trust storm bench bench-mock mutation lock clean
 
+help: ## what there is (this)
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-11s %s\n", $$1, $$2 }'
+
 install: $(VENV)/.installed ## set up .venv/, from the lock file
 
 $(VENV)/.installed: requirements.lock pyproject.toml
