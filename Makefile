@@ -69,7 +69,7 @@ bench: install ## what a run costs: requests, seconds, waiting
 mutation: install ## whether the suite's own tests notice changes of clauses and model, as committed; an hour
 	rm -rf mutants && git clone --quiet . mutants
 	@cd mutants && export PATH="$(abspath $(BIN)):$$PATH" PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 PYTHONDONTWRITEBYTECODE=1 && \
-	cosmic-ray init tests/mutation.toml session.sqlite && cr-filter-operators session.sqlite tests/mutation.toml && \
+	cosmic-ray baseline tests/mutation.toml && cosmic-ray init tests/mutation.toml session.sqlite && cr-filter-operators session.sqlite tests/mutation.toml && \
 	cosmic-ray exec tests/mutation.toml session.sqlite && \
 	cr-report --surviving-only --show-diff session.sqlite >survivors.txt && cr-report session.sqlite | tail -4
 	@echo 'The survivors are in mutants/survivors.txt'
