@@ -10,7 +10,7 @@ RECORD := --alluredir=$(RESULTS) --clean-alluredir
 export BASE_URL
 
 .DEFAULT_GOAL := help
-.PHONY: help install verify test lint format report screenshots killers trust bench mutation lock clean
+.PHONY: help install verify test lint format report screenshots killers trust storm bench mutation lock clean
 
 help: ## what there is (this)
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-11s %s\n", $$1, $$2 }'
@@ -59,6 +59,9 @@ killers: install ## every fault of the mock against every clause, as a matrix; a
 
 trust: install ## nothing legal fails: seeds, oddities, pairs of them, data that moves
 	$(BIN)/python -m contracts.trust alarms
+
+storm: install ## a mock with limits, delays, resets, writes and a token at once is found correct, five times
+	$(BIN)/python -m contracts.trust storm
 
 bench: install ## what a run costs: requests, seconds, waiting
 	$(BIN)/python -m contracts.trust bench
