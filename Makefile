@@ -10,10 +10,10 @@ RECORD := --alluredir=$(RESULTS) --clean-alluredir
 export BASE_URL
 
 .DEFAULT_GOAL := help
-.PHONY: help install verify test lint format report screenshots killers trust storm bench mutation lock clean
+.PHONY: help install verify test lint format report screenshots killers trust storm bench bench-mock mutation lock clean
 
 help: ## what there is (this)
-	@sed -nE 's/^([a-z]+):[^#]*## (.*)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-11s %s\n", $$1, $$2 }'
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-11s %s\n", $$1, $$2 }'
 
 install: $(VENV)/.installed ## set up .venv/, from the lock file
 
@@ -78,6 +78,11 @@ lock: install ## write the lock files: versions and hashes, no registry
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group dev --output-file requirements.lock pyproject.toml
 	npm install --prefix reports --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 
+bench-mock: install ## pages a second of the mock, beside Prism and beside a constant page; needs wrk and Node.js 20 or newer
+	@command -v wrk >/dev/null && command -v npm >/dev/null || { echo 'make bench-mock needs wrk (apt-get install wrk) and Node.js 20 or newer with npm' >&2; exit 1; }
+	npm install --prefix .prism --no-save --no-audit --no-fund --no-update-notifier --loglevel=error @stoplight/prism-cli@5.16.0
+	$(BIN)/python -m contracts.mock.bench --prism .prism/node_modules/.bin/prism
+
 clean: ## remove what is generated, the set-up too
-	rm -rf $(VENV) dist mutants .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis reports/node_modules reports/html $(RESULTS)
+	rm -rf $(VENV) dist mutants .prism .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis reports/node_modules reports/html $(RESULTS)
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

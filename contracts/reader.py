@@ -127,7 +127,7 @@ class Reader:
     ) -> Answer:
         """What a request gives that the description promises no page for."""
         exchange = self.send(method, url, headers=headers, credential=credential)
-        answer = Answer(exchange, scope, Query.of_url(url), hostile=True, origins=self.origins)
+        answer = Answer(exchange, scope, Query.of_url(url, scope.listing), hostile=True, origins=self.origins)
         self.watch(answer)
         return answer
 

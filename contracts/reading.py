@@ -50,7 +50,7 @@ class Profile:
     deepest: int = 150
     values: int = 4
     examples: int = 15
-    generated: int = 24
+    generated: int = 20
     steps: int = 16
 
 

@@ -31,6 +31,7 @@ from contracts.reader import origin, unusable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from contracts.listings import Listing
     from contracts.walks import Walk
 
 LINKS = f"{A_PAGE}/properties/_links"
@@ -169,10 +170,11 @@ DOCUMENTED = {"cursor", *(field.name for field in fields(Query))}
 DEFAULTS = {"page_size": DEFAULT_SIZE, "order": "asc"}
 
 
-def _lost(rel: str, href: str, asked: Query) -> Iterator[tuple[str, str]]:
+def _lost(rel: str, href: str, listing: Listing, asked: Query) -> Iterator[tuple[str, str]]:
     """What an href should carry and what it carries instead, for each parameter that is wrong in it."""
     carried, wanted = (
-        {name: value for name, value in query.parameters.items() if value} for query in (Query.of_url(href), asked)
+        {name: value for name, value in query.parameters.items() if value}
+        for query in (Query.of_url(href, listing), asked)
     )
     if asked.size is None:
         carried.pop("page_size", None)
@@ -204,7 +206,7 @@ def parameters(page: Page) -> Iterator[Violation]:
     """Links keep page_size, order and every filter: none with another value, none left out that the cursor does not carry."""
     for rel, href in page.links.items():
         if not unusable(href):
-            for wanted, actual in _lost(rel, href, page.asked):
+            for wanted, actual in _lost(rel, href, page.scope.listing, page.asked):
                 yield Violation(f"{wanted} in {rel} of {page.answer}", f"{actual} in {href[:300]}", (page.exchange,))
 
 

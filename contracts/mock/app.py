@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from contracts.mock.api import Api
 from contracts.mock.errors import Refused
-from contracts.mock.protocol import ABORT
+from contracts.mock.protocol import ABORT, Protocol
 from contracts.mock.queries import Answer
 from contracts.mock.traffic import RESET, Traffic
 
@@ -57,7 +57,21 @@ class App:
             answer = api.answer(scope["method"], target, headers)
             await self._send(send, answer)
         if self.watchers:
-            self._show(scope, target, answer, began)
+            self._show(scope["client"], scope["method"], target, answer, began)
+
+    def at_once(
+        self, protocol: Protocol, method: str, target: str, headers: list[tuple[bytes, bytes]]
+    ) -> Answer | None:
+        """The answer to a request; None where something may stand in its way."""
+        api, traffic = self.state
+        if not traffic.quiet:
+            return None
+        began = time.time() if self.watchers else 0.0
+        named = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers}
+        answer = api.answer(method, target, named)
+        if self.watchers:
+            self._show(protocol.client, method, target, answer, began)
+        return answer
 
     async def _way(self, traffic: Traffic) -> Refused | str | None:
         obstacle, delay = traffic.obstacle(), traffic.delay()
@@ -75,9 +89,8 @@ class App:
         await send({"type": "http.response.start", "status": answer.status, "headers": raw})
         await send({"type": "http.response.body", "body": answer.body})
 
-    def _show(self, scope: Message, target: str, answer: Answer, began: float) -> None:
-        client = scope["client"]
+    def _show(self, client: tuple[str, int] | None, method: str, target: str, answer: Answer, began: float) -> None:
         name = f"{client[0]}:{client[1]}" if client else "-"
-        seen = Seen(began, name, scope["method"], target, answer.status, len(answer.body), time.time() - began)
+        seen = Seen(began, name, method, target, answer.status, len(answer.body), time.time() - began)
         for watcher in self.watchers:
             watcher(seen)

@@ -31,7 +31,7 @@ Peer = Callable[[Command], Command]
 """What carries a command to one process that serves, and brings back what it says."""
 
 REMEMBERED = 10_000
-_FIXED = frozenset({"base_path", "origin", "started", "access_log", "jwt_public_key"})
+_FIXED = frozenset({"data", "base_path", "origin", "started", "access_log", "jwt_public_key"})
 _SPELT: Mapping[str, Callable[[str], object]] = {
     "rate_limit": amounts.rate,
     "latency": amounts.span,

@@ -9,12 +9,14 @@ from hashlib import blake2b
 
 from contracts.mock.errors import bad_parameter
 from contracts.mock.inputs import Inputs
-from contracts.mock.mixing import MASK, key, mix, unmix
+from contracts.mock.mixing import MASK, key, mix
 from contracts.mock.queries import Mark, Query
 from contracts.mock.settings import Settings
 
-_SEAL = 8
-_ITEM = 8
+_LENGTH = 17  # bytes: the kind, the item in disguise, the seal
+_SPREAD = 0xD1B54A32D192ED03
+_GATHER = pow(_SPREAD, -1, 1 << 64)
+_KIND = 0x9E3779B97F4A7C15
 
 
 class Cursors(Inputs):
@@ -27,26 +29,39 @@ class Cursors(Inputs):
 
     def cursor(self, query: Query, mark: Mark) -> str:
         """The cursor that stands for a mark in the listing of this query."""
-        hidden = mix((mark.item + self.cursor_key) & MASK)
-        payload = bytes((mark.kind,)) + hidden.to_bytes(_ITEM, "big")
-        return self.armour(payload + self.seal(query, payload))
+        number = self.sealed(self.binding(self.bound_to(query)), mark.kind, mark.item)
+        return self.armour(number.to_bytes(_LENGTH, "big"))
 
     def mark(self, query: Query, cursor: str) -> Mark:
         """The mark that a cursor stands for in the listing of this query."""
         raw = self.unarmour(cursor)
-        payload = raw[: 1 + _ITEM]
-        if len(payload) != 1 + _ITEM or raw[1 + _ITEM :] != self.seal(query, payload):
+        mark = None
+        if len(raw) == _LENGTH:
+            mark = self.opened(self.binding(self.bound_to(query)), int.from_bytes(raw, "big"))
+        if mark is None:
             raise bad_parameter("cursor", "is not one that this listing gave for this query")
-        return Mark(payload[0], (unmix(int.from_bytes(payload[1:], "big")) - self.cursor_key) & MASK)
+        return mark
 
-    def seal(self, query: Query, payload: bytes) -> bytes:
-        """What only this mock can write under this payload and for this query."""
-        text = self.bound_to(query)
-        return blake2b(payload + text.encode(), digest_size=_SEAL, key=self.seal_key).digest()
+    def binding(self, text: str) -> int:
+        """A number for what a cursor is bound to, which only a mock with this seed finds."""
+        return int.from_bytes(blake2b(text.encode(), digest_size=8, key=self.seal_key).digest(), "big")
+
+    def sealed(self, binding: int, kind: int, item: int) -> int:
+        """A cursor as a number: what it names, and what only this mock can write beside it for this binding."""
+        hidden = (item * _SPREAD + self.cursor_key) & MASK
+        return kind << 128 | hidden << 64 | mix((hidden + kind * _KIND) & MASK ^ binding)
+
+    def opened(self, binding: int, number: int) -> Mark | None:
+        """What a cursor names; None where this mock never wrote it for this binding."""
+        kind, hidden = number >> 128, number >> 64 & MASK
+        if number & MASK != mix((hidden + kind * _KIND) & MASK ^ binding):
+            return None
+        return Mark(kind, (hidden - self.cursor_key) * _GATHER & MASK)
 
     def bound_to(self, query: Query) -> str:
         """Everything that must be the same where a cursor is used again; the page size may change."""
-        return f"{query.listing.name} {query.conversation} {query.descending} {tuple(query.filters)}"
+        after, before, first, last, kind = query.filters
+        return f"{query.listing.name} {query.conversation} {query.descending} {after} {before} {first} {last} {kind}"
 
     def armour(self, raw: bytes) -> str:
         """The bytes of a cursor as text."""

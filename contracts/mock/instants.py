@@ -10,6 +10,9 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 _EPOCH = date(1970, 1, 1)
+_BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+_USUAL = len("2019-09-12T19:49:21.823Z")
 _MOST_HOURS = 23
 _MOST_MINUTES = 59
 _LEAP_SECOND = 60
@@ -46,6 +49,9 @@ def read_instant(text: str) -> Instant | None:
 
     A date stands for its first moment; where no offset is written it is UTC; every fraction digit counts.
     """
+    milliseconds = read_usual(text)
+    if milliseconds is not None:
+        return Instant(milliseconds)
     found = _ISO.fullmatch(text)
     if found is None:
         return None
@@ -60,6 +66,19 @@ def read_instant(text: str) -> Instant | None:
         return None
     digits = (fraction or "").ljust(3, "0")
     return Instant(days * DAY + of_day - ahead + int(digits[:3]), digits[3:].strip("0") != "")
+
+
+def read_usual(text: str) -> int | None:
+    """The milliseconds of what `write_instant` wrote, read several times as fast; None for anything else."""
+    if len(text) != _USUAL or text[23] != "Z" or text[19] != "." or text[10] != "T" or not text[4] == text[7] == "-":
+        return None
+    if not text.isascii():
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return (found - _BEGIN) // _MILLISECOND
 
 
 def _time_of_day(hours: int, minutes: int, seconds: int) -> int | None:

@@ -132,7 +132,16 @@ def build(settings: Settings | None = None) -> Api:
     classes = [_known("fault", name, FAULTS).cls for name in settings.faults]
     classes += [_known("oddity", name, ODDITIES).cls for name in settings.oddities]
     classes += [_known("departure", name, DEPARTURES).cls for name in settings.departures]
-    mixed: type[Api] = type("MixedApi", (*dict.fromkeys(classes), Api), {}) if classes else Api
+    if not classes and settings.data is None:
+        from contracts.mock.swift import Swift  # noqa: PLC0415 - it makes tables
+
+        return Swift(settings)
+    base = Api
+    if settings.data is not None:
+        from contracts.mock.stored import Stored  # noqa: PLC0415 - it needs the schemas, which take a while
+
+        base = Stored
+    mixed: type[Api] = type("MixedApi", (*dict.fromkeys(classes), base), {}) if classes else base
     return mixed(settings)
 
 

@@ -113,6 +113,7 @@ def run(app: App, bound: socket.socket, told: str = "") -> None:
         access_log=False,
         log_level="error",
         server_header=False,
+        proxy_headers=False,
         backlog=_BACKLOG,
         timeout_keep_alive=_IDLE,
         timeout_graceful_shutdown=_GRACE,
@@ -140,7 +141,12 @@ def arguments(settings: Settings) -> list[str]:
     words += [f"--flaky={spelt_share(settings.flaky)}"] if settings.flaky else []
     words += ["--trust-forwarded"] if settings.trust_forwarded else []
     words += ["--access-log"] if settings.access_log else []
-    given = {"--token": settings.token, "--jwt-public-key": settings.jwt_public_key, "--origin": settings.origin}
+    given = {
+        "--data": settings.data,
+        "--token": settings.token,
+        "--jwt-public-key": settings.jwt_public_key,
+        "--origin": settings.origin,
+    }
     return words + [f"{option}={value}" for option, value in given.items() if value is not None]
 
 

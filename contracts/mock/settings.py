@@ -12,6 +12,8 @@ LONGEST_LATENCY = 60_000
 class Settings:
     """Everything that decides how a mock answers; two mocks of equal settings answer alike.
 
+    `data` is a file that is served instead of data that are worked out.
+
     How many members and events a conversation has is drawn between the two numbers; None is a mixture of few and
     many. `origin` is what the links start with; where it is None they follow the request's Host header.
     `started` is when writing began, in milliseconds since 1970; None means when the mock is built.
@@ -26,6 +28,7 @@ class Settings:
     users: int = 45
     members_per_conversation: tuple[int, int] | None = None
     events_per_conversation: tuple[int, int] | None = None
+    data: str | None = None
     faults: tuple[str, ...] = ()
     oddities: tuple[str, ...] = ()
     departures: tuple[str, ...] = ()
@@ -53,6 +56,8 @@ class Settings:
         _within("flaky", self.flaky, 1)
         for milliseconds in self.latency:
             _within("latency", milliseconds, LONGEST_LATENCY)
+        if self.data is not None and self.writes_per_second:
+            raise ValueError("data of a file stand still: writes_per_second goes with data that are worked out")
         if self.base_path and (not self.base_path.startswith("/") or self.base_path.endswith("/")):
             raise ValueError(f"base_path {self.base_path!r} must be empty or start, and not end, with '/'")
 

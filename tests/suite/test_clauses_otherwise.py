@@ -63,7 +63,7 @@ def dated(asked: str, carried: str) -> Any:
 def strange(query: str, *items: Any, hostile: bool = True) -> Any:
     """A page of events for this query string, as a request that nobody should send."""
     at = f"{BASE}/conversations/CON-1/events?{query}"
-    return page(*items, scope=E, query=Query.of_url(at), at=at, hostile=hostile)
+    return page(*items, scope=E, query=Query.of_url(at, E.listing), at=at, hostile=hostile)
 
 
 def back(*pages: Any) -> Walk:

@@ -92,6 +92,10 @@ def test_a_port_in_use_gives_one_line(url: str, capsys: pytest.CaptureFixture[st
         (["--conversations", "-1"], "conversations -1 must be from 0 to 1000000000"),
         (["--host", "256.0.0.1"], "cannot listen on 256.0.0.1 port 8080"),
         (["--nonsense"], "unrecognized arguments: --nonsense"),
+        (["dmp"], "there is no command 'dmp': dump [FILE], import BASE_URL [FILE]"),
+        (["import"], "there is no command 'import'"),
+        (["import", "x"], "'x' is no base URL: it needs http:// or https:// and a host"),
+        (["dump", "/nowhere/x"], "[Errno 2] No such file or directory: '/nowhere/x'"),
     ],
 )
 def test_a_wrong_word_gives_one_line(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,289 @@
+"""Pages of conversations, written several times as fast as step by step; the same answers to the byte.
+
+Most of the time of a page goes, by the profile, into one small step after another for each of its items: numbers are
+mixed, ids and times formatted, objects built and serialized. Here the numbers of all items of a page lie side by side in one
+large integer, 128 bits for each, and are mixed together; and the page is one list of pieces of text, into which the columns are
+put from tables, each by one assignment, and joined. What an item looks like does not change, so where there are few
+conversations each is written once and kept. No answer is kept.
+
+Faults and oddities override steps. `build` takes this class only where there are none. Whatever is unusual in a request goes to
+the steps as well, so that every refusal is theirs.
+"""
+
+import struct
+from bisect import bisect_left
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import NamedTuple, cast
+
+import orjson
+
+from contracts.mock.api import Api, Route
+from contracts.mock.instants import DAY, MINUTE, SECOND, read_usual
+from contracts.mock.mixing import FIRST_FACTOR, MASK, SECOND_FACTOR
+from contracts.mock.queries import AFTER, BEFORE, CONVERSATIONS, FROM, START, UPTO, Answer, Mark
+from contracts.mock.settings import Settings
+from contracts.mock.words import DISPLAY_NAMES, TOPICS
+from contracts.mock.world import BEGIN, GROUP
+
+_LANE = 128
+_DIGITS = _LANE // 4
+_SIZES = {str(size): size for size in range(1, 101)}
+_ORDERS = {"asc": False, "desc": True}
+_MINUTES = [f"T{minute // 60:02}:{minute % 60:02}:".encode() for minute in range(24 * 60)]
+_VARIANTS = bytes.maketrans(b"0123456789abcdef", b"89ab" * 4)
+_FEW = 4096  # conversations, of which each is kept as it is written
+_CURSOR = 34
+_NAMES = [orjson.dumps(topic)[1:-1] + b"-" for topic in TOPICS]
+_SHOWN = [b'","display_name":"' + orjson.dumps(name)[1:-1] for name in DISPLAY_NAMES]
+_MANY = len(_SHOWN)
+_IMAGE = b'","image_url":"https://example.com/images/%d.png?size=2&v=%%C3%%A9'
+_KNOWN = frozenset(CONVERSATIONS.parameters)
+_EPOCH = date(1970, 1, 1)
+_HEX = (8, 4, 3, 3, 12)
+_ID: tuple[bytes | None, ...] = (None, b"-", None, b"-4", None, b"-", None, None, b"-", None)
+_NAME = len(_ID) + 2  # where the columns stand among the pieces of an item: behind the id come name, number and so on
+_TIME = _NAME + 4
+_AGAIN = _TIME + 4
+_IN_ID = (0, 2, 4, 7, 9)
+_VARIANT = 6
+
+
+@lru_cache(maxsize=1024)
+def _day(number: int) -> bytes:
+    return (_EPOCH + timedelta(days=number)).isoformat().encode()
+
+
+class _Lanes(NamedTuple):
+    """For pages of one length: a one in each lane, the places of the lanes, a mask, and what takes lanes apart."""
+
+    ones: int
+    places: int
+    low: int
+    numbers: struct.Struct
+    digits: struct.Struct
+
+
+@lru_cache(maxsize=128)
+def _lanes(length: int) -> _Lanes:
+    shifts = range(0, length * _LANE, _LANE)
+    ones = sum(1 << shift for shift in shifts)
+    places = sum((length - 1 - nth) << shift for nth, shift in enumerate(shifts))
+    digits = "".join(f"{width}s" for width in _HEX) + "xs"
+    return _Lanes(ones, places, ones * MASK, struct.Struct(f">{'8xQ' * length}"), struct.Struct(digits * length))
+
+
+@lru_cache(maxsize=256)
+def _pieces(length: int, home: str) -> tuple[bytes | None, ...]:
+    """The text of a page of this length, with None wherever something is to be put in; `home` stands before ids in links."""
+    item = (
+        *(b'{"id":"CON-', *_ID, b'","name":"', None, None, None),
+        *(b'","timestamp":{"created":"', None, None, None),
+        *(b'"},"_links":{"self":{"href":"' + home.encode() + b"CON-", *_ID, b'"}}},'),
+    )
+    return item * length
+
+
+_WIDTH = len(_pieces(1, ""))
+
+
+def _mixed(numbers: int, low: int) -> int:
+    """`mix` of the number in each lane."""
+    numbers = (numbers ^ (numbers >> 30 & low)) * FIRST_FACTOR & low
+    numbers = (numbers ^ (numbers >> 27 & low)) * SECOND_FACTOR & low
+    return numbers ^ (numbers >> 31 & low)
+
+
+class _Wanted(NamedTuple):
+    """A query that is not unusual: the address of its links, what binds its cursors, the rows that pass, and so on."""
+
+    stem: str
+    binding: int
+    low: int
+    high: int
+    size: int
+    descending: bool
+    mark: Mark | None
+    own: str | None
+
+
+def _values(query_string: str) -> dict[str, str] | None:
+    """The parameters of a query string; None where one is given twice, or written in an unusual way."""
+    values: dict[str, str] = {}
+    if "+" in query_string or not query_string.isascii():
+        return None
+    for part in query_string.split("&"):
+        name, _, value = part.partition("=")
+        if "%" in part:
+            value = value.replace("%3A", ":")
+            if "%" in value or "%" in name:
+                return None
+        if name in _KNOWN:
+            if name in values:
+                return None
+            values[name] = value
+    return values
+
+
+def _cut(wanted: _Wanted) -> tuple[int, int]:
+    """The first item of the page by creation, and the one behind its last."""
+    _, _, low, high, size, descending, mark, _ = wanted
+    if mark is None or mark.kind == START:
+        return (max(low, high - size), high) if descending else (low, min(high, low + size))
+    place = min(high, max(low, mark.item + ((mark.kind in (AFTER, UPTO)) != descending)))
+    if (mark.kind in (BEFORE, UPTO)) != descending:
+        return max(low, place - size), place
+    return place, min(high, place + size)
+
+
+class Swift(Api):
+    """The API without faults and oddities."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.plain_root = ""
+        self.written: list[bytes | None] = []
+        self.listing_route = f"{settings.base_path}/conversations"
+        self.top = Route(CONVERSATIONS)
+
+    def route(self, path: str) -> Route:
+        """What a path leads to; the one that is asked for most is known."""
+        return self.top if path == self.listing_route else super().route(path)
+
+    def many(self, route: Route, root: str, query_string: str) -> Answer:
+        """The answer with a page; of conversations at once, where nothing is unusual."""
+        if route.listing is CONVERSATIONS and not self.journal.done and self._plain(root):
+            body = self._page(root, query_string)
+            if body is not None:
+                return Answer(200, (("content-type", "application/json"), ("content-length", str(len(body)))), body)
+        return super().many(route, root, query_string)
+
+    def _plain(self, root: str) -> bool:
+        """Whether the address that links begin with stands in JSON as it is."""
+        if root != self.plain_root:
+            if not root.isascii() or orjson.dumps(root) != b'"%b"' % root.encode():
+                return False
+            self.plain_root = root
+            self.written = [None] * self.settings.conversations if self.settings.conversations <= _FEW else []
+        return True
+
+    def _page(self, root: str, query_string: str) -> bytes | None:
+        """The body for a query; None where the steps have to look at it."""
+        values = _values(query_string)
+        if values is None:
+            return None
+        size, descending = _SIZES.get(values.get("page_size", "10")), _ORDERS.get(values.get("order", "asc"))
+        if size is None or descending is None:
+            return None
+        stem = f"{root}/conversations?order={'desc' if descending else 'asc'}&page_size={size}"
+        low, high = 0, self.settings.conversations
+        bounds = dict[str, int]()
+        for name in CONVERSATIONS.filters:
+            if name in values:
+                text = values[name]
+                milliseconds = read_usual(text)
+                if milliseconds is None:
+                    return None
+                bounds[name] = milliseconds
+                stem += f"&{name}={text.replace(':', '%3A')}"
+        after, before = bounds.get("date_start"), bounds.get("date_end")
+        if after is not None:
+            low = self.created_before(after + 1)
+        if before is not None:
+            high = max(low, self.created_before(before))
+        binding = self.binding(f"conversations -1 {descending} {after} {before} None None None")
+        own = values.get("cursor")
+        mark = None if own is None else self._opened(binding, own)
+        if own is not None and mark is None:
+            return None
+        wanted = _Wanted(stem, binding, low, max(low, high), size, descending, mark, own)
+        return self._body(wanted)
+
+    def _opened(self, binding: int, cursor: str) -> Mark | None:
+        if len(cursor) != _CURSOR:
+            return None
+        try:
+            number = int(cursor, 16)
+        except ValueError:
+            return None
+        return self.opened(binding, number) if f"{number:034x}" == cursor else None
+
+    def _body(self, wanted: _Wanted) -> bytes:
+        """The body of the page that is wanted."""
+        stem, binding, low, high, size, descending, mark, own = wanted
+        first, last = _cut(wanted)
+        there = first < last
+        items = b""
+        if there:
+            kept = self.written[first:last]
+            if not kept:
+                items = self._items(first, last, descending=descending)[:-1]
+            else:
+                if None in kept:
+                    kept = self.written[first:last] = [self._items(one, one + 1) for one in range(first, last)]
+                items = b"".join(cast("list[bytes]", kept[::-1] if descending else kept))[:-1]
+        top, bottom = (last - 1, first) if descending else (first, last - 1)
+        if own is None:
+            own = f"{self.sealed(binding, *((FROM, top) if there else (START, 0))):034x}"
+        links = f'{{"first":{{"href":"{stem}"}},"self":{{"href":"{stem}&cursor={own}"}}'
+        if there and (first > low if descending else last < high):
+            links += f',"next":{{"href":"{stem}&cursor={self.sealed(binding, AFTER, bottom):034x}"}}'
+        if last < high if descending else first > low:
+            kind = UPTO if not there and mark and mark.kind == AFTER else BEFORE
+            item = top if there else mark.item if mark else 0
+            links += f',"prev":{{"href":"{stem}&cursor={self.sealed(binding, kind, item):034x}"}}'
+        head = f'{{"page_size":{size},"cursor":"{own}","_embedded":{{"data":{{"conversations":['
+        return b'%b%b]}},"_links":%b}}' % (head.encode(), items, links.encode())
+
+    def _items(self, first: int, last: int, *, descending: bool = False) -> bytes:
+        """The JSON of the conversations from the first up to, not including, the last; a comma behind each."""
+        length = last - first
+        ones, places, low, numbers, digits = _lanes(length)
+        secret = ones * self.conversation_key
+        index = ones * (last - 1) - places if descending else ones * first + places
+        bits = _mixed(index + secret & low, low)
+        text = b"%0*x" % (length * _DIGITS, bits << 64 | _mixed(bits ^ secret, low))
+        width = length * (_LANE // 8)
+        topics = _mixed(index ^ secret, low).to_bytes(width, "big")[15::16]
+        pieces: list[bytes | None] = [*_pieces(length, f"{self.plain_root}/conversations/")]
+        found = digits.unpack(text)
+        for place, column in zip(_IN_ID, range(5), strict=True):
+            pieces[1 + place :: _WIDTH] = pieces[_AGAIN + place :: _WIDTH] = found[column::6]
+        variants = digits.unpack(text.translate(_VARIANTS))[5::6]
+        pieces[1 + _VARIANT :: _WIDTH] = pieces[_AGAIN + _VARIANT :: _WIDTH] = variants
+        pieces[_NAME::_WIDTH] = [_NAMES[topic & 7] for topic in topics]
+        row = range(last - 1, first - 1, -1) if descending else range(first, last)
+        pieces[_NAME + 1 :: _WIDTH] = [b"%d" % number for number in row]
+        pieces[_NAME + 2 :: _WIDTH] = [
+            (_SHOWN[(draw >> 8) % _MANY] if draw & 1 else b"") + (b"" if draw & 6 else _IMAGE % (draw & 0xFFFF))
+            for draw in numbers.unpack(bits.to_bytes(width, "big"))
+        ]
+        self._put_times(pieces, first, last, descending=descending)
+        return b"".join(cast("list[bytes]", pieces))
+
+    def _put_times(self, pieces: list[bytes | None], first: int, last: int, *, descending: bool) -> None:
+        group = first // GROUP
+        day, begun = divmod(BEGIN + group * self.group_span, DAY)
+        times: list[int] = []
+        while group * GROUP < last:
+            times += [begun + offset for offset in self.patterns[self._pattern_of(group)]]
+            group, begun = group + 1, begun + self.group_span
+        times = times[first % GROUP : first % GROUP + last - first]
+        if descending:
+            times.reverse()
+        if times[0 if descending else -1] < DAY:
+            pieces[_TIME::_WIDTH] = [_day(day)] * len(times)
+        else:
+            pieces[_TIME::_WIDTH] = [_day(day + time // DAY) for time in times]
+            times = [time % DAY for time in times]
+        pieces[_TIME + 1 :: _WIDTH] = [_MINUTES[time // MINUTE] for time in times]
+        pieces[_TIME + 2 :: _WIDTH] = [b"%02d.%03dZ" % divmod(time % MINUTE, SECOND) for time in times]
+
+    def created_before(self, milliseconds: int) -> int:
+        """How many conversations were created strictly before an instant."""
+        group, rest = divmod(milliseconds - BEGIN, self.group_span)
+        if self.journal.done or group < 0:
+            return super().created_before(milliseconds)
+        return min(
+            self.settings.conversations, group * GROUP + bisect_left(self.patterns[self._pattern_of(group)], rest)
+        )
