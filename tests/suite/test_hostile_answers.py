@@ -197,7 +197,7 @@ def test_a_redirect_is_no_page_and_not_followed(where: str) -> None:
         with target.session:
             reader = Reader(base, target.send)
             answer = reader.ask(Scope(USERS), Query())
-    assert (answer.flaw, len(asked)) == ("status 302", 1)
+    assert (answer.flaw, len(asked)) == (f"status 302, to {where}, which is not followed", 1)
 
 
 def page(items: list[object], **links: str) -> bytes:

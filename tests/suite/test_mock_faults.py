@@ -40,15 +40,21 @@ SINGLES = [f"/v0.2/users/{API.user_id(one)}" for one in range(12)]
 SINGLES += [f"{PLACES['members'][2]}/{API.member_id(2, one)}" for one in range(12)]
 SINGLES += [f"{PLACES['events'][2]}/{one}" for one in range(12)]
 MOMENTS = [API.created(one) for one in (5, 20, 33, 50)]
-BOUNDS = ["2023-02-11T12:00:00Z", "2023-02-11T14:00:00%2B02:00", "2023-02-11T06:30:00-05:30", "2023-03-01"]
+BOUNDS = [
+    "2023-02-11T12:00:00Z",
+    "2023-01-02T16:48:25.5Z",
+    "2023-02-11T14:00:00%2B02:00",
+    "2023-02-11T06:30:00-05:30",
+    "2023-03-01",
+]
 BOUNDS += [write_instant(one + off) for one in MOMENTS for off in (-1, 0, 500, 1_800_000)]
 BOUNDS += [f"{write_instant(one + 7_200_000)[:-1]}%2B02:00" for one in MOMENTS]
 BOUNDS += [f"{write_instant(one - 19_800_000)[:19]}-05:30" for one in MOMENTS]
 QUERIES = {
     "conversations": [f"date_start={one}" for one in BOUNDS]
     + [f"date_end={one}&page_size=3" for one in BOUNDS]
-    + [f"date_start={BOUNDS[0]}&date_end={BOUNDS[3]}&page_size=4", f"order=desc&date_end={BOUNDS[0]}"]
-    + [f"date_start={BOUNDS[3]}&date_end={BOUNDS[0]}", "date_end=1970-01-01T00:00:00Z", "date_start=2200-01-01"]
+    + [f"date_start={BOUNDS[0]}&date_end={BOUNDS[4]}&page_size=4", f"order=desc&date_end={BOUNDS[0]}"]
+    + [f"date_start={BOUNDS[4]}&date_end={BOUNDS[0]}", "date_end=1970-01-01T00:00:00Z", "date_start=2200-01-01"]
     + ["order=desc&date_start=2023-05-01&page_size=15"],
     "users": [],
     "members": [],
@@ -145,7 +151,10 @@ def others(api: Api) -> Iterator[Answer]:
         yield from (ask(api, place, method) for method in ("HEAD", "TRACE", "DELETE", "POST"))
         yield ask(api, place, "HEAD", token=None)
         cursor = links(answer).get("next", "").rpartition("=")[2]
-        more = [ask(api, f"{place}{query}", token=None) for query in ("", f"?cursor={cursor}", "?event_type=text")]
+        more = [
+            ask(api, f"{place}{query}", token=None)
+            for query in ("", f"?cursor={cursor}", "?event_type=text", "?order=desc")
+        ]
         yield from [*more, *more]
         yield api.answer("GET", place, {"host": "mock.test:8080", "authorization": "Basic eDp5"})
         for token in (TOKEN[:-1], f"{TOKEN}x", TOKEN.upper(), "other"):
@@ -202,7 +211,7 @@ def test_a_fault_of_one_listing_leaves_others_served(name: str) -> None:
     assert {answer.status for answer in answers} <= {200}
 
 
-@pytest.mark.parametrize(("needs", "count"), [("token", 17), ("writes", 4)])
+@pytest.mark.parametrize(("needs", "count"), [("token", 18), ("writes", 4)])
 def test_some_faults_show_only_where_something_is_switched_on(needs: str, count: int) -> None:
     assert len([name for name, one in FAULTS.items() if one.needs == (needs,)]) == count
 
