@@ -44,7 +44,7 @@ format: install ## lay out the code, and repair what can be repaired
 	$(BIN)/ruff format
 
 report: ## build reports/html/index.html from the results of the last run; needs Node.js 20 or newer
-	@command -v node >/dev/null && command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20)' || { echo 'make report needs Node.js 20 or newer with npm; the results stay in $(RESULTS)' >&2; exit 1; }
+	@command -v node >/dev/null && command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || { echo 'make report needs Node.js 20 or newer with npm; the results stay in $(RESULTS)' >&2; exit 1; }
 	@ls $(RESULTS)/*-result.json >/dev/null 2>&1 || { echo 'no results in $(RESULTS): run make verify first' >&2; exit 1; }
 	npm ci --prefix reports --no-audit --no-fund --no-update-notifier --loglevel=error
 	rm -rf reports/html

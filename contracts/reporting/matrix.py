@@ -120,16 +120,21 @@ def _facts(run: Run) -> Iterator[tuple[str, str]]:
 
 
 def _findings(run: Run, verdicts: Sequence[Verdict]) -> Html:
-    broken = [each for each in ordered(verdicts) if state(each).name in ("must", "error", "should", "deviation")]
-    broken.sort(key=gravity)
-    if broken:
-        groups = groupby(broken, key=lambda each: (state(each), each.clause))
-        shown = tag("ol", *(_finding(known, list(group)) for (known, _), group in groups), class_="findings")
-    else:
-        shown = tag("p", "No promise was found broken.", class_="good")
-    title = "What fails the run" if failing(run, verdicts) or run.outlived else "What to know"
-    reasons = (_reasons(each, verdicts) for each in STATES if each.name in ("undecided", "not-exercised"))
-    return tag("section", tag("h2", title), _outlived(run), shown, *reasons, aria_label=title)
+    fatal = failing(run, ordered(verdicts))
+    mild = [each for each in ordered(verdicts) if state(each).name in ("should", "deviation") and each not in fatal]
+    reasons = [_reasons(each, verdicts) for each in STATES if each.name in ("undecided", "not-exercised")]
+    good = tag("p", "No promise was found broken.", class_="good") if not fatal and not mild else None
+    fails = (tag("h2", "What fails the run"), _outlived(run), _groups(fatal)) if fatal or run.outlived else ()
+    title = "What does not fail it" if fails else "What to know"
+    knows = (tag("h2", title), good, _groups(mild), *reasons) if good or mild or any(reasons) else ()
+    return tag("section", *fails, *knows, aria_label="Findings")
+
+
+def _groups(verdicts: Sequence[Verdict]) -> Html | None:
+    """Clauses with all listings for which they are broken, what matters most first."""
+    groups = groupby(sorted(verdicts, key=gravity), key=lambda each: (state(each), each.clause))
+    found = [_finding(known, list(group)) for (known, _), group in groups]
+    return tag("ol", *found, class_="findings") if found else None
 
 
 def _outlived(run: Run) -> Html | None:
@@ -157,7 +162,7 @@ def _finding(known: State, verdicts: Sequence[Verdict]) -> Html:
 def _where(verdict: Verdict) -> Html:
     times = tag("span", f"{verdict.times:,} times", class_="times") if verdict.times > 1 else None
     place = tag("span", tag("span", verdict.listing, class_="where"), " ", times)
-    actual = tag("span", verdict.actual or verdict.reason, class_="actual")
+    actual = tag("span", verdict.reason or verdict.actual, class_="actual")
     return cards.opener(verdict, place, " ", actual)
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from contracts.clause import Clause
+    from contracts.deviations import Deviation
     from contracts.listings import Listing
     from contracts.target.credentials import Credential
     from contracts.target.session import Session
@@ -88,11 +89,11 @@ class Contract:
         """What the first process tells a worker of pytest-xdist."""
         return dict(getattr(self.config, "workerinput", {}).get("contract") or {})
 
-    @property
-    def total(self) -> int:
-        """How many verdicts this process and its workers will give."""
-        pairs = ((clause.id, listing.name) for clause in self.clauses for listing in clause.listings)
-        return len(self.config.getoption("shard").share(pairs))
+    @cached_property
+    def pairs(self) -> set[tuple[str, str]]:
+        """The clauses and listings that this run, or this part of one, decides."""
+        known = ((clause.id, listing.name) for clause in self.clauses for listing in clause.listings)
+        return self.config.getoption("shard").share(known)
 
     def _known(self) -> Known:
         """The target: described under a name, at an address, or a mock that the first process starts."""
@@ -166,7 +167,13 @@ class Contract:
         over = [f"{each}: its day, {each.until}, is over" for each in self.past]
         if self.interrupted or self.gone:
             return tuple(over)
-        return (*over, *(f"{each}: it was looked for and not met" for each in outlived(self.deviations, self.found)))
+        asked = [each for each in self.deviations if self._places(each) <= self.pairs]
+        return (*over, *(f"{each}: it was looked for and not met" for each in outlived(asked, self.found)))
+
+    def _places(self, deviation: Deviation) -> set[tuple[str, str]]:
+        """The clauses and listings that a deviation is about; one part of a run may have only some of them."""
+        names = [each.name for each in CLAUSES[deviation.clause].listings]
+        return {(deviation.clause, name) for name in names if deviation.listing in (None, name)}
 
     def examine(self, clause: Clause, listing: Listing) -> Verdict:
         """Find out about a clause and a listing."""

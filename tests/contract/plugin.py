@@ -167,7 +167,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         if not contract.told:
             signal.signal(signal.SIGTERM, _interrupt)
     if contract and wanted(session.config):
-        contract.records.progress = Progress(speaker(session.config), contract.total, contract.budget)
+        contract.records.progress = Progress(speaker(session.config), len(contract.pairs), contract.budget)
         session.config.pluginmanager.register(Watcher(contract.records.progress), "contract-progress")
 
 

@@ -38,7 +38,18 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(clone: Path, *words: str, **variables: str) -> str:
     """What a run of the command says, every line of it, with everything switched on that writes."""
-    options = ["--profile", "quick", "--verdicts", "v.json", "--junitxml", "junit.xml", "-o", "junit_logging=all"]
+    options = [
+        "--profile",
+        "quick",
+        "--verdicts",
+        "v.json",
+        "--har",
+        "run.har",
+        "--junitxml",
+        "junit.xml",
+        "-o",
+        "junit_logging=all",
+    ]
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **variables}
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "tests/contract", *options, *words],
@@ -58,7 +69,7 @@ def leaks(place: Path, said: str, secrets: set[str]) -> list[str]:
     texts = {"the terminal": said.encode()} | {
         name: text for name, text in written.items() if not name.startswith(tuple(KEPT))
     }
-    assert {"v.json", "junit.xml"} < texts.keys()
+    assert {"v.json", "junit.xml", "run.har", "reports/matrix.html"} < texts.keys()
     assert any(name.startswith("reports/allure-results/") for name in texts)
     return [name for name, text in texts.items() if any(part.encode() in text for part in secrets)]
 

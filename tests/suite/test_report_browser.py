@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +12,7 @@ import pytest
 
 from contracts.mock import Settings
 from contracts.mock.server import running
-from tests.suite.browsing import FAULTS, chromium, needed, reported, verified
+from tests.suite.browsing import FAULTS, ROOT, chromium, needed, reported, verified
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -269,3 +271,30 @@ def test_allures_green_page_opens_from_disk(allure: dict[str, Path], opened: Any
     page.locator("#app").get_by_text("Contract of the Conversation API").first.wait_for()
     assert page.get_by_text("Failed", exact=True).count() == 0
     assert (allure["green"].parent / "matrix.html").exists()
+
+
+# --- make report -----------------------------------------------------------------------------------------------------
+
+
+def make_report(folder: Path, **surroundings: str) -> str:
+    """What `make report` says in a folder without results."""
+    shutil.copy(ROOT / "Makefile", folder)
+    command = [shutil.which("make") or "make", "report"]
+    done = subprocess.run(command, cwd=folder, env={**os.environ, **surroundings}, capture_output=True, text=True, timeout=60,
+                          check=False)  # fmt: skip
+    assert done.returncode == 2
+    return done.stderr.splitlines()[0]
+
+
+def test_make_report_wants_results(tmp_path: Path) -> None:
+    needed()
+    assert make_report(tmp_path) == "no results in reports/allure-results: run make verify first"
+
+
+def test_make_report_says_in_one_line_that_node_is_missing(tmp_path: Path) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in ("sh", "ls"):
+        (programs / name).symlink_to(shutil.which(name) or name)
+    told = make_report(tmp_path, PATH=str(programs))
+    assert told == "make report needs Node.js 20 or newer with npm; the results stay in reports/allure-results"
