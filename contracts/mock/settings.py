@@ -17,11 +17,13 @@ class Settings:
     `data` is a file that is served instead of data that are worked out.
 
     How many members and events a conversation has is drawn between the two numbers; None is a mixture of few and
-    many. `origin` is what the links start with; where it is None they follow the request's Host header.
-    `started` is when writing began, in milliseconds since 1970; None means when the mock is built.
+    many. `origin` is what the links start with; where it is None they follow the request's Host header, and with
+    `trust_forwarded` X-Forwarded-*. `started` is when writing began, in milliseconds since 1970; None means when
+    the mock is built.
+
     `rate_limit` is in requests a second, `latency` the least and most milliseconds that are added to each
-    answer, `flaky` the share of requests that go wrong, each in one of the `flaky_kinds`; they are matters of the server, not of the data.
-    `trust_forwarded` lets links follow X-Forwarded-*; `access_log` writes a line for each request.
+    answer, `flaky` the share of requests that go wrong, each in one of the `flaky_kinds`. They are matters of the
+    server, not of the data, as is `access_log`, which writes a line for each request.
     `jwt_public_key` is a PEM file; tokens signed by its other half open, and `token` opens as well.
     """
 

@@ -77,8 +77,8 @@ class Traffic:
         self.limit = Limit(settings.rate_limit, clock, shared) if settings.rate_limit else None
         self.low, self.high = (milliseconds / 1000 for milliseconds in settings.latency)
         self.flaky = settings.flaky
-        kinds = {"reset": RESET, "busy": unavailable(_SOON), "unavailable": unavailable(())}
-        self.kinds: list[Refused | str] = [kinds[name] for name in settings.flaky_kinds]
+        kinds: dict[str, Refused | str] = {"reset": RESET, "busy": unavailable(_SOON), "unavailable": unavailable(())}
+        self.kinds = [kinds[name] for name in settings.flaky_kinds]
         self.random = Random(key(settings.seed, "traffic") + worker)  # noqa: S311 - a bad day that the seed repeats
         self.quiet = self.limit is None and not self.high and not self.flaky
 
