@@ -10,10 +10,10 @@ RECORD := --alluredir=$(RESULTS) --clean-alluredir
 export BASE_URL
 
 .DEFAULT_GOAL := help
-.PHONY: help install verify test lint format report killers trust bench bench-mock mutation lock clean
+.PHONY: help install verify test lint format report screenshots killers trust storm bench bench-mock mutation lock clean
 
 help: ## what there is (this)
-	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-11s %s\n", $$1, $$2 }'
 
 install: $(VENV)/.installed ## set up .venv/, from the lock file
 
@@ -44,18 +44,24 @@ format: install ## lay out the code, and repair what can be repaired
 	$(BIN)/ruff format
 
 report: ## build reports/html/index.html from the results of the last run; needs Node.js 20 or newer
-	@command -v node >/dev/null && command -v npm >/dev/null || { echo 'make report needs Node.js 20 or newer with npm; the results stay in $(RESULTS)' >&2; exit 1; }
+	@command -v node >/dev/null && command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20)' || { echo 'make report needs Node.js 20 or newer with npm; the results stay in $(RESULTS)' >&2; exit 1; }
 	@ls $(RESULTS)/*-result.json >/dev/null 2>&1 || { echo 'no results in $(RESULTS): run make verify first' >&2; exit 1; }
 	npm ci --prefix reports --no-audit --no-fund --no-update-notifier --loglevel=error
 	rm -rf reports/html
-	cd reports && node_modules/.bin/allure generate --config allurerc.mjs allure-results
-	@echo 'The report is reports/html/index.html'
+	cd reports && node_modules/.bin/allure generate --config allurerc.mjs allure-results && node finish.mjs
+	@echo 'The report is $(abspath reports/html/index.html), the contract matrix $(abspath reports/html/matrix.html)'
+
+screenshots: install ## the pictures in README.md; needs chromium and Node.js
+	$(BIN)/python -m tests.screenshots
 
 killers: install ## every fault of the mock against every clause, as a matrix; also reports/killers.json
 	$(BIN)/python -m contracts.trust killers --all --json reports/killers.json
 
 trust: install ## nothing legal fails: seeds, oddities, pairs of them, data that moves
 	$(BIN)/python -m contracts.trust alarms
+
+storm: install ## a mock with limits, delays, resets, writes and a token at once is found correct, five times
+	$(BIN)/python -m contracts.trust storm
 
 bench: install ## what a run costs: requests, seconds, waiting
 	$(BIN)/python -m contracts.trust bench

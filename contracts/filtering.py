@@ -6,12 +6,13 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from contracts import values
+from contracts import instants, values
 from contracts.clause import Kind, Trial
 from contracts.evidence import Paths, matching
 from contracts.instants import SECOND
 from contracts.model import passes
 from contracts.queries import Query
+from contracts.reader import Lacking
 from contracts.reading import whole
 
 if TYPE_CHECKING:
@@ -86,12 +87,15 @@ def _spelled(reading: Reading, scope: Scope) -> Iterator[Trial]:
     times = values.created(items)
     telling = sorted(values.near(items), key=lambda instant: -values.revealing(instant, times))[: most // 2]
     chosen = list(dict.fromkeys([*telling, *drawn]))
-    for index, instant in enumerate(chosen):
-        texts = values.spellings(instant)
-        name = ("date_start", "date_end")[index % 2]
-        for text in texts[1:]:
-            observe = partial(_both_spellings, scope=scope, name=name, one=texts[0], other=text)
-            yield Trial(scope, f"{scope} with {name} {texts[0]} and {text}", observe)
+    pairs = [(texts[0], text, True) for texts in map(values.spellings, chosen) for text in texts[1:]]
+    for instant in _spread(random, values.tenths(items), most)[:most]:
+        pairs += [(instants.text(instant), text, False) for text in values.fractions(instant)]
+    turns = {one: index for index, one in enumerate(dict.fromkeys(one for one, _, _ in pairs))}
+    for one, other, usual in pairs:
+        name = ("date_start", "date_end")[turns[one] % 2]
+        window = partial(Query, "100")
+        observe = partial(_both_spellings, scope, window(**{name: one}), window(**{name: other}), usual=usual)
+        yield Trial(scope, f"{scope} with {name} {one} and {other}", observe)
 
 
 def _on_bounds(reading: Reading, scope: Scope) -> Iterator[Trial]:
@@ -111,10 +115,12 @@ def _both(reading: Reading, scope: Scope, one: Query, other: Query) -> Paths:
     return Paths(*(reading.whole(scope, reading.query(scope, query)) for query in (one, other)))
 
 
-def _both_spellings(reading: Reading, scope: Scope, name: str, one: str, other: str) -> Paths:
-    queries = (replace(Query(page_size="100"), **{name: text}) for text in (one, other))
+def _both_spellings(scope: Scope, one: Query, other: Query, reading: Reading, *, usual: bool) -> Paths:
+    queries = (one, other)
     first, second = (reading.walk(scope, reading.query(scope, query)) for query in queries)
     refused = second.broken is not None and 400 <= second.broken.exchange.status < 500  # noqa: PLR2004 - a refusal
+    if refused and not usual:
+        raise Lacking("a target that takes other fractions of a second than three digits")
     return Paths(whole(first), second if refused else whole(second))
 
 

@@ -161,7 +161,7 @@ class Generator:
         answer = Answer(
             exchange,
             scope,
-            Query.of_url(exchange.url),
+            Query.of_url(exchange.url, listing),
             hostile=True,
             origins=self.reading.reader.origins,
         )

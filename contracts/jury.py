@@ -12,7 +12,7 @@ from contracts.clause import ANSWERS, CLAUSES, PAGES, WALKS, Clause, Holds, Kind
 from contracts.pages import Answer, Page
 from contracts.queries import ASCENDING
 from contracts.reader import Blocked, Lacking
-from contracts.target.errors import PatienceError, TargetError
+from contracts.target.errors import BudgetError, PatienceError, TargetError
 from contracts.verdicts import Kind as Found
 from contracts.verdicts import Verdict
 from contracts.walks import Walk
@@ -20,6 +20,7 @@ from contracts.walks import Walk
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from contracts.deviations import Deviation
     from contracts.listings import Listing, Scope
     from contracts.reading import Reading
 
@@ -39,6 +40,7 @@ class Tally:
     told: Counter[str] = field(default_factory=Counter)
     violations: list[Violation] = field(default_factory=list)
     times: int = 0
+    deviating: dict[Deviation, Violation] = field(default_factory=dict)
     undecided: list[str] = field(default_factory=list)
     lacking: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
@@ -74,11 +76,18 @@ class Jury:
     Args:
         clauses: those to decide.
         redact: hides credentials in what is said.
+        deviations: violations that are known of the target.
     """
 
-    def __init__(self, clauses: Iterable[Clause], redact: Callable[[str], str] = str) -> None:
+    def __init__(
+        self,
+        clauses: Iterable[Clause],
+        redact: Callable[[str], str] = str,
+        deviations: Iterable[Deviation] = (),
+    ) -> None:
         self.clauses = tuple(clauses)
         self.redact = redact
+        self.deviations = tuple(deviations)
         self.tallies: defaultdict[tuple[str, str], Tally] = defaultdict(Tally)
         self._evidence: dict[tuple[Kind, Scope], _Gathered] = {}
         self._watching: dict[Kind, list[tuple[Clause, Part]]] = {
@@ -96,7 +105,19 @@ class Jury:
     def _judge(self, clause: Clause, part: Part, evidence: Outcome, listing: Listing) -> None:
         tally = self.tallies[clause.id, listing.name]
         for violation in self._decide(part, evidence, tally):
-            tally.convict(violation)
+            self.convict(clause, listing, violation)
+
+    def convict(self, clause: Clause, listing: Listing, violation: Violation) -> None:
+        """Note a violation."""
+        if not self.expects(clause, listing, violation):
+            self.tallies[clause.id, listing.name].convict(violation)
+
+    def expects(self, clause: Clause, listing: Listing, violation: Violation) -> bool:
+        """Whether the target is known for a violation, which is then noted as that deviation."""
+        known = next((each for each in self.deviations if each.covers(clause.id, listing.name, violation)), None)
+        if known is not None:
+            self.tallies[clause.id, listing.name].deviating.setdefault(known, violation)
+        return known is not None
 
     def _decide(self, part: Part, evidence: Outcome, tally: Tally) -> list[Violation]:
         """The violations that a piece of evidence shows; counts it where it says anything about the clause."""
@@ -132,9 +153,12 @@ class Jury:
             if isinstance(outcome, Exception):
                 self.note(outcome, tally)
             else:
-                self._weigh(part, trial, outcome, tally, reading)
+                for violation in self._weigh(part, trial, outcome, tally, reading):
+                    self.convict(clause, listing, violation)
 
-    def _weigh(self, part: Part, trial: Trial | None, evidence: Outcome, tally: Tally, reading: Reading) -> None:
+    def _weigh(
+        self, part: Part, trial: Trial | None, evidence: Outcome, tally: Tally, reading: Reading
+    ) -> list[Violation]:
         violations = self._decide(part, evidence, tally)
         if violations and trial is not None and part.holds == Holds.STILL:
             try:
@@ -146,8 +170,9 @@ class Jury:
                     violations = []
             except Exception as outcome:  # noqa: BLE001 - a bug of the suite, or a target that went away
                 self.note(outcome, tally)
-        for violation in violations:
-            tally.convict(violation)
+                tally.undecided.append(f"{trial.name}: violated once, and could not be read again: {outcome}")
+                violations = []
+        return violations
 
     def _confirm(self, part: Part, trial: Trial, tally: Tally, reading: Reading) -> list[Violation]:
         """What a fresh reading shows again, on data that stood still meanwhile."""
@@ -196,7 +221,7 @@ class Jury:
         """Note why evidence could not be had."""
         if isinstance(outcome, Blocked | PatienceError):
             tally.undecided.append(str(outcome))
-        elif isinstance(outcome, Lacking):
+        elif isinstance(outcome, Lacking | BudgetError):
             tally.lacking.append(str(outcome))
         elif isinstance(outcome, TargetError):
             tally.errors.append(str(outcome))
@@ -213,12 +238,21 @@ class Jury:
         worst = min(tally.violations, key=lambda each: each.level is not None, default=None)
         level = clause.level if worst is None else worst.level or clause.level
         made = Verdict(
-            clause.id, listing.name, level, Found.HELD, clause.statement, dict(tally.told), times=tally.times
+            clause.id,
+            listing.name,
+            level,
+            Found.HELD,
+            clause.statement,
+            dict(tally.told),
+            times=tally.times,
+            deviations=tuple(each.told for each in tally.deviating),
         )
         if worst is not None:
             return self._violated(made, worst, self._resting(clause, listing))
         if tally.errors:
             return _because(made, Found.ERROR, tally.errors)
+        for known, violation in tally.deviating.items():
+            return replace(_shown(made, violation, Found.DEVIATION), reason=known.told)
         if tally.undecided:
             return _because(made, Found.UNDECIDED, tally.undecided)
         if not tally.told:
@@ -229,20 +263,14 @@ class Jury:
         if resting:
             reason = f"rests on {resting}, which is violated; first seen: {worst.actual}"
             return replace(made, verdict=Found.UNDECIDED, reason=reason)
-        return replace(
-            made,
-            verdict=Found.VIOLATED,
-            expected=worst.expected,
-            actual=worst.actual,
-            curl=tuple(exchange.curl for exchange in worst.exchanges),
-            exchanges=tuple(exchange.text for exchange in worst.exchanges),
-        )
+        return _shown(made, worst, Found.VIOLATED)
 
     def _resting(self, clause: Clause, listing: Listing) -> str | None:
         """The clause that this one rests on and that is violated itself."""
         for name in clause.rests_on:
             known = self.tallies.get((name, listing.name))
-            if known and CLAUSES[name].level == Level.MUST and any(each.level is None for each in known.violations):
+            found = [*known.violations, *known.deviating.values()] if known else []
+            if CLAUSES[name].level == Level.MUST and any(each.level is None for each in found):
                 return name
         return None
 
@@ -257,6 +285,17 @@ def _perform(kind: Kind, scope: Scope, reading: Reading) -> Iterator[tuple[Trial
                 yield trial, outcome
     except Exception as outcome:  # noqa: BLE001 - likewise
         yield None, outcome
+
+
+def _shown(made: Verdict, violation: Violation, verdict: Found) -> Verdict:
+    return replace(
+        made,
+        verdict=verdict,
+        expected=violation.expected,
+        actual=violation.actual,
+        curl=tuple(exchange.curl for exchange in violation.exchanges),
+        exchanges=tuple(exchange.text for exchange in violation.exchanges),
+    )
 
 
 def _because(made: Verdict, verdict: Found, reasons: list[str]) -> Verdict:

@@ -46,7 +46,8 @@ class Answer:
         """Why this is not a page (pages.envelope), or None where it is one."""
         exchange, listing = self.exchange, self.scope.listing.name
         if exchange.status != OK:
-            return f"status {exchange.status}"
+            where = exchange.headers.get("location", "")
+            return f"status {exchange.status}" + (f", to {where[:200]}, which is not followed" if where else "")
         if exchange.media_type != "application/json":
             return f"content type {exchange.headers.get('content-type', 'missing')!r}"
         if isinstance(exchange.json, Unparsable):
@@ -109,6 +110,12 @@ class Page:
         """The hrefs of first, self, next and prev that are there and are strings."""
         found = {rel: member(self.body, "_links", rel, "href") for rel in RELATIONS}
         return {rel: href for rel, href in found.items() if isinstance(href, str)}
+
+    @property
+    def hollow(self) -> tuple[str, ...]:
+        """The relations that are named and lead nowhere: null, or something without an href."""
+        named = member(self.body, "_links")
+        return tuple(rel for rel in RELATIONS if isinstance(named, dict) and rel in named and rel not in self.links)
 
     @property
     def ends(self) -> bool:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
+
+if TYPE_CHECKING:
+    from contracts.listings import Listing
 
 DEFAULT_SIZE = 10
 LARGEST_SIZE = 100
@@ -26,9 +30,9 @@ class Query:
     event_type: str | None = None
 
     @classmethod
-    def of_url(cls, url: str) -> Query:
-        """The query that a URL spells; of a parameter that comes twice, the last."""
-        known = {field.name for field in fields(cls)}
+    def of_url(cls, url: str, listing: Listing) -> Query:
+        """The query that a URL spells to a listing, by the parameters that it has; of one that comes twice, the last."""
+        known = {"page_size", "order", *listing.filters}
         pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True, errors="replace")
         return cls(**{name: value for name, value in pairs if name in known})
 

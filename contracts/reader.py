@@ -8,18 +8,22 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
+from contracts.listings import CONVERSATIONS, Scope
 from contracts.pages import Answer, Page
-from contracts.queries import Query
+from contracts.queries import ASCENDING, Query
 from contracts.walks import Walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from contracts.exchanges import Exchange
-    from contracts.listings import Scope
 
 LONGEST = 65_536
 """Characters of a URL that this suite sends."""
+
+GONE = (404, 410)
+LOOKS = 2
+"""Times that a conversation is looked for whose members or events are not found."""
 
 LAPS = 3
 """Pages in a row that hold exactly what an earlier page of a walk held, from which on it goes in a circle."""
@@ -54,6 +58,10 @@ class Lacking(Exception):  # noqa: N818 - likewise
     """The target's data lack what a clause needs."""
 
 
+class Vanished(Lacking):
+    """A conversation whose members or events were read, and which is gone: what it held says nothing any more."""
+
+
 def ignore(_: object) -> None:
     """Watch nothing."""
 
@@ -68,7 +76,7 @@ class Reader:
         hosts: further origins (scheme, host, port) that links may lead to.
         watch: is shown every answer, page and walk as soon as it is there.
         page_limit: pages after which a walk is cut.
-        authenticated: whether the target is asked with a credential.
+        wrong: the names of wrong credentials that `send` can make; None where the target is asked without any.
         unsafe: whether methods may be sent that could write.
     """
 
@@ -77,9 +85,10 @@ class Reader:
     hosts: frozenset[tuple[str, str, int]] = frozenset()
     watch: Callable[[object], None] = ignore
     page_limit: int = 1000
-    authenticated: bool = False
+    wrong: tuple[str, ...] | None = None
     unsafe: bool = False
     origins: frozenset[tuple[str, str, int]] = field(init=False)
+    _looked: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "origins", self.hosts | {origin(urlsplit(self.base_url))})
@@ -90,12 +99,22 @@ class Reader:
         return f"{self.base_url}{scope.path}" + (f"?{query}" if query else "")
 
     def answer(self, url: str, scope: Scope, asked: Query, via: str | None = None) -> Answer:
-        """What a GET of a URL gives, page or not."""
+        """What a GET of a URL gives, page or not; `Vanished` where the conversation is gone by now."""
         answer = Answer(self.send("GET", url), scope, asked, via, origins=self.origins)
+        if answer.exchange.status in GONE and scope.conversation is not None and self._vanished(scope.conversation):
+            raise Vanished(f"{scope.conversation}, which was deleted while it was read")
         self.watch(answer)
         if answer.flaw is None:
             self.watch(answer.page)
         return answer
+
+    def _vanished(self, conversation: str) -> bool:
+        """Whether a conversation stands in the listing no more; one that was seen there twice, stays."""
+        if self._looked.get(conversation, 0) >= LOOKS:
+            return False
+        walk = self.walk(Scope(CONVERSATIONS), ASCENDING)
+        self._looked[conversation] = self._looked.get(conversation, 0) + (conversation in walk.ids)
+        return walk.whole and bool(walk.ids) and conversation not in walk.ids
 
     def probe(
         self,
@@ -108,7 +127,7 @@ class Reader:
     ) -> Answer:
         """What a request gives that the description promises no page for."""
         exchange = self.send(method, url, headers=headers, credential=credential)
-        answer = Answer(exchange, scope, Query.of_url(url), hostile=True, origins=self.origins)
+        answer = Answer(exchange, scope, Query.of_url(url, scope.listing), hostile=True, origins=self.origins)
         self.watch(answer)
         return answer
 

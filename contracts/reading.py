@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from random import Random
@@ -11,7 +12,7 @@ from contracts import instants, values
 from contracts.listings import CONVERSATIONS, EVENTS, Item, Listing, Scope, member
 from contracts.model import passes
 from contracts.queries import ASCENDING, Query
-from contracts.reader import Blocked, Lacking, Reader
+from contracts.reader import Blocked, Lacking, Reader, Vanished
 from contracts.walks import Walk
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Profile:
     deepest: int = 150
     values: int = 4
     examples: int = 15
-    generated: int = 24
+    generated: int = 20
     steps: int = 16
 
 
@@ -191,6 +192,12 @@ class Reading:
         known = (self._kept[key] for key in self._kept if isinstance(key, tuple) and key[:2] == ("walk", scope))
         return [walk for walk in known if isinstance(walk, Walk) and walk.whole]
 
+    def in_turn(self, scope: Scope, first: Query, second: Query) -> bool:
+        """Whether the walk of one query was read before that of another."""
+        keys = list(self._kept)
+        one, other = (keys.index(("walk", scope, self.query(scope, query))) for query in (first, second))
+        return one < other
+
     def whole(self, scope: Scope, query: Query) -> Walk:
         """The same; `Blocked` where it does not come to its end."""
         return whole(self.walk(scope, query))
@@ -284,15 +291,20 @@ class Reading:
         return tuple(dict.fromkeys([*wanted, *rest]))[: self.choices.profile.thorough]
 
     def _length(self, scope: Scope) -> int:
-        return len(self.walk(scope, ASCENDING).ids)
+        try:
+            return len(self.walk(scope, ASCENDING).ids)
+        except Vanished:
+            return 0
 
     def standard(self, listing: Listing) -> None:
         """Read what clauses on single answers and walks are judged on, whatever else is read."""
         for scope in self.every(listing):
-            self.walk(scope, ASCENDING)
+            with suppress(Vanished):
+                self.walk(scope, ASCENDING)
         for scope in self.chosen(listing):
-            for query in self.plain_queries(scope):
-                self.walk(scope, query)
+            with suppress(Vanished):
+                for query in self.plain_queries(scope):
+                    self.walk(scope, query)
 
     def telling_queries(self, scope: Scope) -> tuple[Query, ...]:
         """Queries with filters that give several pages each; the scopes of a listing share them out."""

@@ -44,6 +44,20 @@ def near(items: Sequence[Item]) -> list[int]:
     return [instant for one, other in room for instant in (one + step, other - step)]
 
 
+def tenths(items: Sequence[Item]) -> list[int]:
+    """Instants of a whole tenth of a second, the first after an item, before any other."""
+    tenth = SECOND // 10
+    times = created(items)
+    ends = [-(-(time + 1) // tenth) * tenth for time in times]
+    return [end for end, after in zip(ends, [*times[1:], times[-1] + DAY] if times else [], strict=True) if end < after]
+
+
+def fractions(instant: int) -> list[str]:
+    """The same instant with one digit of a second's fraction, where that is exact, and with nine."""
+    one = [instants.text(instant, digits=1)] if instant % (SECOND // 10) == 0 else []
+    return [*one, instants.text(instant, digits=9)]
+
+
 def outside(items: Sequence[Item]) -> list[int]:
     """An instant before and one after everything."""
     times = created(items)

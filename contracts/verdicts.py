@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from itertools import groupby
@@ -45,6 +46,7 @@ class Verdict:
         curl: of a violation, commands that show it again.
         exchanges: of a violation, the requests and answers that showed it, as text.
         times: how many violations were found.
+        deviations: of the target's known deviations, the reasons of those that were met.
     """
 
     clause: str
@@ -59,6 +61,7 @@ class Verdict:
     curl: tuple[str, ...] = ()
     exchanges: tuple[str, ...] = ()
     times: int = 0
+    deviations: tuple[str, ...] = ()
 
     @property
     def breaks_must(self) -> bool:
@@ -96,7 +99,7 @@ class Verdict:
         """A verdict from its text."""
         told = orjson.loads(packed)
         known = {field.name: told[field.name] for field in fields(cls)}
-        lists = {name: tuple(known[name]) for name in ("curl", "exchanges")}
+        lists = {name: tuple(known[name]) for name in ("curl", "exchanges", "deviations")}
         return cls(**{**known, **lists, "verdict": Kind(known["verdict"])})
 
 
@@ -105,7 +108,7 @@ def singular(noun: str) -> str:
     words = noun.split(" ")
     index = next((index for index, word in enumerate(words) if word.endswith("s")), None)
     if index is not None:
-        words[index] = words[index].removesuffix("s")
+        words[index] = re.sub("ies$", "y", words[index]).removesuffix("s")
     return " ".join(words)
 
 
@@ -128,4 +131,5 @@ def _merged(verdicts: list[Verdict]) -> Verdict:
     for verdict in verdicts:
         for noun, count in (verdict.evidence or {}).items():
             counts[noun] = counts.get(noun, 0) + count
-    return replace(gravest, evidence=counts, times=sum(verdict.times for verdict in verdicts))
+    met = dict.fromkeys(reason for verdict in verdicts for reason in verdict.deviations)
+    return replace(gravest, evidence=counts, times=sum(verdict.times for verdict in verdicts), deviations=tuple(met))

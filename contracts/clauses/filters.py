@@ -62,6 +62,7 @@ def _direct(page: Page, *names: str) -> bool:
     listings=(CONVERSATIONS,),
     when=lambda page: _direct(page, "date_start", "date_end") and page.items,
     needs="two creation times",
+    rests_on=("filters.dates-instant",),
     reads=(BY_DATES, BY_FILTERS),
 )
 def dates_window(page: Page) -> Iterator[Violation]:

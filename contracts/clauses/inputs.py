@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from contracts.clause import ANSWERS, Holds, Kind, Level, Violation, clause
+from contracts.clause import ANSWERS, Holds, Kind, Level, Violation, also, clause
 from contracts.hostile import CURSORS, METHODS, REJECTIONS, UNKNOWN, Probe
 from contracts.listings import EVENTS, MEMBERS
 from contracts.pages import OK, Answer, identity, ids_shown, shown
@@ -48,13 +48,19 @@ def documented(finding: Violation) -> Iterator[Violation]:
     yield finding
 
 
+def _made_up_cursor(answer: Answer) -> bool:
+    """Whether a request carried a cursor that no link gave; then inputs.cursor says what comes of it."""
+    return answer.hostile and "cursor=" in answer.exchange.url
+
+
 @clause(
     Level.MUST,
     Holds.ALWAYS,
     None,
     ANSWERS,
+    when=lambda answer: not _made_up_cursor(answer),
     reads=(*HOSTILE, METHODS),
-    rests_on=("inputs.cursor", "inputs.unknown-conversation"),
+    rests_on=("inputs.unknown-conversation",),
 )
 def no_server_error(answer: Answer) -> Iterator[Violation]:
     """No request makes the server fail: never a status of 500 or more."""
@@ -75,7 +81,13 @@ def _failed(probe: Probe) -> bool:
     return probe.answer.exchange.status in SERVER_ERRORS
 
 
-@clause(Level.MUST, Holds.ALWAYS, f"{PARAMETERS}/page_size", REJECTIONS)
+@clause(
+    Level.MUST,
+    Holds.ALWAYS,
+    f"{PARAMETERS}/page_size",
+    REJECTIONS,
+    rests_on=("order.ascending", "order.descending", "order.default", "order.mirror"),
+)
 def rejected(probe: Probe) -> Iterator[Violation]:
     """A wrong type, an unknown enum value, a garbage date or id gives a 4xx; a size out of range a 4xx or a legal page."""
     if _refused(probe) or _failed(probe):
@@ -98,6 +110,13 @@ def cursor(probe: Probe) -> Iterator[Violation]:
         if strange:
             wanted = f"a refusal, or items of {answer.scope}, for {probe.what}"
             yield Violation(wanted, f"{ids_shown(strange)} from elsewhere", (answer.exchange,))
+
+
+@also(cursor, ANSWERS, when=_made_up_cursor)
+def _no_failure(answer: Answer) -> Iterator[Violation]:
+    exchange = answer.exchange
+    if exchange.status in SERVER_ERRORS:
+        yield Violation(f"no server error for {exchange.url[:300]}", f"status {exchange.status}", (exchange,))
 
 
 @clause(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -23,13 +24,14 @@ from contracts.evidence import (
 from contracts.filtering import FILTERED
 from contracts.instants import DAY
 from contracts.model import WIDEST_OFFSET, bound, date_only
-from contracts.pages import OK, Answer, Page, cursor_of, ids_shown
+from contracts.pages import OK, Answer, Page, cursor_of, ids_shown, shown
 from contracts.queries import DEFAULT_SIZE, Query
 from contracts.reader import origin, unusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from contracts.listings import Listing
     from contracts.walks import Walk
 
 LINKS = f"{A_PAGE}/properties/_links"
@@ -53,6 +55,9 @@ def _missing(page: Page, *wanted: str, why: str = "") -> Iterator[Violation]:
 def present(page: Page) -> Iterator[Violation]:
     """A page has the links first and self; next wherever items follow, prev wherever items precede."""
     yield from _missing(page, "first", "self")
+    for rel in page.hollow:
+        wanted = f"{rel} with an href, or left out, on {page.answer}"
+        yield Violation(wanted, f"{rel} is {shown(page.body['_links'][rel])}", (page.exchange,))
 
 
 @also(present, BRACKETS)
@@ -94,7 +99,12 @@ def _next_on_the_way_back(paths: Paths) -> Iterator[Violation]:
     PAGES,
     when=lambda page: page.links,
     needs="a link",
-    rests_on=("links.ends", "links.cursor-replay"),
+    rests_on=(
+        "links.ends",
+        "links.cursor-replay",
+        "pages.repeatable",
+        "inputs.no-server-error",
+    ),
     reads=FILTERED,
 )
 def url(page: Page) -> Iterator[Violation]:
@@ -156,13 +166,15 @@ def _same_day(one: str, other: str) -> bool:
     return first is not None and second is not None and abs(first.nanoseconds - second.nanoseconds) <= slack
 
 
+DOCUMENTED = {"cursor", *(field.name for field in fields(Query))}
 DEFAULTS = {"page_size": DEFAULT_SIZE, "order": "asc"}
 
 
-def _lost(rel: str, href: str, asked: Query) -> Iterator[tuple[str, str]]:
+def _lost(rel: str, href: str, listing: Listing, asked: Query) -> Iterator[tuple[str, str]]:
     """What an href should carry and what it carries instead, for each parameter that is wrong in it."""
     carried, wanted = (
-        {name: value for name, value in query.parameters.items() if value} for query in (Query.of_url(href), asked)
+        {name: value for name, value in query.parameters.items() if value}
+        for query in (Query.of_url(href, listing), asked)
     )
     if asked.size is None:
         carried.pop("page_size", None)
@@ -177,7 +189,7 @@ def _lost(rel: str, href: str, asked: Query) -> Iterator[tuple[str, str]]:
         if _parsed(name, wanted[name]) != DEFAULTS.get(name) and not carries_cursor:
             yield f"{name}={wanted[name]}", f"no {name}"
     names = [name for name, _ in parse_qsl(urlsplit(href).query, keep_blank_values=True)]
-    for name in {name for name in names if names.count(name) > 1}:
+    for name in {name for name in names if name in DOCUMENTED and names.count(name) > 1}:
         yield f"{name} once", f"{name} {names.count(name)} times"
 
 
@@ -194,7 +206,7 @@ def parameters(page: Page) -> Iterator[Violation]:
     """Links keep page_size, order and every filter: none with another value, none left out that the cursor does not carry."""
     for rel, href in page.links.items():
         if not unusable(href):
-            for wanted, actual in _lost(rel, href, page.asked):
+            for wanted, actual in _lost(rel, href, page.scope.listing, page.asked):
                 yield Violation(f"{wanted} in {rel} of {page.answer}", f"{actual} in {href[:300]}", (page.exchange,))
 
 
@@ -243,6 +255,14 @@ def first(hop: Hop) -> Iterator[Violation]:
 )
 def next_prev(hop: Hop) -> Iterator[Violation]:
     """prev(next(p)) = p and next(prev(p)) = p."""
+    if not hop.start.items:  # from behind the end one may come back to pages that are cut otherwise
+        if hop.landed.ids[-1:] != hop.target.ids[-1:]:
+            wanted, actual = (ids_shown(page.ids[-1:]) for page in (hop.target, hop.landed))
+            exchanges = (hop.start.exchange, hop.landed.exchange)
+            yield Violation(
+                f"the last items behind prev of {hop.start.answer}: {wanted}", f"{actual} as the last", exchanges
+            )
+        return
     yield from _lands(hop, "the page next to it" if hop.path == ("prev",) else "the page where the way began")
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from contracts import description
-from contracts.clause import ANSWERS, PAGES, Holds, Level, Violation, also, clause
+from contracts.clause import ANSWERS, PAGES, WALKS, Holds, Level, Violation, also, clause
 from contracts.evidence import DEFAULT_SIZES, EDGES, REPEATS, SIGHTINGS, SIZES, Edge, Sightings, Sized, Twins
 from contracts.filtering import FILTERED
 from contracts.hostile import REJECTIONS, Probe
@@ -20,6 +20,8 @@ from contracts.queries import DOCUMENTED_ORDERS, LARGEST_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from contracts.walks import Walk
 
 PAGE_SIZE = "/components/parameters/page_size"
 ORDER = "/components/parameters/order"
@@ -33,7 +35,7 @@ A_PAGE = BODY.format("conversations")
     "/paths/~1conversations/get/responses/200",
     ANSWERS,
     when=lambda answer: not answer.hostile and (answer.via is None or answer.exchange.status == OK),
-    rests_on=("pages.size-edges", "filters.dates-instant"),
+    rests_on=("pages.size-edges", "filters.dates-instant", "inputs.no-server-error"),
 )
 def envelope(answer: Answer) -> Iterator[Violation]:
     """A listing answers 200 with application/json: an object whose _embedded.data.<listing> is an array."""
@@ -124,7 +126,7 @@ def _default_bound(page: Page) -> Iterator[Violation]:
     EDGES,
     when=lambda edge: edge.length or edge.walk.broken,
     needs="an item",
-    rests_on=("pages.size-bound",),
+    rests_on=("pages.size-bound", "pages.sorted", "pages.repeatable", "walks.disjoint", "order.ascending"),
 )
 def size_edges(edge: Edge) -> Iterator[Violation]:
     """Page sizes from 1 to 100 are served as asked."""
@@ -133,12 +135,12 @@ def size_edges(edge: Edge) -> Iterator[Violation]:
         broken = edge.walk.broken
         yield Violation(f"a page for page_size={size}, as without page_size", str(broken.flaw), (broken.exchange,))
         return
-    more = [page for page in edge.walk.pages if not page.ends]
+    more = [page for page, after in pairwise(edge.walk.pages) if after.items]
     first = edge.walk.pages[0]
     if not first.items or (more and all(len(page.items) < size for page in more)):
         found = max((len(page.items) for page in more), default=0)
         wanted = f"pages of {size} for {first.answer}, with {edge.length} items to show"
-        yield Violation(wanted, f"at most {found} on any page that has a next", (first.exchange,))
+        yield Violation(wanted, f"at most {found} on any page that others follow", (first.exchange,))
 
 
 @also(size_edges, SIZES, holds=Holds.STILL)
@@ -159,20 +161,27 @@ def size_echo(page: Page) -> Iterator[Violation]:
         yield Violation(wanted, f"page_size {shown(said)}", (page.exchange,))
 
 
+def _sized(walk: Walk) -> bool:
+    """Whether a walk shows a page that others follow, of a size that is known."""
+    return walk.rel == "next" and walk.query.size is not None and any(page.items for page in walk.pages[1:])
+
+
 @clause(
     Level.SHOULD,
     Holds.ALWAYS,
     PAGE_SIZE,
-    PAGES,
-    when=lambda page: "next" in page.links and page.asked.size and page.items and page.answer.via != "prev",
+    WALKS,
+    when=_sized,
     needs="a page that has a next page",
     reads=FILTERED,
 )
-def full(page: Page) -> Iterator[Violation]:
+def full(walk: Walk) -> Iterator[Violation]:
     """A page that has a next page is full."""
-    if len(page.items) < (page.asked.size or 0):
-        wanted = f"{page.asked.size} items for {page.answer}, which has a next page"
-        yield Violation(wanted, f"{len(page.items)} items", (page.exchange,))
+    for page, after in pairwise(walk.pages):
+        if after.items and page.items and len(page.items) < (page.asked.size or 0):
+            wanted = f"{page.asked.size} items for {page.answer}, which has a next page"
+            yield Violation(wanted, f"{len(page.items)} items", (page.exchange,))
+            return
 
 
 @clause(
@@ -277,9 +286,20 @@ def same(twins: Twins, wanted: str) -> Iterator[Violation]:
     when=lambda sightings: sightings.met,
     needs="an item that is met on two pages",
     tell=lambda sightings: {"items met again": sightings.met},
+    rests_on=("links.origin",),
 )
 def agree(sightings: Sightings) -> Iterator[Violation]:
     """An item looks the same on whatever page, order or filter it is met."""
     for one, other, first, second in sightings.differing:
-        wanted = f"{identity(first)!r} as on {one.answer}: {shown(first)}"
-        yield Violation(wanted, f"{shown(second)} on {other.answer}", (one.exchange, other.exchange))
+        where, was, now = next(differences(first, second))
+        wanted = f"{where} of {identity(first)!r} as on {one.answer}: {shown(was)}"
+        yield Violation(wanted, f"{shown(now)} on {other.answer}", (one.exchange, other.exchange))
+
+
+def differences(one: Item, other: Item, where: str = "") -> Iterator[tuple[str, Item, Item]]:
+    """Where two JSON values differ: the place as names with dots, and what stands there in either."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for name in dict.fromkeys((*one, *other)):
+            yield from differences(one.get(name), other.get(name), f"{where}.{name}" if where else name)
+    elif one != other:
+        yield where or "the whole", one, other

@@ -165,7 +165,15 @@ def sorted_(walk: Walk) -> Iterator[Violation]:
     CURSOR,
     BACKWARD,
     needs="two pages",
-    rests_on=("links.present", "links.url", "links.ends"),
+    rests_on=(
+        "links.present",
+        "links.url",
+        "links.ends",
+        "links.parameters",
+        "links.next-prev",
+        "filters.paged",
+        "filters.ids-range",
+    ),
 )
 def backward(paths: Paths) -> Iterator[Violation]:
     """Walking prev from the last page gives the same pages."""

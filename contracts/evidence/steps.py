@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
+from contracts import values
 from contracts.clause import Kind, Trial
 from contracts.listings import LISTINGS, USERS, Scope
 from contracts.queries import DEFAULT_SIZE, LARGEST_SIZE, Query
@@ -14,8 +15,9 @@ from contracts.reader import Blocked, Lacking, unusable
 from contracts.reading import whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from contracts.listings import Item
     from contracts.pages import Answer, Page
     from contracts.reading import Reading
 from contracts.evidence.pieces import Edge, Hop, Paths, Resized, Sized, Twins
@@ -38,16 +40,17 @@ def _stepped(reading: Reading, scope: Scope) -> Iterator[tuple[Query, int]]:
 
 
 def _hop(scope: Scope, query: Query, index: int, path: tuple[str, ...], offset: int) -> Trial:
-    """Follow `path` from the page at `index` of a walk; it must lead to the page at `offset`."""
+    """Follow `path` from the page at `index` of a walk; it must lead to the page at `offset`, self to where it stands."""
 
     def observe(reading: Reading) -> Hop:
         pages = reading.whole(scope, query).pages
         if max(index, offset) >= len(pages):
             raise Lacking("as many pages as before")
-        landed = pages[index]
+        landed = before = pages[index]
         for rel in path:
-            landed = reading.reader.follow(landed, rel)
-        return Hop(pages[index], path, landed, pages[offset])
+            before, landed = landed, reading.reader.follow(landed, rel)
+        target = before if path[-1] == "self" else pages[offset]
+        return Hop(pages[index], path, landed, target)
 
     return Trial(scope, f"{scope} with {query}: {', '.join(path)} of page {index + 1}", observe)
 
@@ -66,9 +69,11 @@ def _firsts(reading: Reading, scope: Scope) -> Iterator[Trial]:
 
 def _neighbours(reading: Reading, scope: Scope) -> Iterator[Trial]:
     for query, index in _stepped(reading, scope):
-        if index > 0 and reading.whole(scope, query).pages[index].items:
+        page = reading.whole(scope, query).pages[index]
+        if index > 0 and (page.items or "prev" in page.links):
             yield _hop(scope, query, index, ("prev",), index - 1)
-            yield _hop(scope, query, index, ("prev", "next"), index)
+            if page.items:
+                yield _hop(scope, query, index, ("prev", "next"), index)
 
 
 def _recoded(reading: Reading, scope: Scope) -> Iterator[Trial]:
@@ -178,15 +183,27 @@ def _next_sized(reading: Reading, page: Page, size: int) -> Page:
     return replace(answer, asked=page.asked.sized(size)).page
 
 
-def _defaults(name: str, value: str, other: str, _: Reading, scope: Scope) -> Iterator[Trial]:
-    """The first page with a parameter left out, beside the one with its default spelled out."""
+def _defaults(name: str, value: str, other: str, reading: Reading, scope: Scope) -> Iterator[Trial]:
+    """The first page with a parameter left out, beside the one with its default spelled out; also with a filter."""
 
-    def observe(reading: Reading) -> Twins:
-        spelled = reading.reader.page(scope, replace(Query(), **{name: value}))
-        reading.reader.ask(scope, replace(Query(), **{name: other}))  # what a server must not remember
-        return Twins(spelled, reading.reader.page(scope, Query()))
+    def observe(reading: Reading, query: Query) -> Twins:
+        spelled = reading.reader.page(scope, replace(query, **{name: value}))
+        reading.reader.ask(scope, replace(query, **{name: other}))  # what a server must not remember
+        return Twins(spelled, reading.reader.page(scope, query))
 
-    yield Trial(scope, f"{scope} without {name}", observe)
+    telling = [
+        replace(query, page_size=None, order=None) for query in values.telling(scope.listing, _items(reading, scope))
+    ]
+    for query in dict.fromkeys((Query(), *telling[-1:])):
+        yield Trial(scope, f"{scope} with {query}, without {name}", partial(observe, query=query))
+
+
+def _items(reading: Reading, scope: Scope) -> Sequence[Item]:
+    """The items of a listing, as far as a plain walk shows them."""
+    try:
+        return reading.snapshot(scope).items
+    except Blocked:
+        return ()
 
 
 def _edges(_: Reading, scope: Scope) -> Iterator[Trial]:

@@ -13,7 +13,7 @@ from contracts.listings import USERS, Item, Scope, member
 from contracts.model import expected, readings
 from contracts.pages import OK, Page, canonical, identity, shown
 from contracts.queries import ASCENDING, Query
-from contracts.reader import Blocked, Lacking, unusable
+from contracts.reader import Blocked, Lacking, Vanished, unusable
 from contracts.reading import whole
 from contracts.values import DOCUMENTED_TYPES
 
@@ -45,11 +45,11 @@ def _memberships(reading: Reading, scope: Scope) -> Iterator[Trial]:
     def observe(reading: Reading) -> tuple[Walk, ...]:
         known = []
         for each in reading.every(scope.listing):
-            with suppress(Blocked):
-                known.append(reading.whole(each, ASCENDING))
-        if sum(bool(walk.ids) for walk in known) < 2:  # noqa: PLR2004 - two conversations
+            with suppress(Blocked, Vanished):
+                known += [reading.whole(each, ASCENDING), *reading.read(each)]
+        if len({walk.scope for walk in known if walk.ids}) < 2:  # noqa: PLR2004 - two conversations
             raise Lacking("two conversations with members")
-        return tuple(known)
+        return tuple(dict.fromkeys(known))
 
     if scope == reading.chosen(scope.listing)[0]:
         yield Trial(scope, "the members of all conversations", observe)
@@ -72,7 +72,7 @@ def _bracket(reading: Reading, scope: Scope, query: Query) -> Bracket:
     if between.ids == before.ids:
         return Bracket(before, between, before)
     after = reading.afresh().whole(scope, standard)
-    if after.ids == before.ids:
+    if after.ids == before.ids and reading.in_turn(scope, standard, query):
         return Bracket(before, between, after)
     moving = reading.afresh()
     return Bracket(moving.whole(scope, standard), moving.whole(scope, query), reading.afresh().whole(scope, standard))

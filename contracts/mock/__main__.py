@@ -11,7 +11,7 @@ from contracts.commands import Parser, positive
 from contracts.mock.amounts import counts, rate, share, span
 from contracts.mock.registry import DEPARTURES, FAULTS, ODDITIES, build
 from contracts.mock.server import listen, serve
-from contracts.mock.settings import FLAKY_KINDS, Settings
+from contracts.mock.settings import FLAKY_KINDS, USUAL_KINDS, Settings
 
 _DEFAULT = Settings()
 _COMMANDS = """dump [FILE]: write the data to a file for --data, YAML, or JSON where its name ends in .json;
@@ -144,7 +144,7 @@ def _settings(given: argparse.Namespace) -> Settings:
         rate_limit=given.rate_limit,
         latency=given.latency,
         flaky=given.flaky,
-        flaky_kinds=tuple(given.flaky_kind or FLAKY_KINDS),
+        flaky_kinds=tuple(given.flaky_kind or USUAL_KINDS),
         trust_forwarded=given.trust_forwarded,
         access_log=given.access_log,
     )

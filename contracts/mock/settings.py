@@ -7,7 +7,9 @@ MOST_USERS = 10**9
 MOST_INSIDE = 10**8
 LONGEST_LATENCY = 60_000
 FLAKY_KINDS = ("reset", "busy", "unavailable")
-"""The connection is reset before an answer; 503 with Retry-After; 503 without."""
+"""The connection is reset before an answer; 503 with Retry-After; 503 without, a failure like any other."""
+
+USUAL_KINDS = FLAKY_KINDS[:2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Settings:
     rate_limit: float = 0.0
     latency: tuple[float, float] = (0.0, 0.0)
     flaky: float = 0.0
-    flaky_kinds: tuple[str, ...] = FLAKY_KINDS
+    flaky_kinds: tuple[str, ...] = USUAL_KINDS
     trust_forwarded: bool = False
     access_log: bool = False
 

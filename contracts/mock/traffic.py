@@ -33,7 +33,7 @@ def too_many(seconds: float) -> Refused:
 
 
 def unavailable(headers: tuple[tuple[str, str], ...]) -> Refused:
-    """503: not now."""
+    """503: not now, but soon; without that word it is a failure like any other."""
     return Refused(503, "system:error:unavailable", "Service unavailable", _AWAY, headers=headers)
 
 

@@ -3,36 +3,70 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
+from contracts.reporting.run import Run
+from contracts.verdicts import Kind, Verdict
 
-    from contracts.reporting.run import Run
-    from contracts.verdicts import Verdict
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
 FORMAT = 1
 
 
 def write(path: Path, run: Run, verdicts: Iterable[Verdict]) -> None:
-    """Write a verdict file, whole or not at all, readable by its owner only: it may show a live service's data."""
+    """Write a verdict file; see `put`."""
     known = asdict(run)
     document = {"format": FORMAT, "run": known, "verdicts": [each.as_json for each in verdicts]}
-    text = orjson.dumps(document, option=orjson.OPT_INDENT_2)
+    put(path, orjson.dumps(document, option=orjson.OPT_INDENT_2))
+
+
+def put(path: Path, content: bytes) -> None:
+    """Write a file, whole or not at all, readable by its owner only: it may show a live service's data."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as file:
-        file.write(text)
+        file.write(content)
     draft.replace(path)
 
 
 def read(path: Path) -> dict[str, Any]:
     """What a verdict file holds; `ValueError` where it is none of this format."""
-    found: dict[str, Any] = orjson.loads(path.read_bytes())
+    try:
+        found: dict[str, Any] = orjson.loads(path.read_bytes())
+    except orjson.JSONDecodeError as error:
+        raise ValueError(f"{path} is no JSON: {error}") from None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise ValueError(f"{path} is no verdict file of format {FORMAT}")
     return found
+
+
+def load(path: Path) -> tuple[Run, list[Verdict]]:
+    """The run and the verdicts of a verdict file; `ValueError` where it is none of this format."""
+    found = read(path)
+    try:
+        run = _known(Run, found["run"])
+        run["outlived"] = tuple(run.get("outlived", ()))
+        return Run(**run), [_verdict(each) for each in found["verdicts"]]
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise ValueError(f"{path} is no whole verdict file: {type(error).__name__} {error}") from None
+
+
+def _known(kind: type, told: Mapping[str, Any]) -> dict[str, Any]:
+    """What this version of the suite knows of what another may have written."""
+    names = {each.name for each in fields(kind)}
+    return {name: value for name, value in told.items() if name in names}
+
+
+def _verdict(told: Mapping[str, Any]) -> Verdict:
+    known = _known(Verdict, told)
+    known["verdict"] = Kind(known["verdict"])
+    known["evidence"] = told["counts"]
+    known["curl"] = tuple(known["curl"].split("\n")) if known["curl"] else ()
+    for name in ("exchanges", "deviations"):
+        known[name] = tuple(known.get(name, ()))
+    return Verdict(**known)

@@ -37,6 +37,16 @@ class Run:
         interrupted: whether it was cut short.
         read: which conversations' members and events were read, like "100 of 3,000".
         variants: event variants that were met, and how often.
+        retried: requests that were sent again, as no answer came.
+        held: seconds spent waiting because the target asked for it.
+        budget: requests that it was allowed to send; None for any number.
+        outlived: deviations that were not met any more, or whose day is over.
+        name: what the target is called; empty for one that was only given as an address.
+        started: when it began, as RFC 3339 has it, in UTC.
+        suite: the version of the suite.
+        fail_on_should: whether a broken SHOULD fails it.
+        require_exercised: whether a MUST that was not exercised fails it.
+        coverage: what the description names, and how often it was seen; see `contracts.reporting.coverage`.
     """
 
     target: str
@@ -49,15 +59,43 @@ class Run:
     interrupted: bool = False
     read: str = ""
     variants: Mapping[str, int] = field(default_factory=dict)
+    retried: int = 0
+    held: float = 0.0
+    budget: int | None = None
+    outlived: tuple[str, ...] = ()
+    name: str = ""
+    started: str = ""
+    suite: str = ""
+    fail_on_should: bool = False
+    require_exercised: bool = False
+    coverage: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
-def exit_code(verdicts: Iterable[Verdict], *, fail_on_should: bool = False, require_exercised: bool = False) -> Exit:
+def kept(run: Run, verdicts: Iterable[Verdict]) -> bool:
+    """Whether a run found the contract kept, by what it was asked to count."""
+    outcome = exit_code(
+        verdicts,
+        fail_on_should=run.fail_on_should,
+        require_exercised=run.require_exercised,
+        outlived=run.outlived,
+    )
+    return outcome == Exit.KEPT and not run.interrupted
+
+
+def exit_code(
+    verdicts: Iterable[Verdict],
+    *,
+    fail_on_should: bool = False,
+    require_exercised: bool = False,
+    outlived: Iterable[str] = (),
+) -> Exit:
     """What a run comes to: kept where at least one MUST held and none was violated; else broken.
 
     Args:
         verdicts: one for each clause and listing.
         fail_on_should: whether a broken SHOULD counts as well.
         require_exercised: whether a MUST that was not exercised counts as well.
+        outlived: deviations that have to be removed.
     """
     known = list(verdicts)
     held = any(each.verdict == Kind.HELD and each.level == "MUST" for each in known)
@@ -67,4 +105,4 @@ def exit_code(verdicts: Iterable[Verdict], *, fail_on_should: bool = False, requ
         or (require_exercised and each.verdict == Kind.NOT_EXERCISED and each.level == "MUST")
         for each in known
     )
-    return Exit.KEPT if held and not broken else Exit.BROKEN
+    return Exit.KEPT if held and not broken and not list(outlived) else Exit.BROKEN

@@ -32,6 +32,7 @@ def lines(run: Run, verdicts: Sequence[Verdict], *, kept: bool, fail_on_should: 
     for verdict in sorted((each for each in verdicts if each.verdict == Kind.VIOLATED), key=_gravity):
         grave = verdict.breaks_must or fail_on_should
         yield from _violation(verdict, "red" if grave else "yellow")
+    yield from _deviations(run, verdicts)
     yield "", ""
     yield from _conclusion(run, verdicts, kept=kept)
 
@@ -84,6 +85,15 @@ def _reasons(title: str, kind: Kind, verdicts: Sequence[Verdict], colour: str) -
         yield from ((line, colour) for line in _wrapped(f"  {told}: {reason}"))
 
 
+def _deviations(run: Run, verdicts: Sequence[Verdict]) -> Iterator[Line]:
+    yield from _reasons("Known deviations", Kind.DEVIATION, verdicts, "yellow")
+    if run.outlived:
+        yield "", ""
+        yield "Deviations to be removed from the target's list", "bold"
+        for told in run.outlived:
+            yield from ((line, "red") for line in _wrapped(f"  {told}"))
+
+
 def _by_clause(verdicts: Iterable[Verdict]) -> Iterator[tuple[str, list[Verdict]]]:
     for clause, group in groupby(verdicts, key=lambda each: each.clause):
         yield clause, list(group)
@@ -122,4 +132,8 @@ def _conclusion(run: Run, verdicts: Sequence[Verdict], *, kept: bool) -> Iterato
         met = ", ".join(f"{name} {count:,}" for name, count in sorted(run.variants.items()))
         yield f"Event variants met: {met}.", ""
     pace = f"{run.requests:,} requests in {run.seconds:.1f} s, {run.waiting:.1f} s of them waiting for the target"
+    if run.retried or run.held >= 1:
+        pace += f"; {run.retried:,} sent again, {run.held:.0f} s held back as it asked"
+    if run.budget is not None and run.requests >= run.budget:
+        yield f"The budget of {run.budget:,} requests is used up: what is not decided yet was not exercised.", "yellow"
     yield f"{run.description} at {run.target}: {pace}. Repeat with --seed {run.seed}.", ""

@@ -1,6 +1,6 @@
 """The one seam to the outside."""
 
-from contracts.target.errors import BadAddressError, RefusedError, TargetError, UnreachableError
-from contracts.target.session import Target
+from contracts.target.errors import BadAddressError, BadTargetError, RefusedError, TargetError, UnreachableError
+from contracts.target.session import Access, Target
 
-__all__ = ["BadAddressError", "RefusedError", "Target", "TargetError", "UnreachableError"]
+__all__ = ["Access", "BadAddressError", "BadTargetError", "RefusedError", "Target", "TargetError", "UnreachableError"]

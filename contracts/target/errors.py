@@ -37,18 +37,54 @@ class PatienceError(TargetError):
         return f"{self.url} {self.cause}"
 
 
-class RefusedError(TargetError):
-    """The target refuses the credential, or wants one where none was given."""
+class BudgetError(TargetError):
+    """The requests that a run may send are used up."""
 
-    def __init__(self, url: str, status: int, *, credential: bool) -> None:
+    def __init__(self, url: str, budget: int) -> None:
+        super().__init__(url, f"budget: {budget:,} requests are used up")
+
+    def __str__(self) -> str:
+        return self.cause
+
+
+class CredentialError(TargetError):
+    """There is no credential that could be sent: it cannot be had, or it is not valid any more."""
+
+    def __str__(self) -> str:
+        return f"{self.url}: {self.cause}"
+
+
+class RefusedError(TargetError):
+    """The target refuses the credential, or wants one where none was given.
+
+    `skew` are the seconds that the target's clock is ahead of ours, where that may be why.
+    """
+
+    def __init__(self, url: str, status: int, *, credential: bool, skew: int = 0) -> None:
         super().__init__(url, f"status {status}")
         self.status = status
         self.credential = credential
+        self.skew = skew
 
     def __str__(self) -> str:
         given = "the credential" if self.credential else "a request without a credential"
         hint = "" if self.credential else "; set CONVERSATION_API_TOKEN to a bearer token"
+        if self.credential and self.skew:
+            way = "ahead of" if self.skew > 0 else "behind"
+            hint = f"; its clock is {abs(self.skew):,} s {way} this machine's, where the token was made: set the clock"
         return f"{self.url} refuses {given}: {self.cause}{hint}"
+
+
+class BadTargetError(ValueError):
+    """A target that cannot be: the place where it is described, the value, and what is allowed there."""
+
+    def __init__(self, place: str, why: str) -> None:
+        super().__init__(place, why)
+        self.place = place
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.why}"
 
 
 class BadAddressError(ValueError):

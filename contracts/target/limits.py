@@ -20,7 +20,7 @@ class Limits:
 
     Attributes:
         patience: seconds that it is tried for, when the target says to come back later.
-        tries: how often a GET is tried that got no answer.
+        tries: how often a request is tried that gets no answer.
     """
 
     patience: float = 60.0
@@ -46,7 +46,12 @@ def pause(status: int, headers: Mapping[str, str], now: float | None = None) -> 
 
 def _now(headers: Mapping[str, str], now: float | None) -> float:
     """The target's own clock, where it tells it: a date to wait for is one by that clock."""
+    return told_time(headers) or (time.time() if now is None else now)
+
+
+def told_time(headers: Mapping[str, str]) -> float | None:
+    """What a Date header says (RFC 9110, section 6.6.1), in seconds since 1970; None where it says nothing."""
     try:
         return parsedate_to_datetime(headers.get("date", "")).timestamp()
     except (ValueError, TypeError):
-        return time.time() if now is None else now
+        return None

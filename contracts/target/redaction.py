@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
 from urllib.parse import quote
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 HIDDEN = "[redacted]"
 PLACEHOLDER = "$CONVERSATION_API_TOKEN"
@@ -18,23 +14,6 @@ PART = 12
 """Characters in a row that a text may not share with a secret; a shorter secret is hidden where it stands whole."""
 
 SHORT = 8
-
-STRANGER = "Basic c3RyYW5nZXI6d3Jvbmc="  # a user and a password that nobody has
-SPOILT: Mapping[str, Callable[[str], str]] = {
-    "a wrong token": lambda _: "Bearer wrong",
-    "a truncated token": lambda token: f"Bearer {token[:-1]}",
-    "half a token": lambda token: f"Bearer {token[: len(token) // 2]}",
-    "an extended token": lambda token: f"Bearer {token}x",
-    "a case-swapped token": lambda token: f"Bearer {token.swapcase()}",
-    "a made-up password": lambda _: STRANGER,
-}
-"""By name, ways to make a wrong credential of a right token, so that it opens nothing anywhere else."""
-
-
-def spoil(name: str, token: str) -> str:
-    """The header Authorization with the wrong credential of this name, empty for no name: with none."""
-    spoilt = SPOILT[name](token) if name else ""
-    return spoilt if spoilt != f"Bearer {token}" else f"Bearer {token}x"
 
 
 def _bounded(secret: str) -> str:
@@ -52,19 +31,21 @@ class Redactor:
 
     def __init__(self, *secrets: str) -> None:
         self._whole: set[str] = set()
+        self._telling: set[str] = set()
         self._parts: set[str] = set()
         for secret in secrets:
             self.add(secret)
 
-    def add(self, secret: str) -> None:
-        """Hide this from now on too."""
+    def add(self, secret: str, *, telling: bool = True) -> None:
+        """Hide this from now on too; `telling` says that whoever shows it leaks it."""
         for spelled in {secret, secret.swapcase(), quote(secret, safe=""), json.dumps(secret)[1:-1]} - {""}:
             self._whole.add(spelled)
+            self._telling.update([spelled] * telling)
             self._parts.update(spelled[start : start + PART] for start in range(len(spelled) - PART + 1))
 
     def holds(self, text: str) -> bool:
         """Whether a secret stands in a text, whole."""
-        return any(secret in text and re.search(_bounded(secret), text) for secret in self._whole)
+        return any(secret in text and re.search(_bounded(secret), text) for secret in self._telling)
 
     def __call__(self, text: str) -> str:
         """The text without any secret in it."""

@@ -17,7 +17,7 @@ import orjson
 from contracts.clause import CLAUSES
 from contracts.commands import Parser, positive
 from contracts.mock import FAULTS, ODDITIES
-from contracts.trust import alarms, bench, killers
+from contracts.trust import alarms, bench, killers, storm
 
 if TYPE_CHECKING:
     import argparse
@@ -32,7 +32,7 @@ def _killers(options: argparse.Namespace) -> int:
         for trial in pool.map(partial(_trial, options.seed, every=options.all), names):
             trials.append(trial)
             _show(trial)
-    missed = [each for each in trials if not each.by_its_clause or each.errors]
+    missed = [each for each in trials if not each.by_its_clause or each.errors or each.leaked]
     idle = killers.without_killer(trials) if not options.fault else []
     first = sum(each.caught[:1] == (each.breaks,) for each in trials)
     print(
@@ -70,6 +70,15 @@ def _alarms(options: argparse.Namespace) -> int:
                 print(f"       {line[:400]}")
     print(f"{len(cases) - false} of {len(cases)} legal mocks green, {time.monotonic() - began:.0f} s")
     return 1 if false else 0
+
+
+def _storm(options: argparse.Namespace) -> int:
+    red = 0
+    for passage in storm.passages(options.rounds, options.seed):
+        red += bool(passage.code)
+        print(f"seed {passage.seed}: exit code {passage.code}", *passage.told, sep="\n  ", flush=True)
+    print(f"{options.rounds - red} of {options.rounds} runs green")
+    return 1 if red else 0
 
 
 def _bench(options: argparse.Namespace) -> int:
@@ -134,6 +143,9 @@ def main(words: Sequence[str] | None = None) -> int:
     command.add_argument("--writes", type=float, default=0.0, help="with --oddity: writes a second")
     command.add_argument("--verbose", action="store_true", help="also say what was undecided")
     command.set_defaults(run=_alarms)
+    command = commands.add_parser("storm", help="limits, delays, resets, writes and a token at once, in two processes")
+    command.add_argument("--rounds", type=positive, default=5)
+    command.set_defaults(run=_storm)
     command = commands.add_parser("bench", help="what a run costs")
     command.add_argument("--rounds", type=positive, default=5)
     command.add_argument("--sample", type=positive, default=12, help="faults that whole runs are tried on")

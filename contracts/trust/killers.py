@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from contracts.clause import CLAUSES, Level
 from contracts.mock import FAULTS, Settings
 from contracts.reading import Choices
+from contracts.target.redaction import PART
 from contracts.trust.inprocess import now, verification
 from contracts.verdicts import Kind
 
@@ -27,8 +28,9 @@ WRITES = 20.0
 class Trialled:
     """What a run over one fault found.
 
-    `caught` are the clauses that it violates, the first of them the one that a reader sees first; `elsewhere` are
-    errors of the suite, of which there must be none.
+    `caught` are the clauses that it violates, the first of them the one that a reader sees first; `errors` are
+    those of the suite, of which there must be none. `leaked` says that a part of the token stands in a verdict, of
+    which all that is written is made.
     """
 
     fault: str
@@ -37,6 +39,7 @@ class Trialled:
     errors: tuple[str, ...] = ()
     requests: int = 0
     seconds: float = 0.0
+    leaked: bool = False
 
     @property
     def by_its_clause(self) -> bool:
@@ -66,9 +69,9 @@ def trial(name: str, clauses: Iterable[Clause], seed: int = 1) -> Trialled:
     verdicts = run.run()
     caught = tuple(dict.fromkeys(each.clause for each in verdicts if _violates(each)))
     errors = tuple(each.reason for each in verdicts if each.verdict == Kind.ERROR)
-    return Trialled(
-        name, fault.breaks, in_order(caught), errors, run.target.session.sent, round(time.monotonic() - began, 1)
-    )
+    seconds = round(time.monotonic() - began, 1)
+    leaked = any(TOKEN[:PART] in told or TOKEN[-PART:] in told for told in (each.pack() for each in verdicts))
+    return Trialled(name, fault.breaks, in_order(caught), errors, run.target.session.sent, seconds, leaked)
 
 
 def _violates(verdict: Verdict) -> bool:

@@ -2,95 +2,28 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import ExitStack
+import signal
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contracts import description
-from contracts.mock import Settings
-from contracts.mock.server import running
-from contracts.reading import PROFILES, Choices
-from contracts.reporting import Run, exit_code, lines, write
+from contracts.reporting import exit_code, lines, write
 from contracts.reporting.run import Exit
-from contracts.target import BadAddressError, Target, TargetError
-from contracts.verdicts import Kind, Verdict, merge
-from contracts.verification import UnknownClauseError, Verification, select
+from contracts.target import BadAddressError, BadTargetError, TargetError
+from contracts.verdicts import Verdict, merge
+from contracts.verification import UnknownClauseError
+from tests.contract.contract import Contract, check_deviations, check_options, counted, names_a_target
+from tests.contract.progress import Progress, Watcher, speaker, wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HERE = Path(__file__).parent
-CONTRACT = pytest.StashKey["Contract"]()
-TOKEN = "CONVERSATION_API_TOKEN"  # noqa: S105 - a variable's name
-
-
-class Contract:
-    """One run of the contract tests in this process: what it verifies, and what was found out."""
-
-    def __init__(self, config: pytest.Config) -> None:
-        self.config = config
-        self.began: float | None = None
-        self.ended = 0.0
-        self.resources = ExitStack()
-        self.found: list[Verdict] = []
-        self.sent = {"requests": 0, "waiting": 0.0}
-        self.read = ""
-        self.interrupted = False
-        self.clauses = select(name for names in config.getoption("clauses") for name in names.split(",") if name)
-        self.unsafe = bool(config.getoption("unsafe_methods"))
-        self.base_url = self._address()
-        self.verification = Verification(
-            Target(self.base_url, os.environ.get(TOKEN)),
-            self.clauses,
-            self.choices(),
-            self.unsafe,
-            config.getoption("max_pages"),
-        )
-
-    def choices(self) -> Choices:
-        """What the command line decides."""
-        option = self.config.getoption
-        return Choices(option("contract_seed"), PROFILES[option("profile")], tuple(option("conversation")))
-
-    def _address(self) -> str:
-        """Where the target is: said by the first process, by the user, or that of a mock that is started now."""
-        told = getattr(self.config, "workerinput", {}).get("contract")
-        if told:
-            self.unsafe = told["unsafe"]
-            return str(told["base_url"])
-        given = self.config.getoption("base_url")
-        if given:
-            return str(given)
-        self.unsafe = True
-        return self.resources.enter_context(running(Settings(token=os.environ.get(TOKEN))))
-
-    @property
-    def run(self) -> Run:
-        """What is said of the run as a whole."""
-        info = description.effective()["info"]
-        session = self.verification.target.session
-        met = [each for each in self.found if each.clause == "events.all-variants-seen" and each.evidence]
-        return Run(
-            self.verification.target.base_url,
-            f"{info['title']} {info['version']}",
-            self.verification.choices.seed,
-            self.verification.choices.profile.name,
-            self.sent["requests"] + session.sent,
-            round(self.ended - (self.began or self.ended), 2),
-            round(self.sent["waiting"] + session.waited, 2),
-            self.interrupted,
-            self.read or str(self.verification.reading.sample or ""),
-            met[0].evidence or {} if met else {},
-        )
-
-    def late(self) -> list[Verdict]:
-        """Violations that came to light after their own test, or in a test for something else."""
-        known = {(each.clause, each.listing) for each in self.found if each.verdict == Kind.VIOLATED}
-        now = self.verification.verdicts()
-        return [each for each in now if each.verdict == Kind.VIOLATED and (each.clause, each.listing) not in known]
+TOGETHER = ("test_report_browser.py", "test_report_runs.py")
+CONTRACT = pytest.StashKey[Contract]()
 
 
 def _concerned(config: pytest.Config) -> bool:
@@ -104,12 +37,13 @@ def pytest_configure(config: pytest.Config) -> None:
     """Find the target, and say in one line what is wrong with it or with the options."""
     if not _concerned(config) or config.option.collectonly:
         return
-    _check_options(config)
+    check_options(config)
     try:
         contract = Contract(config)
         if not hasattr(config, "workerinput"):
             contract.verification.probe()
-    except (UnknownClauseError, BadAddressError) as error:
+        check_deviations(contract)
+    except (UnknownClauseError, BadAddressError, BadTargetError) as error:
         raise pytest.UsageError(str(error)) from None
     except TargetError as error:
         pytest.exit(str(error), returncode=Exit.UNREACHABLE)
@@ -121,6 +55,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.tbstyle = "no"  # the summary says it better
 
 
+def _interrupt(*_: object) -> None:
+    """End as Ctrl-C does: what is known so far is said and stands in the files; a second signal changes nothing."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
 def _record(config: pytest.Config) -> None:
     """Write results for Allure on every run; those of the last run are removed, by the first process only."""
     if not config.option.allure_report_dir:
@@ -130,18 +70,13 @@ def _record(config: pytest.Config) -> None:
         config.option.clean_alluredir = False
 
 
-def _check_options(config: pytest.Config) -> None:
-    file = config.getoption("verdicts")
-    if file and not Path(file).absolute().parent.is_dir():
-        raise pytest.UsageError(f"--verdicts {file}: there is no folder {Path(file).absolute().parent}")
-
-
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Tell a worker of pytest-xdist where the target is."""
     contract = node.config.stash.get(CONTRACT, None)
     if contract:
-        node.workerinput["contract"] = {"base_url": contract.base_url, "unsafe": contract.unsafe}
+        mock = None if names_a_target(node.config) else contract.known.base_url
+        node.workerinput["contract"] = {"mock": mock, "ledger": str(contract.ledger)}
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -150,20 +85,27 @@ def pytest_testnodedown(node: Any) -> None:
     contract = node.config.stash.get(CONTRACT, None)
     told = getattr(node, "workeroutput", {}).get("contract")
     if contract and told:
-        contract.found += [Verdict.unpack(each) for each in told["late"]]
-        for name in contract.sent:
-            contract.sent[name] += told[name]
+        contract.conclude(*([Verdict.unpack(each) for each in packed] for packed in told["last"]))
+        contract.counts[node.gateway.id] = told["counted"]
         contract.read = contract.read or told["read"]
+        contract.records.take(told["records"])
+        contract.gone |= told["gone"]
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Keep all contract tests of one listing on one worker, which reads it once; spread all others."""
+    """Keep all contract tests of one listing on one worker, which reads it once; spread all others.
+
+    But for a few modules of the suite's own tests, whose whole runs all their tests look at.
+    """
     from xdist.scheduler import LoadScopeScheduling
 
     class ByListing(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return nodeid.rpartition("[")[2] if _ours(nodeid) else nodeid
+            if _ours(nodeid):
+                return nodeid.rpartition("[")[2]
+            file = nodeid.partition("::")[0]
+            return file if Path(file).name in TOGETHER else nodeid
 
     return ByListing(config, log) if config.stash.get(CONTRACT, None) else None
 
@@ -178,6 +120,7 @@ class Collector:
 
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
+        self.saved = time.monotonic()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note the verdict of a test."""
@@ -187,6 +130,17 @@ class Collector:
             self.contract.ended = max(self.contract.ended, report.stop)
         if packed and report.when == "call":
             self.contract.found.append(Verdict.unpack(packed))
+            self.contract.records.tested(self.contract.found[-1])
+            if worker := getattr(report, "worker_id", ""):
+                self.contract.counts[worker] = report.counted
+            self._save()
+
+    def _save(self) -> None:
+        """Keep the verdict file at what is known, so that whatever ends this run leaves it; not more than once a second."""
+        file, now = self.contract.config.getoption("verdicts"), time.monotonic()
+        if file and not self.contract.told and now - self.saved >= 1:
+            self.saved = now
+            write(Path(file), replace(self.contract.run, interrupted=True), merge(self.contract.found))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -196,6 +150,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     verdict = item.stash.get(VERDICT, None)
     if verdict is not None and call.when == "call":
         report.verdict = verdict.pack()
+        report.counted = counted(item.config.stash[CONTRACT].verification.target.session)
         if report.failed and call.excinfo is not None:
             report.longrepr = str(call.excinfo.value)
     return report
@@ -209,10 +164,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     contract = session.config.stash.get(CONTRACT, None)
     if contract:
         session.config.pluginmanager.register(Collector(contract), "contract-collector")
-
-
-def pytest_keyboard_interrupt() -> None:
-    """Nothing; the exit status says it."""
+        if not contract.told:
+            signal.signal(signal.SIGTERM, _interrupt)
+    if contract and wanted(session.config):
+        contract.records.progress = Progress(speaker(session.config), contract.total, contract.budget)
+        session.config.pluginmanager.register(Watcher(contract.records.progress), "contract-progress")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -222,28 +178,33 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
     if contract is None:
         return (yield)
     contract.resources.close()
+    if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
+        session.exitstatus = Exit.BROKEN  # pytest's own number for it is ours for a target that is not there
     if hasattr(session.config, "workeroutput"):
-        sent = contract.verification.target.session
+        target = contract.verification.target.session
         session.config.workeroutput["contract"] = {
-            "late": [each.pack() for each in contract.late()],
-            "requests": sent.sent,
-            "waiting": sent.waited,
+            "last": [[each.pack() for each in verdicts] for verdicts in contract.last()],
+            "counted": counted(target),
             "read": contract.run.read,
+            "records": contract.records.handed(),
+            "gone": target.gone,
         }
         return (yield)
     contract.interrupted = exitstatus == Exit.INTERRUPTED
     result = yield
+    contract.records.finish()
     if not contract.found:
         return result
-    gone = contract.verification.target.session.gone
-    contract.found = merge([*contract.found, *contract.late()])
+    contract.gone |= contract.verification.target.session.gone
+    contract.finish()
     file = session.config.getoption("verdicts")
     if file:
         write(Path(file), contract.run, contract.found)
+    contract.records.publish(contract.run, contract.found, Path(session.config.option.allure_report_dir))
     if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         outcome = _outcome(contract)
         session.exitstatus = outcome if exitstatus == pytest.ExitCode.OK else Exit.BROKEN
-    if gone:
+    if contract.gone:
         session.exitstatus = Exit.UNREACHABLE
     return result
 
@@ -255,7 +216,10 @@ def _ours(nodeid: str) -> bool:
 def _outcome(contract: Contract) -> Exit:
     option = contract.config.getoption
     return exit_code(
-        contract.found, fail_on_should=option("fail_on_should"), require_exercised=option("require_exercised")
+        contract.found,
+        fail_on_should=option("fail_on_should"),
+        require_exercised=option("require_exercised"),
+        outlived=contract.outlived,
     )
 
 
@@ -264,7 +228,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     contract = config.stash.get(CONTRACT, None)
     if contract is None or not contract.found:
         return
-    verdicts = merge([*contract.found, *contract.late()])
+    contract.finish()
+    verdicts = contract.found
     strays = [each for each in terminalreporter.stats.get("error", []) if _ours(each.nodeid)]
     kept = _outcome(contract) == Exit.KEPT and not strays
     for report in strays:
@@ -280,6 +245,6 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     contract = config.stash.get(CONTRACT, None)
     if contract is None:
         return []
-    mock = "" if config.getoption("base_url") else " (the bundled mock)"
+    name = f" ({contract.known.name})" if contract.known.name else ""
     choices = contract.verification.choices
-    return [f"contract: {contract.base_url}{mock}, profile {choices.profile.name}, --seed {choices.seed}"]
+    return [f"contract: {contract.known.base_url}{name}, profile {choices.profile.name}, --seed {choices.seed}"]

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import allure
 import pytest
 
-from contracts import description
 from contracts.clause import CLAUSES, Clause
 from contracts.verdicts import Kind, Verdict
-from contracts.verification import is_passive
-from tests.contract.plugin import CONTRACT, HERE, VERDICT, Contract
+from contracts.verification import turn
+from tests.contract.allure_words import describe
+from tests.contract.plugin import CONTRACT, HERE, VERDICT
+from tests.contract.records import told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from contracts.listings import Listing
+    from tests.contract.contract import Contract
 
 
 class Violated(AssertionError):  # noqa: N818 - what happened to the promise
@@ -56,6 +56,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Confi
     """Decide last what is judged on whatever is read; leave out what was not selected."""
     ours = [item for item in items if HERE in item.path.parents and hasattr(item, "callspec")]
     chosen = [item for item in ours if isinstance(item.callspec.params.get("promise"), tuple)]
+    share = config.getoption("shard").share(_pair(item) for item in chosen)
+    chosen = [item for item in chosen if _pair(item) in share]
     dropped = [item for item in ours if item not in chosen]
     if dropped:
         config.hook.pytest_deselected(items=dropped)
@@ -63,9 +65,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Confi
     items[:] = [item for item in items if item not in ours] + chosen
 
 
-def _turn(item: pytest.Item) -> tuple[bool, int]:
+def _pair(item: pytest.Item) -> tuple[str, str]:
+    clause, listing = item.callspec.params["promise"]
+    return clause.id, listing.name
+
+
+def _turn(item: pytest.Item) -> tuple[bool, bool, int]:
     clause, _ = item.callspec.params["promise"]
-    return is_passive(clause), list(CLAUSES).index(clause.id)
+    return turn(clause)
 
 
 @dataclass
@@ -80,11 +87,18 @@ class Promise:
     def holds(self) -> None:
         """Find out; a broken promise fails, what could not be found out is an error, the rest is a skip that says why."""
         __tracebackhide__ = True
-        verdict = self.contract.verification.examine(self.clause, self.listing)
+        verdict = self.contract.examine(self.clause, self.listing)
         self.item.stash[VERDICT] = verdict
+        self.item.user_properties += junit(verdict)
         if self.contract.verification.target.session.gone:
             self.item.session.shouldstop = "the target does not answer any more"
         describe(self.clause, verdict)
+        with allure.step(f"judge: {verdict.verdict}"):
+            self._judge(verdict)
+
+    def _judge(self, verdict: Verdict) -> None:
+        """Pass, fail or skip by a verdict."""
+        __tracebackhide__ = True
         option = self.item.config.getoption
         if verdict.verdict == Kind.VIOLATED:
             if verdict.level != "MUST" and not option("fail_on_should"):
@@ -98,39 +112,9 @@ class Promise:
             pytest.skip(f"{verdict.verdict}: {verdict.reason}")
 
 
-def told(verdict: Verdict) -> str:
-    """A violation as a failing test shows it: clause, expected, actual, how to see it again."""
-    again = "\n".join(f"again:    {curl}" for curl in verdict.curl)
-    head = f"{verdict.level} violated: {verdict.clause} ({verdict.listing})\n{verdict.statement}."
-    return f"{head}\nexpected: {verdict.expected}\nactual:   {verdict.actual}\n{again}"
-
-
-def _described(clause: Clause, verdict: Verdict) -> Iterator[str]:
-    reason = f": {verdict.reason}" if verdict.reason else ""
-    yield f"**{clause.id}** ({verdict.listing}) is **{verdict.verdict}**{reason}."
-    yield f"Evidence: {verdict.told or 'none'}."
-    yield f"Class {clause.holds}. Source:"
-    yield f"```\n{description.source(clause.source) if clause.source else 'description silent'}\n```"
-
-
-SEVERITIES = {"MUST": allure.severity_level.CRITICAL, "SHOULD": allure.severity_level.MINOR}
-
-
-def describe(clause: Clause, verdict: Verdict) -> None:
-    """Tell Allure what was promised and what was found."""
-    allure.dynamic.epic("Conversation API")
-    allure.dynamic.feature(clause.family)
-    allure.dynamic.story(verdict.listing)
-    allure.dynamic.title(f"{clause.statement} ({verdict.listing})")
-    allure.dynamic.severity(SEVERITIES.get(verdict.level, allure.severity_level.TRIVIAL))
-    allure.dynamic.tag(verdict.level, clause.id)  # more than two do not fit into a row of the report
-    allure.dynamic.description("\n\n".join(_described(clause, verdict)))
-    kind = allure.attachment_type.TEXT
-    for name, text in (("expected", verdict.expected), ("actual", verdict.actual), ("again", "\n".join(verdict.curl))):
-        if text:
-            allure.attach(text, name, kind)
-    for number, exchange in enumerate(verdict.exchanges, 1):
-        allure.attach(exchange, f"exchange {number}", kind)
+def junit(verdict: Verdict) -> list[tuple[str, object]]:
+    """What JUnit's XML says of a test beside its outcome."""
+    return [(name, str(getattr(verdict, name))) for name in ("clause", "listing", "level", "verdict")]
 
 
 @pytest.fixture

@@ -43,6 +43,13 @@ CASES = [
     # inputs.no-server-error
     holds("inputs.no-server-error", "a-refusal", answer({}, status=499)),
     holds("inputs.no-server-error", "a-method-that-is-not-implemented", answer({}, status=501, method="TRACE")),
+    silent("inputs.no-server-error", "a-made-up-cursor", answer({}, status=500, hostile=True, cursor="x")),
+    breaks(
+        "inputs.no-server-error",
+        "behind-a-link",
+        answer({}, status=500, via="next", cursor="x"),
+        "no server error for GET http://api.test/v0.2/users?cursor=x | status 500 | /users?cursor=x",
+    ),
     breaks(
         "inputs.no-server-error",
         "five-hundred",
@@ -84,6 +91,14 @@ CASES = [
     ),
     # inputs.cursor
     holds("inputs.cursor", "refused", probe(400)),
+    holds("inputs.cursor", "made-up-and-refused", answer({}, status=400, hostile=True, cursor="x"), part=1),
+    breaks(
+        "inputs.cursor",
+        "made-up-and-too-much",
+        answer({}, status=500, hostile=True, cursor="x"),
+        "no server error for http://api.test/v0.2/users?cursor=x | status 500 | /users?cursor=x",
+        part=1,
+    ),
     holds("inputs.cursor", "its-own-items", shown("USR-2")),
     holds("inputs.cursor", "nothing", shown()),
     breaks("inputs.cursor", "a-failing-server", probe(503), "no server error for it | status 503 | /users"),

@@ -74,6 +74,12 @@ CASES = [
         page(1, links=""),
         "first and self on /users with no parameters | no first, self | /users",
     ),
+    breaks(
+        "links.present",
+        "null-instead-of-nothing",
+        page(1, body={"_links": {"first": {"href": "x"}, "self": {"href": "x"}, "next": None}}),
+        "next with an href, or left out, on /users with no parameters | next is missing or null | /users",
+    ),
     holds("links.present", "next-on-all-but-the-last", bracket([1, 2], [3]), part=1),
     holds("links.present", "a-shorter-last-page", bracket([1]), part=1),
     holds("links.present", "nothing-at-all", bracket([]), part=1),
@@ -233,6 +239,13 @@ CASES = [
             "1 item [5] behind first of /users with page_size=2 | "
             "/users?page_size=2, /users"
         ),
+    ),
+    holds("links.next-prev", "from-behind-the-end", Hop(page(), ("prev",), page(2, 3), page(3))),
+    breaks(
+        "links.next-prev",
+        "the-last-one-lost",
+        Hop(page(), ("prev",), page(1, 2), page(2, 3)),
+        "the last items behind prev of /users with no parameters: 1 item [3] | 1 item [2] as the last | /users, /users",
     ),
     holds("links.next-prev", "back-again", hop(page(3, 4), "prev", "next")),
     breaks(

@@ -63,7 +63,7 @@ def dated(asked: str, carried: str) -> Any:
 def strange(query: str, *items: Any, hostile: bool = True) -> Any:
     """A page of events for this query string, as a request that nobody should send."""
     at = f"{BASE}/conversations/CON-1/events?{query}"
-    return page(*items, scope=E, query=Query.of_url(at), at=at, hostile=hostile)
+    return page(*items, scope=E, query=Query.of_url(at, E.listing), at=at, hostile=hostile)
 
 
 def back(*pages: Any) -> Walk:
@@ -113,7 +113,7 @@ ACCEPTED = [
     ("links.present", 1, bracket([[1, 2, 3]], [[1], [2]], [[1, 2, 3]])),
     ("links.present", 1, bracket([[1, 2, 3]], [[1, 2]], [[1, 2]])),
     ("links.present", 1, bracket([[1, 2, 3]], [[3, 2]], [[1, 2, 3]])),
-    ("pages.full", 0, page(1, 2, 3, query=TWO, links="next")),
+    ("pages.full", 0, chain([1, 2, 3], [4], query=TWO)),
     ("pages.size-bound", 0, page(1, query=TWO)),
     ("pages.size-bound", 1, Probe("it", page(1, hostile=True).answer, legal_page=True)),
     ("pages.size-default", 1, page(1)),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from contracts.clauses.pages import differences
 from contracts.evidence import Edge, Sightings, Sized, Twins
 from contracts.hostile import Probe
 from contracts.queries import Query
@@ -194,6 +195,7 @@ CASES = [
     holds("pages.size-edges", "a-hundred", edge(range(100), [100], size=100)),
     holds("pages.size-edges", "all-on-one-page", edge([1, 2, 3, 4], size=100)),
     holds("pages.size-edges", "a-short-page-among-full-ones", edge(range(99), range(100, 200), [1], size=100)),
+    holds("pages.size-edges", "a-last-page-before-an-empty-one", edge(range(62), [], size=100)),
     silent("pages.size-edges", "an-empty-listing", edge([], size=1, length=0)),
     holds("pages.size-edges", "more-than-asked-for-among-others", edge(range(5), [6], [7], size=3)),
     holds("pages.size-edges", "the-beginning", Sized(chain([1, 2, 3]), page(1, 2)), part=1),
@@ -217,7 +219,7 @@ CASES = [
         short_of(100),
         (
             "pages of 100 for /users with page_size=100, with 4 items to show | "
-            "at most 99 on any page that has a next | "
+            "at most 99 on any page that others follow | "
             "/users?page_size=100"
         ),
     ),
@@ -227,7 +229,7 @@ CASES = [
         edge([], size=1),
         (
             "pages of 1 for /users with page_size=1, with 4 items to show | "
-            "at most 0 on any page that has a next | "
+            "at most 0 on any page that others follow | "
             "/users?page_size=1"
         ),
     ),
@@ -279,14 +281,15 @@ CASES = [
         "page_size 10 (asked for) or 1 (items on the page) | page_size missing or null | /users",
     ),
     # pages.full
-    holds("pages.full", "full", page(1, 2, query=TWO, links="first self next")),
-    silent("pages.full", "the-last-page", page(1, query=TWO)),
-    silent("pages.full", "a-size-out-of-range", page(1, query=Query(page_size="0"), links="next")),
-    silent("pages.full", "no-item", page(query=TWO, links="next")),
+    holds("pages.full", "full", chain([1, 2], [3], query=TWO)),
+    silent("pages.full", "one-page", chain([1], query=TWO)),
+    silent("pages.full", "a-size-out-of-range", chain([1], [2], query=Query(page_size="0"))),
+    silent("pages.full", "before-an-empty-page", chain([1], [], query=TWO)),
+    silent("pages.full", "backward", walk(page(3, query=TWO), page(1, query=TWO), rel="prev")),
     breaks(
         "pages.full",
         "one-short",
-        page(1, query=TWO, links="next"),
+        chain([1], [2, 3], query=TWO),
         "2 items for /users with page_size=2, which has a next page | 1 items | /users?page_size=2",
     ),
     # pages.unique
@@ -364,12 +367,26 @@ CASES = [
         "another-name",
         Sightings(1, ((page(1), page(1, query=TWO), {"id": 1, "name": "a"}, {"id": 1, "name": "b"}),)),
         (
-            '1 as on /users with no parameters: {"id":1,"name":"a"} | '
-            '{"id":1,"name":"b"} on /users with page_size=2 | '
+            'name of 1 as on /users with no parameters: "a" | '
+            '"b" on /users with page_size=2 | '
             "/users, /users?page_size=2"
         ),
     ),
 ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "found"),
+    [
+        ({"a": 1}, {"a": 1}, []),
+        ({"a": 1}, {"a": 2}, [("a", 1, 2)]),
+        ({"a": {"b": [1]}, "c": 1}, {"a": {"b": [2]}}, [("a.b", [1], [2]), ("c", 1, None)]),
+        (1, {"a": 2}, [("the whole", 1, {"a": 2})]),
+    ],
+    ids=["none", "one", "nested-and-missing", "no-object"],
+)
+def test_differences_are_told_by_place(one: object, other: object, found: list[object]) -> None:
+    assert list(differences(one, other)) == found
 
 
 @pytest.mark.parametrize(("clause", "part", "evidence", "found"), CASES)

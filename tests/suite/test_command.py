@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 
 import pytest
@@ -27,9 +28,11 @@ def contract(*arguments: str, token: str | None = None, path: Path | None = None
     command = [sys.executable, "-m", "pytest", "tests/contract", "-q", "-p", "no:cacheprovider"]
     env = surroundings | ({"CONVERSATION_API_TOKEN": token} if token else {})
     env |= {"PYTHONPATH": str(path)} if path else {}
-    done = subprocess.run(
-        [*command, *arguments], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False
-    )
+    with TemporaryDirectory() as results:  # the results of the user's last run stay as they are
+        command.append(f"--alluredir={results}/allure-results")
+        done = subprocess.run(
+            [*command, *arguments], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False
+        )
     return done.returncode, done.stdout + done.stderr
 
 

@@ -18,7 +18,7 @@ from contracts.listings import USERS, Scope
 from contracts.queries import Query
 from contracts.reader import Reader, unusable
 from contracts.reading import PROFILES, Choices
-from contracts.target import Target, TargetError
+from contracts.target import Access, Target, TargetError
 from contracts.target.limits import Limits
 from contracts.target.wire import Bounds
 from contracts.verification import Verification, select
@@ -134,7 +134,7 @@ def test_what_is_no_whole_answer_is_an_error_in_time(name: str) -> None:
     began = time.monotonic()
     with (
         server(talk) as base,
-        Target(base, limits=Limits(tries=1), bounds=BOUNDS).session as session,
+        Target(base, Access(limits=Limits(tries=1), bounds=BOUNDS)).session as session,
         pytest.raises(TargetError, match=told) as caught,
     ):
         session.get(f"{base}/users")
@@ -166,7 +166,7 @@ UNPARSABLE = {
 def test_what_is_no_json_breaks_the_envelope_and_says_why(name: str) -> None:
     body, told = UNPARSABLE[name]
     with server(saying(whole(body))) as base:
-        target = Target(base, limits=Limits(tries=1), bounds=BOUNDS)
+        target = Target(base, Access(limits=Limits(tries=1), bounds=BOUNDS))
         with target.session:
             exchange = target.send("GET", f"{base}/users")
             run = Verification(target, select(["pages.envelope"]), Choices(1, PROFILES["quick"]))
@@ -179,7 +179,7 @@ def test_what_is_no_json_breaks_the_envelope_and_says_why(name: str) -> None:
 
 def test_json_that_is_only_laid_out_differently_is_as_good() -> None:
     with server(saying(whole(b' {"a" : 1.0e3, "b": "\\u00e4"}\n'))) as base:
-        target = Target(base, bounds=BOUNDS)
+        target = Target(base, Access(bounds=BOUNDS))
         with target.session:
             assert target.send("GET", f"{base}/users").json == {"a": 1000.0, "b": "ä"}
 
@@ -193,7 +193,7 @@ def test_a_redirect_is_no_page_and_not_followed(where: str) -> None:
         connection.sendall(whole(b"", f"Location: {where}\r\n", "302 Found"))
 
     with server(talk) as base:
-        target = Target(base, bounds=BOUNDS)
+        target = Target(base, Access(bounds=BOUNDS))
         with target.session:
             reader = Reader(base, target.send)
             answer = reader.ask(Scope(USERS), Query())
@@ -214,7 +214,7 @@ def test_a_walk_that_always_goes_on_ends_at_the_limit() -> None:
         connection.sendall(page([{"id": f"USR-{count}"}], next=f"{base}/users?cursor={count}", self=base + request[5:]))
 
     with server(talk) as base:
-        target = Target(base, bounds=BOUNDS)
+        target = Target(base, Access(bounds=BOUNDS))
         with target.session:
             run = Verification(target, select(["walks.terminates"]), Choices(1, PROFILES["quick"]), page_limit=30)
             found = {each.listing: each for each in run.run()}["users"]
@@ -242,7 +242,7 @@ def test_an_href_that_cannot_be_followed_is_a_violation_and_not_followed(href: s
         connection.sendall(page([{"id": "USR-1"}], next=href, self=f"{base}/users", first=f"{base}/users"))
 
     with server(talk) as base:
-        target = Target(base, bounds=Bounds(connect=1.0, pause=1.0, whole=3.0))
+        target = Target(base, Access(bounds=Bounds(connect=1.0, pause=1.0, whole=3.0)))
         with target.session:
             run = Verification(target, select(["links.url"]), Choices(1, PROFILES["quick"]))
             found = {each.listing: each for each in run.run()}["users"]
@@ -262,7 +262,7 @@ def test_an_ipv6_host_and_an_encoded_one_can_be_followed(href: str) -> None:
 def test_an_enormous_page_is_not_looked_at_item_by_item() -> None:
     items: list[object] = [{"id": number} for number in range(20_000)]
     with server(saying(page(items))) as base:
-        target = Target(base, bounds=Bounds(body=2**24))
+        target = Target(base, Access(bounds=Bounds(body=2**24)))
         with target.session:
             answer = Reader(base, target.send).ask(Scope(USERS), Query())
     assert answer.flaw == "_embedded.data.users holds 20,000 items; 10,000 are looked at, 100 allowed"

@@ -11,7 +11,7 @@ from contracts.trust.killers import Trialled
 @pytest.mark.parametrize("name", list(FAULTS))
 def test_a_fault_is_caught_by_the_clause_that_it_breaks(name: str) -> None:
     found = killers.trial(name, killers.concerned(name))
-    assert (found.by_its_clause, found.errors) == (True, ())
+    assert (found.by_its_clause, found.errors, found.leaked) == (True, (), False)
 
 
 def test_every_clause_that_can_be_broken_has_a_fault_that_breaks_it() -> None:

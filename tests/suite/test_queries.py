@@ -4,32 +4,43 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.listings import CONVERSATIONS, EVENTS, LISTINGS, USERS, Listing
 from contracts.queries import ASCENDING, Query
 from tests.suite.support import U, url
 
-NAMES = ("page_size", "order", "date_start", "date_end", "start_id", "end_id", "event_type")
 
-
-@given(st.dictionaries(st.sampled_from(NAMES), st.text(st.characters(codec="utf-8"), max_size=5)))
-def test_a_url_gives_back_the_query_that_it_was_made_of(parameters: dict[str, str]) -> None:
+@pytest.mark.parametrize("listing", LISTINGS, ids=repr)
+@given(data=st.data())
+def test_a_url_gives_back_the_query_that_it_was_made_of(listing: Listing, data: st.DataObject) -> None:
+    names, texts = ("page_size", "order", *listing.filters), st.text(st.characters(codec="utf-8"), max_size=5)
+    parameters = data.draw(st.dictionaries(st.sampled_from(names), texts))
     query = Query(**parameters)
-    assert (Query.of_url(url(U, query, "a&b")), query.parameters) == (query, parameters)
+    assert (Query.of_url(url(U, query, "a&b"), listing), query.parameters) == (query, parameters)
+
+
+def test_what_a_listing_does_not_know_is_no_part_of_a_query() -> None:
+    """A server passes over it, or keeps it in its links, as it likes."""
+    written = "http://x/u?date_end=2023-01-01&start_id=1&event_type=text&order=asc"
+    assert [Query.of_url(written, listing) for listing in LISTINGS] == [
+        Query(order="asc", date_end="2023-01-01"), Query(order="asc"), Query(order="asc"),
+        Query(order="asc", start_id="1", event_type="text"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("written", "query"),
+    ("written", "listing", "query"),
     [
-        ("http://x/u", Query()),
-        ("http://x/u?page_size=&order=asc", Query(page_size="", order="asc")),
-        ("http://x/u?page_size=2&page_size=3", Query(page_size="3")),
-        ("http://x/u?cursor=a&unknown=b&Order=desc", Query()),
-        ("http://x/u?date_end=2023-01-01T00:00:00%2B01:00", Query(date_end="2023-01-01T00:00:00+01:00")),
-        ("http://x/u?event_type=%ff+a", Query(event_type="\ufffd a")),
+        ("http://x/u", EVENTS, Query()),
+        ("http://x/u?page_size=&order=asc", USERS, Query(page_size="", order="asc")),
+        ("http://x/u?page_size=2&page_size=3", USERS, Query(page_size="3")),
+        ("http://x/u?cursor=a&unknown=b&Order=desc", EVENTS, Query()),
+        ("http://x/u?date_end=2023-01-01T00:00:00%2B01:00", CONVERSATIONS, Query(date_end="2023-01-01T00:00:00+01:00")),
+        ("http://x/u?event_type=%ff+a", EVENTS, Query(event_type="\ufffd a")),
     ],
     ids=["none", "empty", "twice", "others", "encoded", "no-utf-8"],
 )
-def test_a_url_is_read_as_a_server_reads_it(written: str, query: Query) -> None:
-    assert Query.of_url(written) == query
+def test_a_url_is_read_as_a_server_reads_it(written: str, listing: Listing, query: Query) -> None:
+    assert Query.of_url(written, listing) == query
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from contracts.exchanges import Exchange
 from contracts.pages import Page
 from contracts.queries import Query
-from contracts.reader import Blocked, Reader, origin, unusable
+from contracts.reader import LOOKS, Blocked, Reader, Vanished, origin, unusable
 from contracts.reading import whole
 from tests.suite.support import BASE, C, E, U, envelope, exchange, page, serving
 
@@ -271,3 +271,27 @@ def test_a_walk_that_ended_is_whole() -> None:
     walk = reader(TWO_PAGES).walk(U, ONE)
     assert whole(walk) is walk
     assert all(isinstance(each, Page) for each in walk.pages)
+
+
+ALL = "/conversations?page_size=100&order=asc"
+
+
+def listed(*names: str) -> dict[str, Any]:
+    return {ALL: envelope(C, [{"id": name} for name in names], {})}
+
+
+def test_events_of_a_conversation_that_is_not_listed_any_more_say_nothing() -> None:
+    with pytest.raises(Vanished, match="CON-1, which was deleted while it was read"):
+        reader(listed("CON-2")).ask(E, ONE)
+
+
+def test_events_that_are_not_found_are_an_answer_where_the_conversation_is_listed() -> None:
+    log: list[str] = []
+    made = reader(listed("CON-1"), log)
+    assert {made.ask(E, ONE).flaw for _ in range(5)} == {"status 404"}
+    assert log.count(f"GET {ALL}") == LOOKS
+
+
+@pytest.mark.parametrize("table", [{}, listed()], ids=["no-listing", "an-empty-one"])
+def test_without_a_listing_that_shows_others_what_is_not_found_is_an_answer(table: dict[str, Any]) -> None:
+    assert reader(table).ask(E, ONE).flaw == "status 404"

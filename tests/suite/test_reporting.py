@@ -55,6 +55,9 @@ def test_exit_codes_are_what_the_manual_says() -> None:
 # --- verdict files ---------------------------------------------------------------------------------------------------
 
 
+EMPTY: dict[str, list[str]] = {"exchanges": [], "deviations": []}
+
+
 def test_a_verdict_file_has_a_format_a_run_and_verdicts(tmp_path: Path) -> None:
     write(tmp_path / "v.json", RUN, [VIOLATED, HELD])
     found = orjson.loads((tmp_path / "v.json").read_bytes())
@@ -63,8 +66,10 @@ def test_a_verdict_file_has_a_format_a_run_and_verdicts(tmp_path: Path) -> None:
         "run": {
             "target": "http://x/v0.2", "description": "Conversation API v0.2", "seed": 7, "profile": "default",
             "requests": 1234, "seconds": 5.06, "waiting": 1.25, "interrupted": False, "read": "", "variants": {},
+            "name": "", "started": "", "suite": "", "fail_on_should": False, "require_exercised": False, "coverage": {},
+            "retried": 0, "held": 0.0, "budget": None, "outlived": [],
         },
-        "verdicts": [VIOLATED.as_json | {"exchanges": []}, HELD.as_json | {"exchanges": []}],
+        "verdicts": [VIOLATED.as_json | EMPTY, HELD.as_json | EMPTY],
     }  # fmt: skip
     assert read(tmp_path / "v.json") == found
 

@@ -15,7 +15,8 @@ from contracts.mock import Settings
 from contracts.mock.server import running
 from contracts.reading import PROFILES, Choices
 from contracts.target import BadAddressError, RefusedError, Target, UnreachableError
-from contracts.target.redaction import Redactor, spoil
+from contracts.target.credentials import Ready, spoil
+from contracts.target.redaction import Redactor
 from contracts.target.session import checked
 from contracts.verification import Verification, select
 
@@ -214,7 +215,7 @@ def test_redaction_hides_parts_and_other_spellings(text: str, told: str) -> None
      ("a made-up password", "abc", "Basic c3RyYW5nZXI6d3Jvbmc=")],
 )  # fmt: skip
 def test_a_wrong_credential_is_never_the_right_one(name: str, token: str, spoilt: str) -> None:
-    assert spoil(name, token) == spoilt
+    assert spoil(name, Ready(token)) == spoilt
 
 
 def test_a_curl_line_keeps_the_shell_from_touching_anything_else() -> None:

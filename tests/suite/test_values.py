@@ -85,6 +85,17 @@ def test_an_instant_reveals_the_misreadings_that_let_other_items_through() -> No
     assert values.revealing(START + 40 * DAY, noon) == 0
 
 
+def test_tenths_are_the_first_after_an_item_before_another() -> None:
+    found = values.tenths(items([START, START + 130 * MILLISECOND, START + 150 * MILLISECOND]))
+    assert found == [START + 100 * MILLISECOND, START + 200 * MILLISECOND]
+    assert values.tenths(items([])) == []
+
+
+def test_a_fraction_is_written_with_one_digit_where_that_is_exact_and_with_nine() -> None:
+    assert values.fractions(START + 500 * MILLISECOND) == ["2023-01-01T12:00:00.5Z", "2023-01-01T12:00:00.500000000Z"]
+    assert values.fractions(START + 5 * MILLISECOND) == ["2023-01-01T12:00:00.005000000Z"]
+
+
 def test_ids_are_every_id_gaps_both_ends_and_turns_of_digits() -> None:
     assert values.ids([event(3), event(7), event(8), event(12), {}]) == [2, 3, 4, 7, 8, 9, 10, 12, 13, 99, 100]
 

@@ -85,6 +85,7 @@ def test_evidence_is_told_in_words(evidence: dict[str, int] | None, told: str) -
         ("ways to a neighbour and back", "way to a neighbour and back"),
         ("next links encoded anew", "next link encoded anew"),
         ("data", "data"),
+        ("generated queries", "generated query"),
     ],
 )
 def test_one_thing_is_counted_in_the_singular(nouns: str, noun: str) -> None:
@@ -103,6 +104,7 @@ def test_a_verdict_stands_in_a_file_with_all_that_is_known() -> None:
         "clause": "pages.unique", "listing": "users", "level": "MUST", "verdict": "violated",
         "statement": "No id twice", "evidence": "2 pages", "counts": {"pages": 2}, "reason": "",
         "expected": "every id once", "actual": "2 items", "curl": "curl a\ncurl b", "exchanges": ("GET a",), "times": 4,
+            "deviations": (),
     }  # fmt: skip
 
 

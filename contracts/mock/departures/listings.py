@@ -10,7 +10,8 @@ from contracts.mock.kit import Rearranged
 from contracts.mock.queries import USERS, Query
 from contracts.mock.registry import ALL_LISTINGS, departure
 
-_LOOPBACK = {"127.0.0.1": "localhost", "localhost": "127.0.0.1", "[::1]": "localhost"}
+_LOOPBACK = {"127.0.0.1": "localhost", "[::1]": "localhost", "localhost": "localhost"}
+_REGION = "api-us-3."
 _STATES = ("LEFT", "UNKNOWN")
 
 
@@ -39,11 +40,11 @@ class OtherMemberStates(Api):
 class LinksOnARegionalHost(Api):
     """Links name another host than the one that was called: that of the region.
 
-    Here `localhost` for `127.0.0.1` and the other way round, so that they can be followed.
+    Here `localhost` for `127.0.0.1`, so that they can be followed.
     """
 
     def root(self, headers: Mapping[str, str]) -> str:
         scheme, _, rest = super().root(headers).partition("://")
         host, slash, path = rest.partition("/")
         name, colon, port = host.rpartition(":") if not host.endswith("]") and ":" in host else (host, "", "")
-        return f"{scheme}://{_LOOPBACK.get(name, f'api-us-3.{name}')}{colon}{port}{slash}{path}"
+        return f"{scheme}://{_LOOPBACK.get(name, _REGION + name.removeprefix(_REGION))}{colon}{port}{slash}{path}"

@@ -103,6 +103,14 @@ class DaysOnly(Api):
 
 
 @fault(breaks="filters.dates-instant", listing="conversations")
+class FractionsUnpadded(Api):
+    """Half a second, written `.5`, is read as five milliseconds: the digits are taken for a number."""
+
+    def instant(self, name: str, text: str | None) -> Instant | None:
+        return super().instant(name, text and re.sub(r"\.(\d{1,2})(?!\d)", lambda found: f".{found[1]:0>3}", text))
+
+
+@fault(breaks="filters.dates-instant", listing="conversations")
 class OffsetDropped(Api):
     """The offset of a date-time is dropped, and what it stood behind is taken for UTC."""
 

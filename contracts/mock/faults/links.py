@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contracts.mock.api import Api
 from contracts.mock.errors import bad_parameter
 from contracts.mock.items import Json
+from contracts.mock.oddities.links import EmptyPageAtTheEnd
 from contracts.mock.queries import AFTER, BEFORE, Mark, Page, Query
 from contracts.mock.registry import fault
 from contracts.mock.settings import Settings
@@ -30,6 +31,14 @@ class NoSelf(_Lacking):
 
     def lacks(self, query: Query, page: Page, name: str) -> bool:
         return name == "self"
+
+
+@fault(breaks="links.present")
+class NullForNoLink(Api):
+    """Where there is no next or previous page, the link is null: the serializer writes all members of the type."""
+
+    def links(self, query: Query, page: Page, own: str) -> Json:
+        return {"next": None, "prev": None, **super().links(query, page, own)}
 
 
 @fault(breaks="links.present")
@@ -224,6 +233,16 @@ class PrevFromTheLastPage(Api):
         if mark is None or mark.kind != BEFORE:
             return start, stop
         return max(start, stop - min(query.size, len(rows) - stop)), stop
+
+
+@fault(breaks="links.next-prev")
+class PrevOfTheEmptyPage(EmptyPageAtTheEnd):
+    """`prev` of the empty page at the end leaves out the last item: "before" its cursor, not "up to" it."""
+
+    def previous_mark(self, query: Query, page: Page) -> Mark | None:
+        if not page.items and page.preceded and page.mark is not None:
+            return Mark(BEFORE, page.mark.item)
+        return super().previous_mark(query, page)
 
 
 @fault(breaks="links.cursor-fresh")

@@ -14,7 +14,7 @@ from contracts.mock.inputs import DEFAULT_PAGE
 from contracts.mock.instants import DAY, read_instant, write_instant
 from contracts.mock.items import Json
 from contracts.mock.kit import Base64
-from contracts.mock.queries import Listing, Mark, Page, Query
+from contracts.mock.queries import FROM, Listing, Mark, Page, Query
 from contracts.mock.registry import oddity
 from contracts.mock.settings import Settings
 
@@ -213,6 +213,21 @@ class EmptyPageAtTheEnd(Api):
     def followed(self, query: Query, rows: Sequence[int], stop: int) -> bool:
         full = 0 < stop == len(rows) and stop % query.size == 0
         return super().followed(query, rows, stop) or full
+
+
+@oddity(should="links.ends")
+class NextOnEveryPage(Api):
+    """Every page with items has a `next`; that of the last one, full or not, leads to an empty page."""
+
+    def links(self, query: Query, page: Page, own: str) -> Json:
+        return super().links(query, page._replace(followed=bool(page.items)), own)
+
+    def previous_mark(self, query: Query, page: Page) -> Mark | None:
+        rows = self.rows(query)
+        if page.items or not rows:
+            return super().previous_mark(query, page)
+        start = (len(rows) - 1) // query.size * query.size
+        return Mark(FROM, self.shown(query, rows, start, start + 1)[0])
 
 
 @oddity(should="pages.full")

@@ -1,0 +1,167 @@
+"""The exchanges of a run as an HTTP archive (HAR 1.2), which browsers' tools open.
+
+Every process of a run keeps its exchanges in a draft, one a line, redacted as they come; at the end the drafts become
+one archive. Nothing but the drafts grows with a run.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+import harfile
+import orjson
+
+from contracts import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+HIDDEN = "[redacted]"
+SECRET = {"authorization", "proxy-authorization", "cookie", "set-cookie"}
+"""Headers that are never shown, whatever they hold."""
+
+
+class Tape:
+    """The exchanges of one process.
+
+    Args:
+        archive: where the archive will be; the draft lies beside it.
+        redact: hides credentials in what is written.
+    """
+
+    def __init__(self, archive: Path, redact: Callable[[str], str]) -> None:
+        self.draft = archive.with_name(f".{archive.name}.{os.getpid()}.draft")
+        self._redact = redact
+        self._file = os.fdopen(os.open(self.draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+
+    def note(  # noqa: PLR0913 - an exchange has that many parts, all named
+        self,
+        *,
+        method: str,
+        url: str,
+        sent: Mapping[str, str],
+        status: int,
+        got: Mapping[str, str],
+        body: bytes,
+        seconds: float,
+    ) -> None:
+        """Keep one exchange."""
+        text, encoding = self._told(body)
+        entry = {
+            "began": (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat(),
+            "seconds": seconds,
+            "method": method,
+            "url": self._redact(url),
+            "sent": self._headers(sent),
+            "status": status,
+            "got": self._headers(got),
+            "text": text,
+            "encoding": encoding,
+            "size": len(body),
+        }
+        self._file.write(orjson.dumps(entry) + b"\n")
+
+    def _told(self, body: bytes) -> tuple[str, str | None]:
+        try:
+            return self._redact(body.decode()), None
+        except UnicodeDecodeError:
+            hidden = self._redact(body.decode("latin-1"))
+            return base64.b64encode(hidden.encode("latin-1", "replace")).decode(), "base64"
+
+    def _headers(self, headers: Mapping[str, str]) -> list[tuple[str, str]]:
+        return [
+            (self._redact(name), HIDDEN if name.lower() in SECRET else self._redact(value))
+            for name, value in headers.items()
+        ]
+
+    def close(self) -> None:
+        """Have everything in the draft."""
+        self._file.close()
+
+
+def archive(file: Path, drafts: Iterable[Path]) -> int:
+    """Make one archive of the drafts, whole or not at all, readable by its owner only; how many exchanges it holds."""
+    known = [draft for draft in drafts if draft.exists()]
+    unfinished = file.with_name(f".{file.name}.{os.getpid()}")
+    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    count = 0
+    with os.fdopen(handle, "w", encoding="utf-8") as text, harfile.HarFile(text, creator=CREATOR) as written:
+        for told in _in_order(known):
+            written.add_entry(**_entry(told))
+            count += 1
+    unfinished.replace(file)
+    for draft in known:
+        draft.unlink()
+    return count
+
+
+CREATOR = harfile.Creator(name="conversation-contracts", version=VERSION)
+
+
+def _in_order(drafts: Iterable[Path]) -> Iterator[dict[str, Any]]:
+    """The exchanges of all drafts by the time they began; only where each begins is held in memory."""
+    places: list[tuple[str, Path, int]] = []
+    for draft in drafts:
+        place = 0
+        with draft.open("rb") as lines:
+            for line in lines:
+                places.append((orjson.loads(line)["began"], draft, place))
+                place += len(line)
+    opened = {draft: draft.open("rb") for draft in drafts}
+    try:
+        for _, draft, place in sorted(places):
+            opened[draft].seek(place)
+            yield orjson.loads(opened[draft].readline())
+    finally:
+        for file in opened.values():
+            file.close()
+
+
+def _entry(told: Mapping[str, Any]) -> dict[str, Any]:
+    got = dict(told["got"])
+    milliseconds = round(1000 * told["seconds"], 3)
+    asked = parse_qsl(urlsplit(told["url"]).query, keep_blank_values=True)
+    return {
+        "startedDateTime": told["began"],
+        "time": milliseconds,
+        "request": harfile.Request(
+            method=told["method"],
+            url=told["url"],
+            httpVersion="HTTP/1.1",
+            headers=_records(told["sent"]),
+            queryString=_records(asked),
+            bodySize=0,
+        ),
+        "response": harfile.Response(
+            status=told["status"],
+            statusText=_phrase(told["status"]),
+            httpVersion="HTTP/1.1",
+            headers=_records(told["got"]),
+            content=harfile.Content(
+                size=told["size"],
+                mimeType=next((value for name, value in got.items() if name.lower() == "content-type"), ""),
+                text=told["text"],
+                encoding=told["encoding"],
+            ),
+            redirectURL=next((value for name, value in got.items() if name.lower() == "location"), ""),
+            bodySize=-1,  # what went over the wire may have been compressed
+        ),
+        "timings": harfile.Timings(send=0, wait=milliseconds, receive=0),
+    }
+
+
+def _records(pairs: Iterable[tuple[str, str]]) -> list[harfile.Record]:
+    return [harfile.Record(name=name, value=value) for name, value in pairs]
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""

@@ -1,0 +1,54 @@
+"""What a run comes to, for whatever page tells it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contracts.clause import CLAUSES
+from contracts.reporting.run import kept
+from contracts.verdicts import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from contracts.reporting.run import Run
+    from contracts.verdicts import Verdict
+
+LISTINGS = ("conversations", "users", "members", "events")
+
+
+def outcome(run: Run, verdicts: Sequence[Verdict]) -> tuple[str, str]:
+    """The state that the run as a whole is shown as, and the sentence."""
+    cut = "Cut short: " if run.interrupted else ""
+    if kept(run, verdicts):
+        return "held", "The contract is kept"
+    if not any(each.verdict in (Kind.HELD, Kind.VIOLATED) for each in verdicts):
+        return "error", f"{cut}Nothing was found out"
+    if not failing(run, verdicts) and run.outlived:
+        return "must", f"{cut}The contract is kept, and known deviations have to be removed"
+    if not failing(run, verdicts):
+        return "error", f"{cut}{'nothing was found broken so far' if cut else 'No MUST held'}"
+    return "must", f"{cut}The contract is not kept"
+
+
+def failing(run: Run, verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """What fails the run."""
+    return [
+        each
+        for each in verdicts
+        if each.breaks_must
+        or (run.fail_on_should and each.verdict == Kind.VIOLATED)
+        or (run.require_exercised and each.verdict == Kind.NOT_EXERCISED and each.level == "MUST")
+    ]
+
+
+def ordered(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """As a person would name what broke, listing by listing."""
+    names = {name: index for index, name in enumerate(CLAUSES)}
+    listings = {name: index for index, name in enumerate(LISTINGS)}
+
+    def place(verdict: Verdict) -> tuple[int, str, int, str]:
+        known = names.get(verdict.clause, len(names)), listings.get(verdict.listing, len(listings))
+        return known[0], verdict.clause, known[1], verdict.listing
+
+    return sorted(verdicts, key=place)

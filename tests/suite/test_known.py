@@ -1,0 +1,167 @@
+"""Known targets: what may be said of one, how it is understood, and what is said where it cannot be."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contracts.deviations import Deviation
+from contracts.target.__main__ import main
+from contracts.target.credentials import Minted, Printed, Ready
+from contracts.target.errors import BadAddressError, BadTargetError
+from contracts.target.known import SCHEMA, Known, known, paced, rate, shown
+from contracts.target.pacing import Pace
+from tests.suite.test_credentials import KEY, pem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ENVIRONMENT = {"TOKEN": "s3cret-t0ken", "TENANT": "acme", "KEY": pem(KEY), "TWO": "a\nb"}
+BASE = 'base-url = "https://api.example.com/v0.2/"'
+
+
+def described(tmp_path: Path, *lines: str) -> Path:
+    file = tmp_path / "targets.toml"
+    file.write_text("\n".join(["[tool.conversation-contracts.targets.staging]", *lines]))
+    return file
+
+
+def target(tmp_path: Path, *lines: str, environment: Mapping[str, str] = ENVIRONMENT) -> Known:
+    return known("staging", described(tmp_path, BASE, *lines), environment)
+
+
+def test_a_target_needs_an_address_only(tmp_path: Path) -> None:
+    found = target(tmp_path)
+    assert (found.base_url, found.unsafe, found.deviations) == ("https://api.example.com/v0.2", False, ())
+    assert (found.access.credential, found.access.pace, found.access.hosts) == (None, Pace(), frozenset())
+
+
+def test_everything_that_is_said_is_understood(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("x")
+    found = target(
+        tmp_path,
+        'link-hosts = ["eu.example.com", "https://us.example.com:8443"]',
+        'rate = "90/min"',
+        "max-requests = 500",
+        'token-env = "TOKEN"',
+        'headers = { X-Tenant = "TENANT" }',
+        'ca-bundle = "ca.pem"',
+        'proxy = "http://proxy.example.com:3128"',
+        "unsafe = true",
+        'deviations = [{ clause = "pages.full", listing = "users", reason = "old", until = 2027-01-31 }]',
+    )
+    access = found.access
+    assert isinstance(access.credential, Ready)
+    assert access.credential.token() == "s3cret-t0ken"
+    assert access.hosts == {("https", "eu.example.com", 443), ("https", "us.example.com", 8443)}
+    assert (access.pace, access.headers) == (Pace(1.5, 500), {"X-Tenant": ("TENANT", "acme")})
+    assert (access.authorities, access.proxies["https"]) == (tmp_path / "ca.pem", "http://proxy.example.com:3128")
+    assert found.deviations == (Deviation("pages.full", "old", "users", until=date(2027, 1, 31)),)
+    assert found.unsafe
+
+
+def test_an_application_signs_with_its_key(tmp_path: Path) -> None:
+    (tmp_path / "app.pem").write_text(pem(KEY))
+    for key in ('private-key = "app.pem"', 'private-key-env = "KEY"'):
+        made = target(tmp_path, 'application-id = "a-1"', key, "token-seconds = 300").access.credential
+        assert isinstance(made, Minted)
+        assert (made.application, made.lifetime) == ("a-1", 300)
+
+
+def test_a_command_may_print_the_token(tmp_path: Path) -> None:
+    made = target(tmp_path, "token-command = \"vault read 'a b'\"").access.credential
+    assert made == Printed(("vault", "read", "a b"))
+
+
+def test_the_proxy_of_the_surroundings_is_used_when_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.com:1")
+    assert dict(target(tmp_path).access.proxies) == {}
+    assert target(tmp_path, 'proxy = "environment"').access.proxies["https"] == "http://proxy.example.com:1"
+
+
+WRONG = {
+    "unknown": (['tokn = "a"'], "'tokn' was unexpected.*allowed: base-url"),
+    "rate": (['rate = "fast"'], r'rate: .*allowed: like "5/s"'),
+    "budget": (["max-requests = 0"], "max-requests: 0 is less than the minimum of 1"),
+    "variable": (['token-env = "NOWHERE"'], "the environment variable NOWHERE is not set"),
+    "two": (['token-env = "TOKEN"', 'token-command = "x"'], "token-env and token-command are more than one credential"),
+    "key": (['application-id = "a"'], "an application needs private-key or private-key-env"),
+    "no-key": (['application-id = "a"', 'private-key-env = "TOKEN"'], "private-key: it cannot be read"),
+    "file": (['ca-bundle = "nowhere.pem"'], "ca-bundle: .*nowhere.pem cannot be read: No such file"),
+    "header": (['headers = { "a b" = "TENANT" }'], "'a b' is no name of a header"),
+    "value": (['headers = { X-A = "TWO" }'], "the value of TWO cannot stand in a header"),
+    "host": (['link-hosts = ["http://eu.example.com"]'], "would send the credential without TLS"),
+    "no-host": (['link-hosts = ["https://"]'], "'https://' is no host"),
+    "listing": (
+        ['deviations = [{ clause = "a.b", reason = "r", listing = "user" }]'],
+        "deviations.0.listing: 'user' is not one of",
+    ),
+    "reason": (['deviations = [{ clause = "a.b" }]'], "deviations.0: 'reason' is a required property"),
+    "day": (['deviations = [{ clause = "a.b", reason = "r", until = "soon" }]'], "until: 'soon' is not a 'date'"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_cannot_be_is_said_in_one_line(tmp_path: Path, name: str) -> None:
+    lines, why = WRONG[name]
+    with pytest.raises(BadTargetError, match=why) as error:
+        target(tmp_path, *lines)
+    assert "\n" not in str(error.value)
+    assert "s3cret" not in str(error.value)
+
+
+def test_a_target_that_is_not_described_is_said_with_the_others(tmp_path: Path) -> None:
+    file = described(tmp_path, BASE)
+    with pytest.raises(BadTargetError, match=r"--target stagin: .* describes no such target; known: staging"):
+        known("stagin", file, {})
+    with pytest.raises(BadTargetError, match="cannot be read: No such file"):
+        known("staging", tmp_path / "nowhere.toml", {})
+    file.write_text("a = ")
+    with pytest.raises(BadTargetError, match="it is no TOML"):
+        known("staging", file, {})
+
+
+def test_an_address_without_scheme_is_none(tmp_path: Path) -> None:
+    with pytest.raises(BadAddressError):
+        known("staging", described(tmp_path, 'base-url = "api.example.com"'), {})
+
+
+@pytest.mark.parametrize(("text", "a_second"), [("5/s", 5.0), ("90/min", 1.5), ("1800/h", 0.5), ("0.5/s", 0.5)])
+def test_a_rate_is_so_many_a_second(text: str, a_second: float) -> None:
+    assert rate(text) == a_second
+
+
+@pytest.mark.parametrize("text", ["", "5", "5/d", "0/s", "-1/s", "5 /s", "\u0665/s"])
+def test_what_is_no_rate_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="is no rate"):
+        rate(text)
+
+
+def test_the_command_line_has_the_last_word(tmp_path: Path) -> None:
+    found = target(tmp_path, 'rate = "5/s"', "max-requests = 9")
+    assert paced(found, None, None, Path("l")).access.pace == Pace(5.0, 9, Path("l"))
+    assert paced(found, 2.0, 7, None).access.pace == Pace(2.0, 7)
+
+
+def test_a_target_is_shown_without_a_secret(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = target(tmp_path, 'token-env = "TOKEN"', 'headers = { X-Tenant = "TENANT" }')
+    told = "\n".join(shown(found))
+    assert told == "staging: https://api.example.com/v0.2\n  token-env: TOKEN\n  headers: X-Tenant from $TENANT"
+    assert main(["--targets", str(described(tmp_path, BASE)), "staging", "--no-probe"]) == 0
+    assert capsys.readouterr().out == "staging: https://api.example.com/v0.2\n"
+
+
+def test_what_is_asked_for_and_cannot_be_ends_with_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--targets", str(described(tmp_path, BASE)), "production"])
+    assert (ended.value.code, capsys.readouterr().err.count("\n")) == (4, 1)
+
+
+def test_the_readme_lists_what_may_be_said_of_a_target() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    section = readme.partition("### Known targets")[2].partition("\n### ")[0]
+    listed = {line.split("`")[1] for line in section.splitlines() if line.startswith("| `")}
+    assert listed == set(SCHEMA["properties"])

@@ -1,0 +1,92 @@
+"""The target `vonage`, whose real service cannot be run here: a mock that departs as that does stands for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from contracts.clause import CLAUSES
+from contracts.deviations import outlived
+from contracts.mock import DEPARTURES, FAULTS, Settings, build
+from contracts.reading import PROFILES, Choices
+from contracts.reporting import exit_code
+from contracts.target import Target
+from contracts.target.known import Known, known, paced
+from contracts.trust.inprocess import BASE_URL, InProcess, now
+from contracts.verdicts import Kind, Verdict
+from contracts.verification import Verification, select
+
+ROOT = Path(__file__).parents[2]
+KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+PEM = KEY.private_bytes(
+    serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+).decode()
+LINKS = ("http", "api-us-3.mock.test", 8080)
+
+
+@pytest.fixture(scope="module")
+def vonage() -> Known:
+    """What pyproject.toml says of it, but slower than nobody has to wait for."""
+    environment = {"VONAGE_APPLICATION_ID": "4f2c", "VONAGE_PRIVATE_KEY": PEM}
+    found = paced(known("vonage", ROOT / "pyproject.toml", environment), 1e6, None, None)
+    return replace(found, access=replace(found.access, hosts=frozenset({LINKS})))
+
+
+@pytest.fixture(scope="module")
+def public(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The key that the mock checks tokens with."""
+    file = tmp_path_factory.mktemp("keys") / "public.pem"
+    pem = KEY.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    file.write_bytes(pem)
+    return str(file)
+
+
+def verified(target: Known, settings: Settings, *names: str) -> list[Verdict]:
+    api = build(replace(settings, started=now()))
+    made = Target(BASE_URL, target.access, InProcess(api))
+    made.session.mount(f"http://{LINKS[1]}", InProcess(api))
+    choices = Choices(1, PROFILES["quick"])
+    return Verification(made, select(names), choices, unsafe=True, deviations=target.deviations).run()
+
+
+def outcome(target: Known, verdicts: list[Verdict]) -> tuple[int, list[str]]:
+    """The exit code, and what is said to be wrong."""
+    over = [str(each) for each in outlived(target.deviations, verdicts)]
+    wrong = [each.clause for each in verdicts if each.verdict in (Kind.VIOLATED, Kind.ERROR)]
+    return exit_code(verdicts, outlived=over), [*wrong, *over]
+
+
+def test_it_is_the_real_service(vonage: Known) -> None:
+    assert vonage.base_url == "https://api.nexmo.com/v0.2"
+    assert not vonage.unsafe
+
+
+def test_a_service_that_departs_as_it_does_is_green(vonage: Known, public: str) -> None:
+    verdicts = verified(vonage, Settings(departures=tuple(DEPARTURES), jwt_public_key=public))
+    assert outcome(vonage, verdicts) == (0, [])
+    deviating = {each.clause for each in verdicts if each.verdict == Kind.DEVIATION}
+    assert deviating == {each.clause for each in vonage.deviations}
+    assert {each.verdict for each in verdicts if each.clause.startswith("auth")} == {Kind.HELD}
+
+
+@pytest.mark.parametrize("mended", [name for name in DEPARTURES if name != "links-on-a-regional-host"])
+def test_a_deviation_that_was_mended_has_to_be_removed(vonage: Known, public: str, mended: str) -> None:
+    kept = tuple(name for name in DEPARTURES if name != mended)
+    names = {each.clause for each in vonage.deviations}
+    code, said = outcome(vonage, verified(vonage, Settings(departures=kept, jwt_public_key=public), *names))
+    assert (code, len(said)) == (1, 1)
+    assert said[0].startswith(DEPARTURES[mended].breaks)
+
+
+@pytest.mark.parametrize(
+    "fault", ["no-next-for-one", "one-body-lost", "first-is-here", "days-only", "states-in-lower-case"]
+)
+def test_any_other_fault_is_still_caught(vonage: Known, public: str, fault: str) -> None:
+    settings = Settings(departures=tuple(DEPARTURES), faults=(fault,), jwt_public_key=public)
+    breaks = FAULTS[fault].breaks
+    code, said = outcome(vonage, verified(vonage, settings, breaks, *CLAUSES[breaks].rests_on))
+    assert (code, breaks in said) == (1, True)
