@@ -11,7 +11,7 @@ from contracts.commands import Parser, positive
 from contracts.mock.amounts import counts, rate, share, span
 from contracts.mock.registry import DEPARTURES, FAULTS, ODDITIES, build
 from contracts.mock.server import listen, serve
-from contracts.mock.settings import Settings
+from contracts.mock.settings import FLAKY_KINDS, USUAL_KINDS, Settings
 
 _DEFAULT = Settings()
 _COMMANDS = """dump [FILE]: write the data to a file for --data, YAML, or JSON where its name ends in .json;
@@ -45,6 +45,12 @@ def parser() -> argparse.ArgumentParser:
     add("--rate-limit", type=rate, default=0.0, metavar="RATE", help="20/s, 90/min: more gets 429 with Retry-After")
     add("--latency", type=span, default=(0.0, 0.0), metavar="TIME", help="40ms, or 10ms-80ms: answer so much later")
     add("--flaky", type=share, default=0.0, metavar="SHARE", help="2%%: so many requests are reset, or get 503")
+    add(
+        "--flaky-kind",
+        action="append",
+        choices=FLAKY_KINDS,
+        help="only so: reset, busy (503 with Retry-After), unavailable (503 without); repeatable",
+    )
     add("--writes-per-second", type=float, default=0.0, metavar="N", help="keep adding data")
     add(
         "--base-path",
@@ -138,6 +144,7 @@ def _settings(given: argparse.Namespace) -> Settings:
         rate_limit=given.rate_limit,
         latency=given.latency,
         flaky=given.flaky,
+        flaky_kinds=tuple(given.flaky_kind or USUAL_KINDS),
         trust_forwarded=given.trust_forwarded,
         access_log=given.access_log,
     )

@@ -2,10 +2,12 @@
 
 Four servers run at once and are asked in turns, so that whatever else the machine does weighs on all of them: the mock over
 ten million conversations and over its usual 64, the same server with one constant page of ten, and `prism mock`,
-which answers the description's example. Only the ratios within a round mean anything.
+which answers the description's example. Only the ratios within a round mean anything; where other work shares the machine, those
+of processor time are the steadier ones.
 """
 
 import argparse
+import os
 import shutil
 import socket
 import subprocess
@@ -29,9 +31,9 @@ from contracts.mock.api import Route
 from contracts.mock.instants import write_instant
 from contracts.mock.queries import CONVERSATIONS
 from contracts.mock.registry import build
-from contracts.mock.server import application, listen, run
-from contracts.mock.server import running as mock_running
+from contracts.mock.server import application, arguments, listen, run
 from contracts.mock.settings import Settings
+from contracts.mock.stress import server
 from contracts.mock.world import BEGIN, END
 
 MANY = Settings(conversations=10**7)
@@ -43,11 +45,28 @@ _PATIENCE = 120
 
 
 class Served(NamedTuple):
-    """A server under test: its name, the path of its conversations, and the queries that it is asked with."""
+    """A server under test: its name, its process, where its conversations are, the queries that it is asked with."""
 
     name: str
+    pid: int
     url: str
     queries: str
+
+    @property
+    def worked(self) -> float:
+        """Microseconds of a processor that it has used so far; 0 where the system does not say."""
+        status = Path(f"/proc/{self.pid}/stat")
+        if not status.exists():
+            return 0.0
+        used = status.read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(used[11]) + int(used[12])) * 1e6 / os.sysconf("SC_CLK_TCK")
+
+
+class Rate(NamedTuple):
+    """Answers a second, and the microseconds of a processor that each of them took."""
+
+    answers: float
+    cost: float
 
 
 def queries(settings: Settings, seed: int) -> Iterator[str]:
@@ -79,11 +98,11 @@ def constant(port: int) -> None:
 
 
 @contextmanager
-def _process(words: Sequence[str | Path], url: str) -> Iterator[str]:
+def _process(words: Sequence[str | Path], url: str) -> Iterator[int]:
     with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:  # noqa: S603
         try:
             _wait(url)
-            yield url
+            yield process.pid
         finally:
             process.terminate()
 
@@ -106,19 +125,20 @@ def _free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def _measure(served: Served, seed: int, seconds: int) -> float:
-    """Answers a second, over 8 connections."""
+def _measure(served: Served, seed: int, seconds: int) -> Rate:
+    """How a server does over 8 connections."""
+    worked = served.worked
     origin, _, path = served.url.removeprefix("http://").partition("/")
     command: list[str | Path] = ["wrk", "-t1", "-c8", f"-d{seconds}", "-s", _SCRIPT, f"http://{origin}", "--"]
     done = subprocess.run([*command, str(seed), served.queries, f"/{path}"], capture_output=True, text=True, check=True)  # noqa: S603
     requests_done, microseconds, _, failed = map(int, done.stdout.partition("DONE ")[2].split())
     if failed:
         raise SystemExit(f"{served.name}: {failed} of {requests_done} requests failed")
-    return requests_done / microseconds * 1e6
+    return Rate(requests_done / microseconds * 1e6, (served.worked - worked) / requests_done)
 
 
 def _told(name: str, values: Sequence[float], form: str) -> str:
-    return f"{name:<48}" + " / ".join(format(value, form) for value in (min(values), median(values), max(values)))
+    return f"{name:<52}" + " / ".join(format(value, form) for value in (min(values), median(values), max(values)))
 
 
 def _servers(stack: ExitStack, folder: Path, prism: str | None, seed: int) -> list[Served]:
@@ -126,20 +146,20 @@ def _servers(stack: ExitStack, folder: Path, prism: str | None, seed: int) -> li
     for name, settings in (("many", MANY), ("few", FEW)):
         files[name] = str(folder / name)
         Path(files[name]).write_text("\n".join(queries(settings, seed)), encoding="ascii")
-    many, few = (stack.enter_context(mock_running(settings)) for settings in (MANY, FEW))
+    many, few = (stack.enter_context(server(*arguments(settings))) for settings in (MANY, FEW))
     ports = _free_port(), _free_port()
     words: list[str | Path] = [sys.executable, "-m", "contracts.mock.bench", "--constant", str(ports[0])]
-    page = stack.enter_context(_process(words, f"http://127.0.0.1:{ports[0]}/v0.2/conversations"))
+    page = f"http://127.0.0.1:{ports[0]}/v0.2/conversations"
     found = [
-        Served("mock of ten million", f"{many}/conversations", files["many"]),
-        Served("mock of 64", f"{few}/conversations", files["few"]),
-        Served("constant page", page, files["many"]),
+        Served("mock of ten million", many.pid, f"{many.url}/conversations", files["many"]),
+        Served("mock of 64", few.pid, f"{few.url}/conversations", files["few"]),
+        Served("constant page", stack.enter_context(_process(words, page)), page, files["many"]),
     ]
     if prism:
         source = description.path_of(description.loading.DESCRIPTION)
         words = [prism, "mock", "--verboseLevel", "silent", "-p", str(ports[1]), str(source)]
-        url = stack.enter_context(_process(words, f"http://127.0.0.1:{ports[1]}/conversations"))
-        found.append(Served("Prism", url, files["few"]))
+        url = f"http://127.0.0.1:{ports[1]}/conversations"
+        found.append(Served("Prism", stack.enter_context(_process(words, url)), url, files["few"]))
     return found
 
 
@@ -147,7 +167,7 @@ def lines(rounds: int, seconds: int, prism: str | None, seed: int) -> Iterator[s
     """The benchmark as text."""
     with TemporaryDirectory() as folder, ExitStack() as stack:
         servers = _servers(stack, Path(folder), prism, seed)
-        rates: dict[str, list[float]] = {each.name: [] for each in servers}
+        rates: dict[str, list[Rate]] = {each.name: [] for each in servers}
         for each in servers:
             _measure(each, 0, seconds)  # warm
         for number in range(1, rounds + 1):
@@ -155,11 +175,14 @@ def lines(rounds: int, seconds: int, prism: str | None, seed: int) -> Iterator[s
                 rates[each.name].append(_measure(each, seed + number, seconds))
     yield f"{rounds} rounds of {seconds} s each, 8 connections, one process; minimum / median / maximum"
     for name, values in rates.items():
-        yield _told(f"{name}, answers a second", values, ",.0f")
+        yield _told(f"{name}, answers a second", [one.answers for one in values], ",.0f")
+        yield _told("    microseconds of processor for each", [one.cost for one in values], ",.0f")
     for other, factor in (("Prism", 4.0), ("constant page", 0.6)):
         for one in ("mock of ten million", "mock of 64") if other in rates else ():
-            ratios = [a / b for a, b in zip(rates[one], rates[other], strict=True)]
-            yield _told(f"{one} : {other} (wanted {factor})", ratios, ".2f")
+            pairs = list(zip(rates[one], rates[other], strict=True))
+            yield _told(f"{one} : {other} (wanted {factor})", [a.answers / b.answers for a, b in pairs], ".2f")
+            if pairs[0][0].cost:
+                yield _told("    by processor time", [b.cost / a.cost for a, b in pairs], ".2f")
 
 
 def main(words: Sequence[str] | None = None) -> int:

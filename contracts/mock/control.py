@@ -68,7 +68,7 @@ def _read(name: str, value: object) -> object:
 
 
 def _fits(name: str, value: object) -> bool:
-    if name in ("faults", "oddities", "departures"):
+    if name in ("faults", "oddities", "departures", "flaky_kinds"):
         return isinstance(value, tuple) and all(isinstance(one, str) for one in value)
     if name in ("latency", "members_per_conversation", "events_per_conversation"):
         pair = isinstance(value, tuple) and len(value) == 2 and all(_number(one) for one in value)  # noqa: PLR2004

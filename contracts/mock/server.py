@@ -139,6 +139,7 @@ def arguments(settings: Settings) -> list[str]:
     words += [f"--rate-limit={spelt_rate(settings.rate_limit)}"] if settings.rate_limit else []
     words += [f"--latency={spelt_span(settings.latency)}"] if settings.latency[1] else []
     words += [f"--flaky={spelt_share(settings.flaky)}"] if settings.flaky else []
+    words += [f"--flaky-kind={name}" for name in settings.flaky_kinds if settings.flaky]
     words += ["--trust-forwarded"] if settings.trust_forwarded else []
     words += ["--access-log"] if settings.access_log else []
     given = {

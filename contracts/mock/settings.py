@@ -6,6 +6,10 @@ MOST_CONVERSATIONS = 10**9
 MOST_USERS = 10**9
 MOST_INSIDE = 10**8
 LONGEST_LATENCY = 60_000
+FLAKY_KINDS = ("reset", "busy", "unavailable")
+"""The connection is reset before an answer; 503 with Retry-After; 503 without, a failure like any other."""
+
+USUAL_KINDS = FLAKY_KINDS[:2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +19,13 @@ class Settings:
     `data` is a file that is served instead of data that are worked out.
 
     How many members and events a conversation has is drawn between the two numbers; None is a mixture of few and
-    many. `origin` is what the links start with; where it is None they follow the request's Host header.
-    `started` is when writing began, in milliseconds since 1970; None means when the mock is built.
+    many. `origin` is what the links start with; where it is None they follow the request's Host header, and with
+    `trust_forwarded` X-Forwarded-*. `started` is when writing began, in milliseconds since 1970; None means when
+    the mock is built.
+
     `rate_limit` is in requests a second, `latency` the least and most milliseconds that are added to each
-    answer, `flaky` the share of requests that go wrong; they are matters of the server, not of the data.
-    `trust_forwarded` lets links follow X-Forwarded-*; `access_log` writes a line for each request.
+    answer, `flaky` the share of requests that go wrong, each in one of the `flaky_kinds`. They are matters of the
+    server, not of the data, as is `access_log`, which writes a line for each request.
     `jwt_public_key` is a PEM file; tokens signed by its other half open, and `token` opens as well.
     """
 
@@ -41,6 +47,7 @@ class Settings:
     rate_limit: float = 0.0
     latency: tuple[float, float] = (0.0, 0.0)
     flaky: float = 0.0
+    flaky_kinds: tuple[str, ...] = USUAL_KINDS
     trust_forwarded: bool = False
     access_log: bool = False
 
@@ -54,6 +61,8 @@ class Settings:
             _within("members or events per conversation", number, MOST_INSIDE)
         _within("rate_limit", self.rate_limit, 10**6)
         _within("flaky", self.flaky, 1)
+        if not self.flaky_kinds or not set(self.flaky_kinds) <= set(FLAKY_KINDS):
+            raise ValueError(f"flaky_kinds {', '.join(self.flaky_kinds)!r} must be some of {', '.join(FLAKY_KINDS)}")
         for milliseconds in self.latency:
             _within("latency", milliseconds, LONGEST_LATENCY)
         if self.data is not None and self.writes_per_second:

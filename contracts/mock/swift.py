@@ -176,28 +176,28 @@ class Swift(Api):
         if size is None or descending is None:
             return None
         stem = f"{root}/conversations?order={'desc' if descending else 'asc'}&page_size={size}"
-        low, high = 0, self.settings.conversations
-        bounds = dict[str, int]()
-        for name in CONVERSATIONS.filters:
-            if name in values:
-                text = values[name]
-                milliseconds = read_usual(text)
-                if milliseconds is None:
-                    return None
-                bounds[name] = milliseconds
-                stem += f"&{name}={text.replace(':', '%3A')}"
-        after, before = bounds.get("date_start"), bounds.get("date_end")
-        if after is not None:
+        low, high, after, before = 0, self.settings.conversations, None, None
+        if "date_start" in values:
+            text = values["date_start"]
+            after = read_usual(text)
+            if after is None:
+                return None
             low = self.created_before(after + 1)
-        if before is not None:
+            stem += f"&date_start={text.replace(':', '%3A')}"
+        if "date_end" in values:
+            text = values["date_end"]
+            before = read_usual(text)
+            if before is None:
+                return None
             high = max(low, self.created_before(before))
+            stem += f"&date_end={text.replace(':', '%3A')}"
         binding = self.binding(f"conversations -1 {descending} {after} {before} None None None")
-        own = values.get("cursor")
-        mark = None if own is None else self._opened(binding, own)
-        if own is not None and mark is None:
-            return None
-        wanted = _Wanted(stem, binding, low, max(low, high), size, descending, mark, own)
-        return self._body(wanted)
+        mark, own = None, values.get("cursor")
+        if own is not None:
+            mark = self._opened(binding, own)
+            if mark is None:
+                return None
+        return self._body(_Wanted(stem, binding, low, max(low, high), size, descending, mark, own))
 
     def _opened(self, binding: int, cursor: str) -> Mark | None:
         if len(cursor) != _CURSOR:

@@ -32,9 +32,9 @@ def too_many(seconds: float) -> Refused:
     return Refused(429, "http:error:too-many-requests", "Too many requests", _TOO_MANY, headers=wait)
 
 
-def unavailable() -> Refused:
-    """503: not now, but soon; without that word it would be a failure like any other."""
-    return Refused(503, "system:error:unavailable", "Service unavailable", _AWAY, headers=_SOON)
+def unavailable(headers: tuple[tuple[str, str], ...]) -> Refused:
+    """503: not now, but soon; without that word it is a failure like any other."""
+    return Refused(503, "system:error:unavailable", "Service unavailable", _AWAY, headers=headers)
 
 
 class Limit:
@@ -77,6 +77,8 @@ class Traffic:
         self.limit = Limit(settings.rate_limit, clock, shared) if settings.rate_limit else None
         self.low, self.high = (milliseconds / 1000 for milliseconds in settings.latency)
         self.flaky = settings.flaky
+        kinds: dict[str, Refused | str] = {"reset": RESET, "busy": unavailable(_SOON), "unavailable": unavailable(())}
+        self.kinds = [kinds[name] for name in settings.flaky_kinds]
         self.random = Random(key(settings.seed, "traffic") + worker)  # noqa: S311 - a bad day that the seed repeats
         self.quiet = self.limit is None and not self.high and not self.flaky
 
@@ -90,5 +92,5 @@ class Traffic:
         if wait:
             return too_many(wait)
         if self.flaky and self.random.random() < self.flaky:
-            return self.random.choice((RESET, unavailable()))
+            return self.random.choice(self.kinds)
         return None

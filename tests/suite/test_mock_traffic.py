@@ -91,10 +91,24 @@ def fates(seed: int) -> list[object]:
     return [traffic.obstacle() for _ in range(2000)]
 
 
-def test_bad_luck_is_as_frequent_as_said_and_of_three_kinds() -> None:
+def test_bad_luck_is_as_frequent_as_said_and_of_two_kinds() -> None:
     bad = [fate for fate in fates(1) if fate is not None]
     kinds = {fate if fate == RESET else (fate.status, fate.headers) for fate in bad}  # type: ignore[attr-defined]
     assert (300 < len(bad) < 500, kinds) == (True, {RESET, (503, (RETRY,))})
+
+
+def test_bad_luck_may_be_of_one_kind_only() -> None:
+    found = {}
+    for kind in ("reset", "unavailable"):
+        traffic = Traffic(Settings(flaky=1, flaky_kinds=(kind,)))
+        found[kind] = {getattr(fate, "headers", fate) for fate in (traffic.obstacle() for _ in range(50))}
+    assert found == {"reset": {RESET}, "unavailable": {()}}
+
+
+@pytest.mark.parametrize("kinds", [(), ("reset", "wrong")])
+def test_there_is_no_other_kind(kinds: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="must be some of reset, busy, unavailable"):
+        Settings(flaky_kinds=kinds)
 
 
 def test_bad_luck_is_repeated_by_the_seed() -> None:
@@ -172,6 +186,7 @@ def test_an_amount_is_read(read: Callable[[str], object], text: str, value: obje
         *(("--latency", text) for text in ("", "40", "40ms-", "80ms-10ms", "10ms-20ms-30ms", "61s")),
         *(("--flaky", text) for text in ("", "2", "x%", "101%")),
         ("--jwt-public-key", "/nowhere"),
+        ("--flaky-kind", "wrong"),
         ("--departure", "order"),
     ],
 )
@@ -201,7 +216,14 @@ def test_settings_become_a_command_line() -> None:
     settings = Settings(rate_limit=20, latency=(10, 80), flaky=0.02, departures=("a",), jwt_public_key="f")
     inside = Settings(members_per_conversation=(1, 2), events_per_conversation=(0, 0))
     assert {"--members-per-conversation=1-2", "--events-per-conversation=0-0"} <= set(arguments(inside))
-    wanted = {"--rate-limit=20/s", "--latency=10ms-80ms", "--flaky=2%", "--departure=a", "--jwt-public-key=f"}
+    wanted = {
+        "--rate-limit=20/s",
+        "--latency=10ms-80ms",
+        "--flaky=2%",
+        "--flaky-kind=busy",
+        "--departure=a",
+        "--jwt-public-key=f",
+    }
     assert wanted <= set(arguments(settings))
 
 
