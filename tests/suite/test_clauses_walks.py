@@ -193,6 +193,17 @@ CASES = [
     ),
     breaks(
         "walks.changing-size",
+        "an-early-end-behind-more-pages",
+        resized([1, 2], [3], [4]),
+        (
+            "the items of /users with no parameters: 5 items on 1 pages, with another page_size at every "
+            "step | "
+            "nothing instead of 5 as item 5; 4 items instead of 5 | "
+            "/users?cursor=p0, /users?cursor=p1"
+        ),
+    ),
+    breaks(
+        "walks.changing-size",
         "one-again",
         resized([1, 2], [2, 3], last="next"),
         (
