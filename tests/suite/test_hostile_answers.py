@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING
 
 import orjson
 import pytest
+import requests
 
 from contracts.exchanges import Unparsable
-from contracts.listings import USERS, Scope
+from contracts.listings import CONVERSATIONS, USERS, Scope
+from contracts.mock import Settings
+from contracts.mock.server import running
 from contracts.queries import Query
 from contracts.reader import Reader, unusable
 from contracts.reading import PROFILES, Choices
@@ -203,6 +206,34 @@ def test_a_redirect_is_no_page_and_not_followed(where: str) -> None:
 def page(items: list[object], **links: str) -> bytes:
     hrefs = {rel: {"href": href} for rel, href in links.items()}
     return whole(orjson.dumps({"page_size": 10, "_embedded": {"data": {"users": items}}, "_links": hrefs}))
+
+
+def test_an_answer_that_belongs_to_another_listing_is_no_page() -> None:
+    with server(saying(page([{"id": "USR-1"}]))) as base:
+        target = Target(base, Access(bounds=BOUNDS))
+        with target.session:
+            answer = Reader(base, target.send).ask(Scope(CONVERSATIONS), Query())
+    assert answer.flaw == "_embedded.data.conversations is missing or null"
+
+
+def test_an_answer_that_belongs_to_another_request_is_a_violation() -> None:
+    """A proxy that pairs requests and answers wrongly: each answer is that of the request before."""
+    with running(Settings(conversations=12)) as true:
+        before = [f"{true}/users?page_size=1"]
+
+        def talk(connection: socket.socket, request: str) -> None:
+            before.append(true.removesuffix("/v0.2") + request)
+            answer = requests.get(before[-2], headers={"Host": base.split("/")[2]}, timeout=5)
+            status = f"{answer.status_code} {answer.reason}"
+            connection.sendall(whole(answer.content, f"Content-Type: {answer.headers['Content-Type']}\r\n", status))
+
+        with server(talk) as base:
+            target = Target(base)
+            with target.session:
+                run = Verification(target, select(["pages"]), Choices(1, PROFILES["quick"]))
+                found = {each.clause for each in run.run() if each.verdict == "violated"}
+    assert "pages.size-bound" in found
+    assert {each.clause for each in run.verdicts() if each.verdict == "error"} == set()
 
 
 def test_a_walk_that_always_goes_on_ends_at_the_limit() -> None:
