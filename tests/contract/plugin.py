@@ -110,11 +110,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return ByListing(config, log) if config.stash.get(CONTRACT, None) else None
 
 
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Nothing; see `Collector`."""
-    _ = report
-
-
 class Collector:
     """Collects the verdicts of all tests, on whatever worker they ran."""
 
