@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from contracts.clause import ANSWERS, Holds, Kind, Level, Violation, also, clause
 from contracts.hostile import CURSORS, METHODS, REJECTIONS, UNKNOWN, Probe
 from contracts.listings import EVENTS, MEMBERS
-from contracts.pages import OK, Answer, identity, ids_shown, shown
+from contracts.pages import OK, Answer, cursor_of, identity, ids_shown, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ def documented(finding: Violation) -> Iterator[Violation]:
 
 def _made_up_cursor(answer: Answer) -> bool:
     """Whether a request carried a cursor that no link gave; then inputs.cursor says what comes of it."""
-    return answer.hostile and "cursor=" in answer.exchange.url
+    return answer.hostile and bool(cursor_of(answer.exchange.url))
 
 
 @clause(

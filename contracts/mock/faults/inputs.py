@@ -297,13 +297,22 @@ class ErrorsAreSilent(Api):
         return Answer(refused.status, (("content-length", "0"), *refused.headers), b"")
 
 
-@fault(breaks="inputs.documented", listing="events")
+@fault(breaks="inputs.documented")
+class StrangersAreSentAway(Api):
+    """A parameter that is not known gives 302, to the same address without any: a rule against old bookmarks."""
+
+    def unknown_parameter(self, name: str) -> None:
+        raise Refusal(Refused(302, "http:moved", "Moved", f"There is no {name}.", headers=(("location", "?"),)))
+
+
+@fault(breaks="inputs.rejected", listing="events")
 class UnknownTypeIsAnError(Api):
     """An `event_type` that is not known gives 200 with an error in place of the page."""
 
     def body(self, query: Query) -> Json:
-        if query.listing is EVENTS and query.filters.kind and not self.rows(query):
-            return {"error": {"message": "no events of this type"}}
+        kind = query.filters.kind
+        if query.listing is EVENTS and kind and kind not in ("text", "member:invited", "member:left"):
+            return {"error": {"message": "no such type"}}
         return super().body(query)
 
 
