@@ -37,6 +37,11 @@ class Walk:
         """Whether the listing said itself that it ends here."""
         return self.broken is None and self.foreign is None and self.cycle is None and self.limit is None
 
+    @property
+    def ended(self) -> bool:
+        """Whether it was read to where the listing ends, and not only as far as somebody wanted."""
+        return self.whole and (not self.pages[-1].items or self.rel not in self.pages[-1].links)
+
     @cached_property
     def items(self) -> Sequence[Item]:
         """The items of all pages, in their order."""

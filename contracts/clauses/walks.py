@@ -43,7 +43,7 @@ def terminates(walk: Walk) -> Iterator[Violation]:
     Holds.ALWAYS,
     CURSOR,
     WALKS,
-    when=lambda walk: len(walk.pages) > 1 and walk.whole,
+    when=lambda walk: len(walk.pages) > 1 and walk.ended,
     needs="two pages",
     rests_on=("pages.unique", "items.unique", "events.ids"),
 )

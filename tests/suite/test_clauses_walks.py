@@ -82,6 +82,11 @@ CASES = [
     holds("walks.disjoint", "twice-on-one-page", chain([1, 1], [3])),
     silent("walks.disjoint", "one-page", chain([1])),
     silent("walks.disjoint", "cut-short", chain([1], [1], limit=2)),
+    silent(
+        "walks.disjoint",
+        "read-only-as-far-as-wanted",
+        walk(page(1, links="first self next"), page(1, links="first self next", via="next", cursor="a")),
+    ),
     breaks(
         "walks.disjoint",
         "an-item-again",
