@@ -141,7 +141,7 @@ class Clause:
 
 
 CLAUSES: dict[str, Clause] = {}
-"""Every clause by id, in the order in which a person would name what broke."""
+"""Every clause by id, family by family."""
 
 
 def clause(  # noqa: PLR0913 - a clause has that many properties, all named

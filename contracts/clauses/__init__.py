@@ -1,4 +1,4 @@
-"""Every clause, one module a family, in the order in which a person would name what broke."""
+"""Every clause, one module a family."""
 
 from contracts.clauses import auth, events, filters, inputs, items, links, order, pages, walks
 

@@ -26,7 +26,7 @@ CURSOR = "/components/parameters/cursor"
     CURSOR,
     WALKS,
     needs="a walk",
-    when=lambda walk: walk.pages,
+    when=lambda walk: walk.pages and walk.rel == "next",
     rests_on=("walks.disjoint",),
 )
 def terminates(walk: Walk) -> Iterator[Violation]:
@@ -170,7 +170,6 @@ def sorted_(walk: Walk) -> Iterator[Violation]:
         "links.url",
         "links.ends",
         "links.parameters",
-        "links.next-prev",
         "filters.paged",
         "filters.ids-range",
     ),

@@ -144,7 +144,9 @@ def _backward(reading: Reading, scope: Scope) -> Iterator[Trial]:
         filled = tuple(page for page in there.pages if page.items)
         if len(filled) < 2:  # noqa: PLR2004 - two pages
             raise Lacking("two pages")
-        walk = whole(reading.reader.walk(scope, query, start=filled[-1], rel="prev"))
+        walk = reading.reader.walk(scope, query, start=filled[-1], rel="prev")
+        if walk.cycle is None and walk.limit is None:  # what goes in a circle shows what is wrong with it
+            whole(walk)
         return Paths(replace(there, pages=filled), replace(walk, pages=walk.pages[::-1]))
 
     for query in dict.fromkeys(query for query, _ in _stepped(reading, scope)):

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from contracts.reporting.coverage import DIMENSIONS
-from contracts.reporting.outcome import LISTINGS, failing, ordered, outcome
+from contracts.reporting.outcome import LISTINGS, failing, listed, ordered, outcome
 from contracts.reporting.states import STATES, gravity, state
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _matrix(verdicts: Sequence[Verdict]) -> Iterator[str]:
     met = {each.listing for each in verdicts}
     listings = [name for name in LISTINGS if name in met] + sorted(met - set(LISTINGS))
     rows: dict[str, dict[str, Verdict]] = {}
-    for verdict in ordered(verdicts):
+    for verdict in listed(verdicts):
         rows.setdefault(verdict.clause, {})[verdict.listing] = verdict
     yield ""
     yield "<details><summary>The matrix</summary>"

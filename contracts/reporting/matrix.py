@@ -17,7 +17,7 @@ import contracts.clauses
 from contracts.clause import CLAUSES
 from contracts.reporting import cards
 from contracts.reporting.markup import Html, joined, tag
-from contracts.reporting.outcome import LISTINGS, failing, ordered, outcome
+from contracts.reporting.outcome import LISTINGS, failing, listed, ordered, outcome
 from contracts.reporting.states import STATES, gravity, state
 from contracts.reporting.tiles import coverage_of
 from contracts.verdicts import Kind, Verdict
@@ -169,7 +169,7 @@ def _where(verdict: Verdict) -> Html:
 def _reasons(known: State, verdicts: Sequence[Verdict]) -> Html | None:
     """Why verdicts are open, each reason once, with the clauses that share it."""
     found: dict[str, list[Verdict]] = {}
-    for verdict in ordered(verdicts):
+    for verdict in listed(verdicts):
         if state(verdict) == known:
             found.setdefault(verdict.reason, []).append(verdict)
     if not found:
@@ -194,7 +194,7 @@ def _matrix(verdicts: Sequence[Verdict]) -> Html:
     met = {each.listing for each in verdicts}
     listings = [name for name in LISTINGS if name in met] + sorted(met - set(LISTINGS))
     heads = (tag("th", tag("span", name, class_="long"), scope="col") for name in ("clause", *listings))
-    families = groupby(ordered(verdicts), key=lambda each: each.clause.partition(".")[0])
+    families = groupby(listed(verdicts), key=lambda each: each.clause.partition(".")[0])
     bodies = (_family(name, list(group), listings) for name, group in families)
     table = tag(
         "table",

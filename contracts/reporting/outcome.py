@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contracts.clause import CLAUSES
+from contracts.clauses.precedence import precedence
 from contracts.reporting.run import kept
 from contracts.verdicts import Kind
 
@@ -44,11 +45,15 @@ def failing(run: Run, verdicts: Iterable[Verdict]) -> list[Verdict]:
 
 def ordered(verdicts: Iterable[Verdict]) -> list[Verdict]:
     """As a person would name what broke, listing by listing."""
+    return sorted(verdicts, key=lambda each: (precedence(each.clause), *_place(each)))
+
+
+def listed(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """Family by family, as the clauses are listed everywhere; those that are unknown last."""
     names = {name: index for index, name in enumerate(CLAUSES)}
+    return sorted(verdicts, key=lambda each: (names.get(each.clause, len(names)), *_place(each)))
+
+
+def _place(verdict: Verdict) -> tuple[str, int, str]:
     listings = {name: index for index, name in enumerate(LISTINGS)}
-
-    def place(verdict: Verdict) -> tuple[int, str, int, str]:
-        known = names.get(verdict.clause, len(names)), listings.get(verdict.listing, len(listings))
-        return known[0], verdict.clause, known[1], verdict.listing
-
-    return sorted(verdicts, key=place)
+    return verdict.clause, listings.get(verdict.listing, len(listings)), verdict.listing

@@ -7,7 +7,7 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from contracts.clause import CLAUSES
+from contracts.clauses.precedence import precedence
 from contracts.verdicts import Kind, Verdict
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def lines(run: Run, verdicts: Sequence[Verdict], *, kept: bool, fail_on_should: 
 
 def _gravity(verdict: Verdict) -> tuple[bool, int]:
     """What fails the run first; of that, what a person would name first."""
-    return not verdict.breaks_must, [*CLAUSES, verdict.clause].index(verdict.clause)
+    return not verdict.breaks_must, precedence(verdict.clause)
 
 
 def _table(verdicts: Sequence[Verdict]) -> Iterator[Line]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contracts.clause import CLAUSES, Level
+from contracts.clauses.precedence import precedence
 from contracts.mock import FAULTS, Settings
 from contracts.reading import Choices
 from contracts.target.redaction import PART
@@ -80,8 +81,7 @@ def _violates(verdict: Verdict) -> bool:
 
 def in_order(caught: Iterable[str]) -> tuple[str, ...]:
     """Clauses as a reader sees them: MUST before SHOULD, then as in the registry."""
-    order = list(CLAUSES)
-    return tuple(sorted(caught, key=lambda name: (CLAUSES[name].level != Level.MUST, order.index(name))))
+    return tuple(sorted(caught, key=lambda name: (CLAUSES[name].level != Level.MUST, precedence(name))))
 
 
 def without_killer(trials: Iterable[Trialled]) -> list[str]:

@@ -70,10 +70,10 @@ CASES = [
     breaks(
         "walks.terminates",
         "a-limit",
-        chain([1], limit=1000, rel="prev"),
+        chain([1], limit=1000),
         (
             "/users with no parameters comes to an end | "
-            "prev goes on after 1000 pages (if the listing is that long, raise --max-pages) | "
+            "next goes on after 1000 pages (if the listing is that long, raise --max-pages) | "
             "/users"
         ),
     ),

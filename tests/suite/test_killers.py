@@ -3,6 +3,7 @@
 import pytest
 
 from contracts.clause import CLAUSES, Level
+from contracts.clauses.precedence import NAMED
 from contracts.mock import FAULTS
 from contracts.trust import killers
 from contracts.trust.killers import Trialled
@@ -25,6 +26,10 @@ def test_what_a_clause_rests_on_exists_and_does_not_rest_on_it(name: str) -> Non
     below = CLAUSES[name].rests_on
     assert set(below) <= set(CLAUSES)
     assert [other for other in below if name in CLAUSES[other].rests_on or other == name] == []
+
+
+def test_every_clause_has_one_place_in_the_order_of_naming() -> None:
+    assert sorted(NAMED) == sorted(CLAUSES)
 
 
 def test_what_was_caught_stands_as_a_reader_sees_it() -> None:
