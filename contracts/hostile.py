@@ -12,7 +12,7 @@ from contracts.clause import Kind, Trial
 from contracts.listings import LISTINGS, Item, Scope, member
 from contracts.pages import OK, cursor_of
 from contracts.queries import Query
-from contracts.reader import unusable
+from contracts.reader import Blocked, unusable
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
@@ -138,9 +138,11 @@ def _elsewhere(reading: Reading, scope: Scope) -> Iterator[Scope]:
 
 
 def _next_cursor(reading: Reading, scope: Scope) -> str | None:
-    for page in reading.walk(scope, Query(page_size="3", order="asc")).pages[:1]:
-        return cursor_of(page.links.get("next", "")) or cursor_of(page.links.get("self", ""))
-    return None
+    try:
+        links = reading.first(scope, Query(page_size="3", order="asc")).links
+    except Blocked:
+        return None
+    return cursor_of(links.get("next", "")) or cursor_of(links.get("self", ""))
 
 
 def _unknown(reading: Reading, scope: Scope) -> Iterator[Trial]:

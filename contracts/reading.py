@@ -18,6 +18,8 @@ from contracts.walks import Walk
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
 
+    from contracts.pages import Page
+
 T = TypeVar("T")
 
 SAMPLE = ("scopes", "conversations")
@@ -186,6 +188,14 @@ class Reading:
         if walk.limit is not None:
             self._kept["endless", scope.listing] = walk
         return walk
+
+    def first(self, scope: Scope, query: Query) -> Page:
+        """The first page that a query gives, without the pages that follow; `Blocked` where it gives none."""
+        query = self.query(scope, query)
+        walk = self._kept.get(("walk", scope, query))
+        if isinstance(walk, Walk) and walk.pages:
+            return walk.pages[0]
+        return self.kept(("first", scope, query), lambda: self.reader.page(scope, query))
 
     def read(self, scope: Scope) -> list[Walk]:
         """The walks over a scope that were read so far and came to their end."""

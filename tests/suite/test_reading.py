@@ -39,6 +39,16 @@ def test_a_walk_is_read_once_and_afresh_again() -> None:
     assert reading.read(C) == [first]
 
 
+def test_a_first_page_alone_costs_one_request() -> None:
+    """In a conversation of five thousand events the pages behind it would be a thousand and more."""
+    log: list[str] = []
+    reading = lengths({"CON-1": 40}, log)
+    query = Query(page_size="3", order="asc")
+    assert reading.first(E, query) is reading.first(E, query)
+    assert reading.walk(E, ASCENDING).pages[0] is reading.first(E, ASCENDING)
+    assert len(log) == 2
+
+
 @pytest.mark.parametrize("outcome", [Blocked("links.url", "no"), Lacking("data")], ids=["blocked", "lacking"])
 def test_what_could_not_be_read_is_not_tried_again(outcome: Exception) -> None:
     tried: list[int] = []
