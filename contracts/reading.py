@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from email.utils import parsedate_to_datetime
 from random import Random
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,6 +12,7 @@ from contracts.listings import CONVERSATIONS, EVENTS, Item, Listing, Scope, memb
 from contracts.model import passes
 from contracts.queries import ASCENDING, Query
 from contracts.reader import Blocked, Lacking, Reader, Vanished
+from contracts.target.limits import told_time
 from contracts.walks import Walk
 
 if TYPE_CHECKING:
@@ -241,7 +241,7 @@ class Reading:
             window = Query(end_id=str(max(ids))) if ids else None
         else:
             last = max((CONVERSATIONS.key(item) or 0 for item in newest.items), default=0)
-            now = _date(newest.exchange.headers.get("date", "")) or last
+            now = int(told_time(newest.exchange.headers) or 0) * instants.SECOND or last
             window = Query(date_end=instants.text(now - 2 * instants.SECOND)) if now else None
         if window is not None:
             self.choices.frozen[scope] = window
@@ -367,11 +367,3 @@ def _tighter(name: str, one: str, other: str) -> str:
         return min(one, other, key=int)
     found = {text: instants.parse(text) for text in (one, other)}
     return min(found, key=lambda text: found[text] or instants.Instant(0))
-
-
-def _date(header: str) -> int | None:
-    """The instant of a Date header (RFC 9110, section 6.6.1), in nanoseconds."""
-    try:
-        return int(parsedate_to_datetime(header).timestamp()) * instants.SECOND
-    except (ValueError, TypeError):
-        return None
