@@ -106,5 +106,5 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=_said("--max-pages", positive),
         metavar="N",
         default=1000,
-        help="pages after which a walk is cut",
+        help="pages after which a walk is cut; one that has not come nearer to its end by then counts as endless",
     )

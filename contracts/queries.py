@@ -71,3 +71,6 @@ class Query:
 
 ASCENDING = Query(page_size="100", order="asc")
 """How a snapshot is read: few requests, and where data is only added, what is added comes last."""
+
+DESCENDING = replace(ASCENDING, order="desc")
+"""The same from the other end."""

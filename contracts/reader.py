@@ -10,11 +10,11 @@ from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 from contracts.listings import CONVERSATIONS, Scope
 from contracts.pages import Answer, Page
-from contracts.queries import ASCENDING, Query
+from contracts.queries import ASCENDING, DESCENDING, Query
 from contracts.walks import Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Hashable, Mapping
 
     from contracts.exchanges import Exchange
 
@@ -24,6 +24,9 @@ LONGEST = 65_536
 GONE = (404, 410)
 LOOKS = 2
 """Times that a conversation is looked for whose members or events are not found."""
+
+END = 50
+"""Pages of 100 conversations from either end of their listing in which one is looked for that was seen there."""
 
 LAPS = 3
 """Pages in a row that hold exactly what an earlier page of a walk held, from which on it goes in a circle."""
@@ -89,6 +92,7 @@ class Reader:
     unsafe: bool = False
     origins: frozenset[tuple[str, str, int]] = field(init=False)
     _looked: dict[str, int] = field(default_factory=dict)
+    _listed: set[Hashable] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "origins", self.hosts | {origin(urlsplit(self.base_url))})
@@ -106,15 +110,25 @@ class Reader:
         self.watch(answer)
         if answer.flaw is None:
             self.watch(answer.page)
+            if scope.listing == CONVERSATIONS:
+                self._listed.update(answer.page.ids)
         return answer
 
     def _vanished(self, conversation: str) -> bool:
-        """Whether a conversation stands in the listing no more; one that was seen there twice, stays."""
+        """Whether a conversation stands in the listing no more; one that was seen there twice, stays.
+
+        Of a long listing both ends are read, where those stand that this suite chooses; of one that was never seen
+        there, nothing is known then.
+        """
         if self._looked.get(conversation, 0) >= LOOKS:
             return False
-        walk = self.walk(Scope(CONVERSATIONS), ASCENDING)
-        self._looked[conversation] = self._looked.get(conversation, 0) + (conversation in walk.ids)
-        return walk.whole and bool(walk.ids) and conversation not in walk.ids
+        known = conversation in self._listed
+        walk = self.walk(Scope(CONVERSATIONS), ASCENDING, limit=END)
+        ids = set(walk.ids)
+        if walk.whole and not walk.ended:
+            ids |= set(self.walk(Scope(CONVERSATIONS), DESCENDING, limit=END).ids)
+        self._looked[conversation] = self._looked.get(conversation, 0) + (conversation in ids)
+        return walk.whole and bool(ids) and conversation not in ids and (walk.ended or known)
 
     def probe(
         self,
@@ -178,8 +192,21 @@ class Reader:
             walk = self._chain(replace(walk, pages=(page,)), limit)
         except _FlawedAnswer as flawed:
             walk = replace(walk, broken=flawed.answer)
+        walk = replace(walk, ahead=walk.limit is not None and self._ahead(walk))
         self.watch(walk)
         return walk
+
+    def _ahead(self, walk: Walk) -> bool:
+        """Whether a walk that was given up has its listing's other end still before it, twice the same one."""
+        ids = set(walk.ids)
+        if walk.rel != "next" or len(ids) < len(walk.ids):
+            return False
+        opposite = replace(walk.query, order="asc" if walk.query.descending else "desc")
+        try:
+            one, other = (set(self.page(walk.scope, opposite).ids) for _ in range(2))
+        except Blocked:
+            return False
+        return bool(one & other) and not (one | other) & ids
 
     def _chain(self, walk: Walk, limit: int | None) -> Walk:
         pages, followed, laps, seen = list(walk.pages), set[str](), 0, set[object]()

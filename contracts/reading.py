@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from contracts import instants, values
 from contracts.listings import CONVERSATIONS, EVENTS, Item, Listing, Scope, member
-from contracts.model import passes
-from contracts.queries import ASCENDING, Query
-from contracts.reader import Blocked, Lacking, Reader, Vanished
+from contracts.model import bound, passes
+from contracts.queries import ASCENDING, DESCENDING, Query
+from contracts.reader import END, Blocked, Lacking, Reader, Vanished
 from contracts.target.limits import told_time
 from contracts.walks import Walk
 
@@ -31,6 +31,8 @@ class Profile:
 
     Attributes:
         name: as on the command line.
+        whole: pages of 100 up to which a listing is read whole; of a longer one its beginning and its tail are.
+        tail: pages of 100 that the tail of such a listing has.
         sizes: page sizes of the walks that are compared.
         hops: pages of a walk whose links are followed and followed back.
         thorough: conversations whose listings get every trial, not only a reading.
@@ -48,6 +50,8 @@ class Profile:
     hops: int = 5
     thorough: int = 3
     sample: int = 100
+    whole: int = 100
+    tail: int = 10
     longest: int = 40
     deepest: int = 150
     values: int = 4
@@ -65,6 +69,8 @@ PROFILES = {
             hops=3,
             thorough=1,
             sample=16,
+            whole=30,
+            tail=5,
             longest=15,
             deepest=45,
             values=2,
@@ -79,6 +85,8 @@ PROFILES = {
             hops=40,
             thorough=12,
             sample=1000,
+            whole=1000,
+            tail=50,
             longest=400,
             deepest=5000,
             values=20,
@@ -88,10 +96,6 @@ PROFILES = {
         ),
     )
 }
-
-
-CONVERSATION_PAGES = 50
-"""Pages of 100 conversations that a run chooses from at most."""
 
 
 @dataclass(frozen=True)
@@ -117,9 +121,29 @@ class Sample:
 
 
 @dataclass(frozen=True)
+class Tail:
+    """The newest items of a listing that is too long to be read whole.
+
+    Attributes:
+        window: the filter that leaves them, and whatever is added later.
+        beginning: how many items were read from the other end.
+        items: how many there were in the tail.
+    """
+
+    window: Query
+    beginning: int
+    items: int
+
+    def __str__(self) -> str:
+        known = self.beginning + self.items
+        return f"the first {self.beginning:,} and the last {self.items:,} of more than {known:,}"
+
+
+@dataclass(frozen=True)
 class Choices:
     """What a run decides once: the seed, the profile, the conversations named by the user.
 
+    `tails` says of listings that were begun whether they are too long to be read whole, and what is read of them then.
     `moving` are the listings that were found changing while they were read, `frozen` the windows of them that stand
     still, in which they are read since.
     """
@@ -127,6 +151,7 @@ class Choices:
     seed: int = 1
     profile: Profile = PROFILES["default"]
     pinned: tuple[str, ...] = ()
+    tails: dict[Scope, Tail | None] = field(default_factory=dict)
     frozen: dict[Scope, Query] = field(default_factory=dict)
     moving: set[Scope] = field(default_factory=set)
 
@@ -164,14 +189,49 @@ class Reading:
         return Reading(self.reader, self.choices, scopes)
 
     def query(self, scope: Scope, query: Query) -> Query:
-        """The query, within the window that does not move any more where the listing was found moving."""
-        window = self.choices.frozen.get(scope)
-        if window is None:
-            return query
-        merged = dict(window.filters)
-        for name, value in query.filters.items():
-            merged[name] = _tighter(name, value, merged[name]) if name in merged else value
-        return replace(query, **merged)
+        """The query, within the tail of a long listing, and in a moving one within the window that stands still.
+
+        `Lacking` where that leaves nothing.
+        """
+        narrowed = _within(_within(query, self._tail(scope)), self.choices.frozen.get(scope))
+        if _upside_down(narrowed) and not _upside_down(query):
+            raise Lacking("a filter that leaves something of what is read of a long or moving listing")
+        return narrowed
+
+    def everything(self, scope: Scope) -> Query:
+        """What gives all that is read of a listing, and whatever is added."""
+        return _within(ASCENDING, self._tail(scope))
+
+    def _tail(self, scope: Scope) -> Query | None:
+        if scope not in self.choices.tails:
+            self.choices.tails[scope] = self._measured(scope)
+        tail = self.choices.tails[scope]
+        return tail.window if tail else None
+
+    def _measured(self, scope: Scope) -> Tail | None:
+        """The tail of a listing where it is too long, and can be told from its beginning by a filter.
+
+        Its newest items have to come after all that the beginning holds: what merely does not end has no tail.
+        """
+        if not scope.listing.filters:
+            return None
+        profile = self.choices.profile
+        limit = min(profile.whole, self.reader.page_limit)
+        beginning = self.kept(("beginning", scope), lambda: self.reader.walk(scope, ASCENDING, limit=limit))
+        if beginning.ended or not beginning.whole:
+            self._kept[("walk", scope, ASCENDING)] = self._kept[("earliest", scope)] = beginning
+            return None
+        newest = self.reader.walk(scope, DESCENDING, limit=profile.tail)
+        window = _since(scope.listing, newest.items)
+        keys = [[scope.listing.key(item) for item in walk.items] for walk in (beginning, newest)]
+        early, late = ([key for key in found if key is not None] for found in keys)
+        apart = early and late and max(early) < min(late)
+        return Tail(window, len(beginning.ids), len(newest.ids)) if window and apart and newest.whole else None
+
+    @property
+    def tails(self) -> tuple[str, ...]:
+        """What was read of each listing that is too long to be read whole, for a person to read."""
+        return tuple(f"{scope}: {tail}" for scope, tail in self.choices.tails.items() if tail)
 
     def walk(self, scope: Scope, query: Query) -> Walk:
         """The walk that a query gives, to its end or to where it breaks."""
@@ -179,19 +239,20 @@ class Reading:
         return self.kept(("walk", scope, query), lambda: self._walk(scope, query))
 
     def _walk(self, scope: Scope, query: Query) -> Walk:
-        endless = self._kept.get(("endless", scope.listing))
-        if isinstance(endless, Walk):
-            return whole(endless)
+        for place in (scope, scope.listing):
+            endless = self._kept.get(("endless", place))
+            if isinstance(endless, Walk):
+                return whole(endless)
         walk = self.reader.walk(scope, query)
-        if query == ASCENDING:
+        if query == self.everything(scope):
             self._kept.setdefault(("earliest", scope), walk)
         if walk.limit is not None:
-            self._kept["endless", scope.listing] = walk
+            self._kept["endless", scope if walk.ahead else scope.listing] = walk
         return walk
 
     def first(self, scope: Scope, query: Query) -> Page:
         """The first page that a query gives, without the pages that follow; `Blocked` where it gives none."""
-        query = self.query(scope, query)
+        query = _within(query, self.choices.frozen.get(scope))
         walk = self._kept.get(("walk", scope, query))
         if isinstance(walk, Walk) and walk.pages:
             return walk.pages[0]
@@ -220,8 +281,8 @@ class Reading:
         return walk
 
     def earliest(self, scope: Scope) -> Walk:
-        """The whole listing as it was when it was first read, before anything was found moving."""
-        return whole(self.kept(("earliest", scope), lambda: self.reader.walk(scope, ASCENDING)))
+        """The listing as it was when it was first read, before anything was found moving."""
+        return whole(self.kept(("earliest", scope), lambda: self.reader.walk(scope, self.everything(scope))))
 
     def moved(self, scope: Scope) -> bool:
         """A listing was found changed: from now on read a window of it that stands still, else read it anew."""
@@ -260,8 +321,11 @@ class Reading:
     def _sample(self) -> Sample:
         if self.choices.pinned:
             return Sample(self.choices.pinned, None)
-        walk = self.reader.walk(Scope(CONVERSATIONS), ASCENDING, limit=CONVERSATION_PAGES)
-        items = {item["id"]: item for item in walk.items if isinstance(member(item, "id"), str)}
+        walk = self.reader.walk(Scope(CONVERSATIONS), ASCENDING, limit=END)
+        found = list(walk.items)
+        if walk.whole and not walk.ended:
+            found += self.reader.walk(Scope(CONVERSATIONS), DESCENDING, limit=self.choices.profile.tail).items[::-1]
+        items = {item["id"]: item for item in found if isinstance(member(item, "id"), str)}
         if not items and not walk.whole:
             whole(walk)
         if not items:
@@ -358,12 +422,41 @@ def whole(walk: Walk) -> Walk:
     if walk.cycle is not None:
         raise Blocked("walks.terminates", f"{walk} goes in a circle")
     if walk.limit is not None:
-        raise Blocked("walks.terminates", f"{walk} and no end")
+        end = "its end lies ahead (--max-pages cuts it)" if walk.ahead else "no end"
+        raise Blocked("walks.terminates", f"{walk} and {end}")
     return walk
 
 
+def _since(listing: Listing, newest: Sequence[Item]) -> Query | None:
+    """A filter that leaves these items, or almost all of them, and what is added later."""
+    if listing == EVENTS:
+        ids = [number for item in newest if (number := listing.key(item)) is not None]
+        return Query(start_id=str(min(ids))) if ids else None
+    return next((Query(date_start=instants.text(instant)) for instant in values.between(newest)), None)
+
+
+def _within(query: Query, window: Query | None) -> Query:
+    """A query, with the filters of a window where they are narrower than its own."""
+    merged = dict(window.filters if window else {})
+    for name, value in query.filters.items():
+        merged[name] = _tighter(name, value, merged[name]) if name in merged else value
+    return replace(query, **merged)
+
+
 def _tighter(name: str, one: str, other: str) -> str:
-    if name == "end_id":
-        return min(one, other, key=int)
-    found = {text: instants.parse(text) for text in (one, other)}
-    return min(found, key=lambda text: found[text] or instants.Instant(0))
+    choose = min if "end" in name else max
+    return choose(one, other, key=_bound(name))
+
+
+def _upside_down(query: Query) -> bool:
+    """Whether a query asks for a range whose end lies before its start."""
+    filters = query.filters
+    ranges = [("start_id", "end_id"), ("date_start", "date_end")]
+    return any(
+        _bound(start)(filters[start]) > _bound(end)(filters[end]) for start, end in ranges if {start, end} <= {*filters}
+    )
+
+
+def _bound(name: str) -> Callable[[str], int]:
+    """What the values of a filter are compared by."""
+    return int if name.endswith("id") else lambda text: found.nanoseconds if (found := bound(text)) else 0

@@ -20,7 +20,8 @@ class Walk:
 
     At most one of `broken`, `foreign`, `cycle` and `limit` says why a walk stopped before its end: an answer that is
     no page, an href that leads to another host and was not followed, an href of `next` that had been followed
-    before, and the number of pages after which the suite gave up. `rel` is the relation that was followed.
+    before, and the number of pages after which the suite gave up. `rel` is the relation that was followed. `ahead` says
+    of a walk that was given up that the listing's other end was not met yet: it is long, and nothing says endless.
     """
 
     scope: Scope
@@ -31,6 +32,7 @@ class Walk:
     foreign: str | None = None
     cycle: str | None = None
     limit: int | None = None
+    ahead: bool = False
 
     @property
     def whole(self) -> bool:
@@ -40,7 +42,7 @@ class Walk:
     @property
     def ended(self) -> bool:
         """Whether it was read to where the listing ends, and not only as far as somebody wanted."""
-        return self.whole and (not self.pages[-1].items or self.rel not in self.pages[-1].links)
+        return self.whole and bool(self.pages) and (not self.pages[-1].items or self.rel not in self.pages[-1].links)
 
     @cached_property
     def items(self) -> Sequence[Item]:

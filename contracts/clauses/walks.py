@@ -26,7 +26,7 @@ CURSOR = "/components/parameters/cursor"
     CURSOR,
     WALKS,
     needs="a walk",
-    when=lambda walk: walk.pages and walk.rel == "next",
+    when=lambda walk: walk.rel == "next" and (walk.ended or walk.cycle or walk.limit) and not walk.ahead,
     rests_on=("walks.disjoint",),
 )
 def terminates(walk: Walk) -> Iterator[Violation]:

@@ -12,7 +12,7 @@ from contracts.clause import Kind, Trial
 from contracts.listings import USERS, Item, Scope, member
 from contracts.model import expected, readings
 from contracts.pages import OK, Page, canonical, identity, shown
-from contracts.queries import ASCENDING, Query
+from contracts.queries import ASCENDING, DESCENDING, Query
 from contracts.reader import Blocked, Lacking, Vanished, unusable
 from contracts.reading import whole
 from contracts.values import DOCUMENTED_TYPES
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from contracts.reading import Reading
     from contracts.walks import Walk
 from contracts.evidence.pieces import Bracket, Match, Paths, Resolved, Sightings, Whole
-
-DESCENDING = replace(ASCENDING, order="desc")
 
 
 def _wholes(_: Reading, scope: Scope) -> Iterator[Trial]:
@@ -107,8 +105,8 @@ def _growth(_: Reading, scope: Scope) -> Iterator[Trial]:
 
 
 def _unbounded(reading: Reading, scope: Scope) -> Walk:
-    """The whole listing as it is now, also where a run reads a window of it that stands still."""
-    return whole(reading.reader.walk(scope, ASCENDING))
+    """The listing as it is now, also where a run reads a window of it that stands still."""
+    return whole(reading.reader.walk(scope, reading.everything(scope)))
 
 
 def _straddled(_: Reading, scope: Scope) -> Iterator[Trial]:
@@ -127,7 +125,7 @@ def _straddled(_: Reading, scope: Scope) -> Iterator[Trial]:
 
 
 def _across_growth(reading: Reading, scope: Scope, order: str, length: int) -> Walk:
-    query = Query(order=order).sized(max(3, length // 40))
+    query = replace(reading.everything(scope), order=order).sized(max(3, length // 40))
     start = reading.reader.page(scope, query)
     reading.reader.until(lambda: len(_unbounded(reading, scope).ids) > length)
     return reading.reader.walk(scope, query, start=start)

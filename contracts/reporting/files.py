@@ -50,6 +50,7 @@ def load(path: Path) -> tuple[Run, list[Verdict]]:
     found = read(path)
     try:
         run = _known(Run, found["run"])
+        run["tails"] = tuple(run.get("tails", ()))
         run["outlived"] = tuple(run.get("outlived", ()))
         return Run(**run), [_verdict(each) for each in found["verdicts"]]
     except (KeyError, TypeError, AttributeError, ValueError) as error:

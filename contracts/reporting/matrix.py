@@ -108,6 +108,8 @@ def _facts(run: Run) -> Iterator[tuple[str, str]]:
     yield "Cost", f"{run.requests:,} requests in {run.seconds:,.1f} s{waiting}"
     if run.read:
         yield "Conversations read", run.read
+    if run.tails:
+        yield "Read in part", "; ".join(run.tails)
     if run.variants:
         yield "Event variants met", ", ".join(f"{name} {count:,}" for name, count in sorted(run.variants.items()))
     yield "Profile", run.profile

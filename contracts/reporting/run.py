@@ -36,6 +36,7 @@ class Run:
         waiting: how much of that it waited for the target.
         interrupted: whether it was cut short.
         read: which conversations' members and events were read, like "100 of 3,000".
+        tails: what was read of each listing that is too long to be read whole.
         variants: event variants that were met, and how often.
         retried: requests that were sent again, as no answer came.
         held: seconds spent waiting because the target asked for it.
@@ -58,6 +59,7 @@ class Run:
     waiting: float = 0.0
     interrupted: bool = False
     read: str = ""
+    tails: tuple[str, ...] = ()
     variants: Mapping[str, int] = field(default_factory=dict)
     retried: int = 0
     held: float = 0.0

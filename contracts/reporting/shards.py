@@ -60,6 +60,7 @@ def together(parts: Sequence[tuple[Run, Sequence[Verdict]]]) -> tuple[Run, list[
         waiting=round(sum(run.waiting for run in runs), 2),
         interrupted=any(run.interrupted for run in runs),
         read=next((run.read for run in runs if run.read), ""),
+        tails=tuple(dict.fromkeys(each for run in runs for each in run.tails)),
         variants=variants,
         retried=sum(run.retried for run in runs),
         held=round(sum(run.held for run in runs), 1),

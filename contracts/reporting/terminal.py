@@ -19,6 +19,8 @@ Line = tuple[str, str]
 """A line and its colour: red, yellow, green, bold, or none."""
 
 WIDTH = 110
+SHOWN = 3
+"""Listings of which it is said what was read of them, where that is not the whole."""
 COLUMNS = (Kind.HELD, Kind.VIOLATED, Kind.DEVIATION, Kind.NOT_EXERCISED, Kind.UNDECIDED, Kind.ERROR)
 HEADS = {Kind.NOT_EXERCISED: "not ex."}
 
@@ -128,6 +130,9 @@ def _conclusion(run: Run, verdicts: Sequence[Verdict], *, kept: bool) -> Iterato
     yield f"{cut}{verdict}: {', '.join(parts)}.", "green" if kept and not run.interrupted else "red"
     if run.read:
         yield f"Conversations whose members and events were read: {run.read}.", ""
+    yield from ((f"Read of {each}.", "") for each in run.tails[:SHOWN])
+    if len(run.tails) > SHOWN:
+        yield f"And in the same way of {len(run.tails) - SHOWN} more.", ""
     if run.variants:
         met = ", ".join(f"{name} {count:,}" for name, count in sorted(run.variants.items()))
         yield f"Event variants met: {met}.", ""

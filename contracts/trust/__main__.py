@@ -55,6 +55,7 @@ def _alarms(options: argparse.Namespace) -> int:
         *alarms.pairs(options.pairs, options.seed),
         *alarms.seeds(options.seeds),
         *alarms.sizes(),
+        *alarms.long(options.long, options.seed),
         *alarms.moving(options.moving),
     ]
     if options.oddity:
@@ -138,6 +139,7 @@ def main(words: Sequence[str] | None = None) -> int:
     command.add_argument("--pairs", type=int, default=40, help="random pairs of oddities")
     command.add_argument("--seeds", type=int, default=20, help="seeds of data and of choices")
     command.add_argument("--moving", type=int, default=20, help="runs while data are written")
+    command.add_argument("--long", type=int, default=6, help="pairs of oddities on listings that nobody reads whole")
     command.add_argument("--oddity", action="append", help="only these together")
     command.add_argument("--data", type=int, default=1, help="with --oddity: the seed of the data")
     command.add_argument("--writes", type=float, default=0.0, help="with --oddity: writes a second")

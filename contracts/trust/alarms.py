@@ -33,6 +33,7 @@ class Case:
     profile: str = "default"
     conversations: int = Settings().conversations
     users: int = Settings().users
+    events: tuple[int, int] | None = None
 
     @property
     def name(self) -> str:
@@ -41,6 +42,7 @@ class Case:
         moving = f", {self.writes:g} writes a second" if self.writes else ""
         usual = (self.conversations, self.users) == (Settings().conversations, Settings().users)
         sizes = "" if usual else f", {self.conversations:,} conversations, {self.users:,} users"
+        sizes += f", {self.events[0]:,} to {self.events[1]:,} events in each" if self.events else ""
         return f"{what}, data {self.data}, seed {self.seed}{moving}{sizes}"
 
     @property
@@ -68,6 +70,7 @@ def sound(case: Case, clauses: Iterable[Clause] = CLAUSES.values()) -> Alarm:
         seed=case.data,
         conversations=case.conversations,
         users=case.users,
+        events_per_conversation=case.events,
         oddities=case.oddities,
         token=TOKEN,
         writes_per_second=case.writes,
@@ -109,6 +112,18 @@ def sizes() -> Iterator[Case]:
     """The correct mock with nothing, with a little, with just one page or just more, and with thousands."""
     counts = ((0, 0), (1, 1), (2, 10), (10, 11), (11, 100), (101, 2), (100, 101), (3000, 30), (60, 3000))
     return (Case(conversations=many, users=more, seed=many + more) for many, more in counts)
+
+
+def long(count: int, seed: int) -> Iterator[Case]:
+    """Listings that nobody reads whole: ten million conversations, a million events, alone, moving, and with oddities."""
+    random = Random(seed)  # noqa: S311 - a choice of tests, repeated by the seed
+    many = 10_000_000
+    yield Case(conversations=many, users=1000)
+    yield Case(conversations=many, writes=20.0)
+    yield Case(conversations=3, events=(1_000_000, 1_000_000))
+    yield Case(conversations=many, events=(0, 100_000), writes=20.0, profile="quick")
+    for names in (random.sample(list(ODDITIES), 2) for _ in range(count)):
+        yield Case(tuple(names), conversations=many, events=(0, 20_000), seed=seed, profile="quick")
 
 
 def moving(count: int, writes: float = 20.0) -> Iterator[Case]:

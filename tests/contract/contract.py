@@ -60,6 +60,7 @@ class Contract:
         self.found: list[Verdict] = []
         self.counts: dict[str, Mapping[str, float]] = {}
         self.read = ""
+        self.tails: dict[str, None] = {}
         self.interrupted = False
         self.gone = False
         self.current: Listing | None = None
@@ -150,6 +151,7 @@ class Contract:
             round(total["waited"], 2),
             self.interrupted,
             self.read or str(self.verification.reading.sample or ""),
+            (*self.tails, *self.verification.reading.tails),
             met[0].evidence or {} if met else {},
             round(total["retried"]),
             round(total["held"], 1),

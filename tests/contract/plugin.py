@@ -88,6 +88,7 @@ def pytest_testnodedown(node: Any) -> None:
         contract.conclude(*([Verdict.unpack(each) for each in packed] for packed in told["last"]))
         contract.counts[node.gateway.id] = told["counted"]
         contract.read = contract.read or told["read"]
+        contract.tails |= dict.fromkeys(told["tails"])
         contract.records.take(told["records"])
         contract.gone |= told["gone"]
 
@@ -181,6 +182,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
             "last": [[each.pack() for each in verdicts] for verdicts in contract.last()],
             "counted": counted(target),
             "read": contract.run.read,
+            "tails": contract.run.tails,
             "records": contract.records.handed(),
             "gone": target.gone,
         }

@@ -1,5 +1,6 @@
 """walks and order: what each clause accepts and rejects of whole listings."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -77,6 +78,8 @@ CASES = [
             "/users"
         ),
     ),
+    silent("walks.terminates", "cut-with-its-end-ahead", chain([1], limit=1000, ahead=True)),
+    silent("walks.terminates", "as-far-as-somebody-wanted", replace(chain([1], [2]), pages=chain([1], [2]).pages[:1])),
     # walks.disjoint
     holds("walks.disjoint", "another-item-on-each", chain([1, 2], [3])),
     holds("walks.disjoint", "twice-on-one-page", chain([1, 1], [3])),

@@ -1,5 +1,7 @@
 """The reader: URLs, links that may be followed, and where a walk ends."""
 
+from contextlib import nullcontext
+from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -239,6 +241,37 @@ def test_a_walk_is_cut_at_the_limit_of_pages() -> None:
     assert (walk.ids, walk.limit, walk.cycle) == ((0, 1, 2), 3, None)
 
 
+def numbered(last: int, *, falling: bool = True, moves: int = 0) -> Any:
+    """What sends one number a page, up or down; the last one grows by `moves` with every request."""
+    asked = count()
+
+    def send(_method: str, at: str, **_: Any) -> Any:
+        end = last + moves * next(asked)
+        down = falling and "order=desc" in at
+        at_number = int(at.rpartition("cursor=")[2]) if "cursor=" in at else end if down else 1
+        following = at_number - 1 if down else at_number + 1
+        order = "desc" if down else "asc"
+        more = f"/users?order={order}&cursor={following}" if 1 <= following <= end else None
+        return exchange(body(at_number, following=more), at)
+
+    return send
+
+
+@pytest.mark.parametrize(
+    ("send", "query", "ahead"),
+    [
+        (numbered(9), ONE, True),
+        (numbered(9), Query(page_size="1", order="desc"), True),
+        (numbered(9, falling=False), ONE, False),
+        (numbered(9, moves=1), ONE, False),
+    ],
+    ids=["long", "long-and-falling", "no-other-end", "an-end-that-runs-away"],
+)
+def test_a_walk_that_is_cut_says_whether_its_end_lies_ahead(send: Any, query: Query, *, ahead: bool) -> None:
+    walk = Reader(BASE, send, page_limit=3).walk(U, query)
+    assert (walk.limit, walk.ahead) == (3, ahead)
+
+
 def test_a_caller_that_wants_no_more_gets_a_whole_walk() -> None:
     walk = reader(TWO_PAGES).walk(U, ONE, limit=1)
     assert (walk.ids, walk.whole) == ((1,), True)
@@ -295,3 +328,18 @@ def test_events_that_are_not_found_are_an_answer_where_the_conversation_is_liste
 @pytest.mark.parametrize("table", [{}, listed()], ids=["no-listing", "an-empty-one"])
 def test_without_a_listing_that_shows_others_what_is_not_found_is_an_answer(table: dict[str, Any]) -> None:
     assert reader(table).ask(E, ONE).flaw == "status 404"
+
+
+@pytest.mark.parametrize("seen", ["CON-1", "CON-2"], ids=["seen", "never-seen"])
+def test_of_a_long_listing_both_ends_are_looked_at(seen: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a conversation that the suite never saw listed nothing is known: it may stand in the middle."""
+    monkeypatch.setattr("contracts.reader.END", 1)
+    more = f"{BASE}/conversations?cursor=2"
+    ends = {order: f"/conversations?page_size=100&order={order}" for order in ("asc", "desc")}
+    table = {url: envelope(C, [{"id": f"CON-{order}"}], {"next": more}) for order, url in ends.items()}
+    log: list[str] = []
+    made = reader({**table, "/conversations?cursor=1": envelope(C, [{"id": seen}], {})}, log)
+    made.answer(f"{BASE}/conversations?cursor=1", C, Query())
+    with pytest.raises(Vanished) if seen == "CON-1" else nullcontext():
+        assert made.ask(E, ONE).flaw == "status 404"
+    assert [each.removeprefix("GET ") for each in log[-2:]] == [*ends.values()]

@@ -1,6 +1,7 @@
 """The reading: what is kept, what is chosen, and what is frozen where data moves."""
 
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -79,10 +80,11 @@ def test_an_endless_listing_is_walked_once_only() -> None:
 
     reading = Reading(Reader(BASE, send, page_limit=5))
     assert reading.walk(U, ASCENDING).limit == 5
+    looked_from_the_other_end = 2
     for again in (reading, reading.afresh()):
         with pytest.raises(Blocked, match=r"walks\.terminates"):
             again.walk(U, Query(order="desc"))
-    assert next(count) == 5
+    assert next(count) == 5 + looked_from_the_other_end
 
 
 # --- what is chosen --------------------------------------------------------------------------------------------------
@@ -221,5 +223,88 @@ def test_what_was_read_of_a_moving_listing_is_read_anew_and_nothing_else() -> No
     ids=["plain", "later", "earlier", "earlier-elsewhere", "later-elsewhere"],
 )  # fmt: skip
 def test_a_frozen_listing_is_asked_within_its_window(scope: Scope, window: Query, asked: Query, sent: Query) -> None:
-    reading = lengths({}, choices=Choices(frozen={scope: window}))
+    reading = lengths({}, choices=Choices(tails=dict.fromkeys((C, E)), frozen={scope: window}))
     assert (reading.query(scope, asked), reading.query(U, asked)) == (sent, asked)
+
+
+# --- what is too long to be read whole -------------------------------------------------------------------------------
+
+BRIEF = Profile("brief", whole=2, tail=1)
+
+
+def events(total: int, log: list[str] | None = None, *, created: bool = False, falling: bool = True) -> Any:
+    """What sends pages of 100 of so many events, or conversations a minute apart; `falling` says whether desc works."""
+
+    def made(number: int) -> Any:
+        if not created:
+            return {"id": number}
+        return conversation(number, timestamp={"created": f"2023-01-01T{number // 60:02}:{number % 60:02}:00.000Z"})
+
+    def send(_method: str, at: str, **_: object) -> Any:
+        if log is not None:
+            log.append(at.removeprefix(BASE))
+        asked = dict(parse_qsl(urlsplit(at).query))
+        ids = [number for number in range(1, total + 1) if number >= int(asked.get("start_id", 0))]
+        ids = ids[::-1] if falling and asked.get("order") == "desc" else ids
+        start = int(asked.get("cursor", 0))
+        rest = {"next": f"{at.partition('&cursor')[0]}&cursor={start + 100}"} if start + 100 < len(ids) else {}
+        items = [made(number) for number in ids[start : start + 100]]
+        return exchange(envelope(C if created else E, items, {"self": at, **rest}), at)
+
+    return send
+
+
+def brief(send: Any, page_limit: int = 1000) -> Reading:
+    return Reading(Reader(BASE, send, page_limit=page_limit), Choices(profile=BRIEF))
+
+
+def test_a_listing_of_a_few_pages_is_read_whole_and_once() -> None:
+    log: list[str] = []
+    reading = brief(events(200, log))
+    assert (len(reading.snapshot(E).ids), reading.query(E, Query()), reading.tails, len(log)) == (200, Query(), (), 2)
+
+
+def test_of_a_long_listing_the_tail_is_read() -> None:
+    reading = brief(events(301))
+    assert reading.snapshot(E).ids == tuple(range(202, 302))
+    assert reading.query(E, Query(order="desc", end_id="250")) == Query(order="desc", start_id="202", end_id="250")
+    assert reading.query(E, Query(start_id="220")) == Query(start_id="220")
+    assert reading.query(E, Query(start_id="9")) == Query(start_id="202")
+    assert reading.everything(E) == Query(page_size="100", order="asc", start_id="202")
+    assert reading.earliest(E) is reading.snapshot(E)
+    assert reading.tails == (f"{E}: the first 200 and the last 100 of more than 300",)
+
+
+def test_what_is_added_to_a_long_listing_belongs_to_its_tail_and_not_to_its_window() -> None:
+    reading = brief(events(301))
+    reading.snapshot(E)
+    reading.moved(E)
+    assert reading.query(E, Query()) == Query(start_id="202", end_id="301")
+    assert reading.everything(E).end_id is None
+
+
+def test_the_tail_of_conversations_begins_between_two_of_them() -> None:
+    reading = brief(events(301, created=True))
+    asked = reading.query(C, Query())
+    assert asked == Query(date_start="2023-01-01T03:22:30.000Z")
+
+
+@pytest.mark.parametrize(
+    ("send", "scope"),
+    [(events(201), E), (events(900, falling=False), E), (events(900), U)],
+    ids=["the-ends-meet", "desc-is-not-kept", "no-filter"],
+)
+def test_a_listing_that_cannot_be_cut_is_walked_as_far_as_the_limit(send: Any, scope: Scope) -> None:
+    reading = brief(send, page_limit=4)
+    assert (reading.query(scope, Query()), reading.tails) == (Query(), ())
+
+
+def test_a_filter_that_leaves_nothing_of_the_tail_is_not_asked() -> None:
+    """A range that is upside down may be refused, and would be the suite's own."""
+    with pytest.raises(Lacking, match="leaves something"):
+        brief(events(301)).query(E, Query(end_id="7"))
+
+
+def test_a_sample_of_a_long_listing_has_conversations_from_both_ends() -> None:
+    reading = brief(events(6000, created=True))
+    assert {"CON-1", "CON-6000"} <= set(reading.conversations)

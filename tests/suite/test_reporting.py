@@ -65,7 +65,7 @@ def test_a_verdict_file_has_a_format_a_run_and_verdicts(tmp_path: Path) -> None:
         "format": 1,
         "run": {
             "target": "http://x/v0.2", "description": "Conversation API v0.2", "seed": 7, "profile": "default",
-            "requests": 1234, "seconds": 5.06, "waiting": 1.25, "interrupted": False, "read": "", "variants": {},
+            "requests": 1234, "seconds": 5.06, "waiting": 1.25, "interrupted": False, "read": "", "tails": [], "variants": {},
             "name": "", "started": "", "suite": "", "fail_on_should": False, "require_exercised": False, "coverage": {},
             "retried": 0, "held": 0.0, "budget": None, "outlived": [],
         },
@@ -204,6 +204,13 @@ def test_a_row_shows_the_largest_count_of_each_kind_of_evidence() -> None:
 def test_how_many_conversations_were_read_is_told() -> None:
     told = summary(HELD, run=Run("x", "y", 1, "z", read="40 of 3,000"))
     assert ("Conversations whose members and events were read: 40 of 3,000.", "") in told
+
+
+def test_what_was_read_of_long_listings_is_told_of_three_of_them() -> None:
+    tails = tuple(f"/{name}: the first 9 and the last 3 of more than 12" for name in "abcde")
+    told = [line for line, _ in summary(HELD, run=Run("x", "y", 1, "z", tails=tails))]
+    assert [line for line in told if line.startswith("Read of")] == [f"Read of {each}." for each in tails[:3]]
+    assert "And in the same way of 2 more." in told
 
 
 def test_event_variants_that_were_met_are_told() -> None:
