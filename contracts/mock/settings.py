@@ -65,8 +65,6 @@ class Settings:
             raise ValueError(f"flaky_kinds {', '.join(self.flaky_kinds)!r} must be some of {', '.join(FLAKY_KINDS)}")
         for milliseconds in self.latency:
             _within("latency", milliseconds, LONGEST_LATENCY)
-        if self.data is not None and self.writes_per_second:
-            raise ValueError("data of a file stand still: writes_per_second goes with data that are worked out")
         if self.base_path and (not self.base_path.startswith("/") or self.base_path.endswith("/")):
             raise ValueError(f"base_path {self.base_path!r} must be empty or start, and not end, with '/'")
 

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 
+from contracts.clause import CLAUSES
 from contracts.mock import Api, Settings, build, export
 from contracts.mock.__main__ import main
 from contracts.mock.datafile import DataError, load
 from contracts.mock.server import running
+from contracts.reading import PROFILES, Choices
+from contracts.trust.inprocess import now, verification
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -254,6 +257,33 @@ def test_several_mistakes_are_counted(file: Path, capsys: pytest.CaptureFixture[
     assert (f"contracts.mock: {file}:2: users/0/id: 'USX-1'" in error, " more)\n" in error) == (True, True)
 
 
-def test_data_of_a_file_stand_still(file: Path) -> None:
-    with pytest.raises(ValueError, match="data of a file stand still"):
-        Settings(data=str(file), writes_per_second=1)
+def items(api: Api, path: str) -> list[dict[str, Any]]:
+    """Everything of a listing that fits on a page."""
+    (found,) = orjson.loads(api.answer("GET", f"/v0.2{path}?page_size=100", HOST).body)["_embedded"]["data"].values()
+    return found
+
+
+def test_what_is_written_comes_behind_the_data_of_a_file(file: Path) -> None:
+    file.write_text(SMALL.replace("name: second", "name: first-2"))
+    api = build(Settings(data=str(file)))
+    api.write_some(24)
+    assert [len(names := [each["name"] for each in items(api, "/conversations")]), len({*names})] == [6, 6]
+    assert [each["id"] for each in items(api, "/conversations/CON-a/events")] == [3, 7, 9, 11, *range(12, 24)]
+    assert len(items(api, "/conversations/CON-a/members")) == 5
+    for path in ("/conversations", "/users", "/conversations/CON-a/members", "/conversations/CON-a/events"):
+        for item in items(api, path):
+            found = orjson.loads(api.answer("GET", item["_links"]["self"]["href"].removeprefix("http://h"), HOST).body)
+            assert found["id"] == item["id"]
+
+
+def test_a_name_that_a_file_took_is_not_given_again(file: Path) -> None:
+    taken = build(Settings(conversations=3)).conversation_name(2)
+    file.write_text(SMALL.replace("name: second", f"name: {taken}"))
+    assert build(Settings(data=str(file))).conversation_name(2) == f"{taken}-again"
+
+
+def test_a_file_that_is_written_to_keeps_the_contract(tmp_path: Path) -> None:
+    assert main(["dump", "--conversations=12", str(tmp_path / "data.json")]) == 0
+    settings = Settings(data=str(tmp_path / "data.json"), writes_per_second=20, started=now())
+    verdicts = verification(settings, tuple(CLAUSES.values()), Choices(3, PROFILES["quick"])).run()
+    assert [each for each in verdicts if each.verdict in ("violated", "error")] == []
