@@ -60,7 +60,7 @@ killers: install ## every fault of the mock against every clause, as a matrix; a
 trust: install ## nothing legal fails: seeds, oddities, pairs of them, data that moves
 	$(BIN)/python -m contracts.trust alarms
 
-storm: install ## a mock with limits, delays, resets, writes and a token at once is found correct, five times
+storm: install ## a mock with everything that it can be asked for at once is found correct: sixty and ten million conversations, and a file
 	$(BIN)/python -m contracts.trust storm
 
 bench: install ## what a run costs: requests, seconds, waiting

@@ -74,12 +74,12 @@ def _alarms(options: argparse.Namespace) -> int:
 
 
 def _storm(options: argparse.Namespace) -> int:
-    red = 0
+    codes = []
     for passage in storm.passages(options.rounds, options.seed):
-        red += bool(passage.code)
-        print(f"seed {passage.seed}: exit code {passage.code}", *passage.told, sep="\n  ", flush=True)
-    print(f"{options.rounds - red} of {options.rounds} runs green")
-    return 1 if red else 0
+        codes.append(passage.code)
+        print(f"{passage.day}, seed {passage.seed}: exit code {passage.code}", *passage.told, sep="\n  ", flush=True)
+    print(f"{codes.count(0)} of {len(codes)} runs green")
+    return 1 if any(codes) else 0
 
 
 def _bench(options: argparse.Namespace) -> int:
@@ -145,8 +145,8 @@ def main(words: Sequence[str] | None = None) -> int:
     command.add_argument("--writes", type=float, default=0.0, help="with --oddity: writes a second")
     command.add_argument("--verbose", action="store_true", help="also say what was undecided")
     command.set_defaults(run=_alarms)
-    command = commands.add_parser("storm", help="limits, delays, resets, writes and a token at once, in two processes")
-    command.add_argument("--rounds", type=positive, default=5)
+    command = commands.add_parser("storm", help="everything that the mock can be asked for at once")
+    command.add_argument("--rounds", type=positive, default=3)
     command.set_defaults(run=_storm)
     command = commands.add_parser("bench", help="what a run costs")
     command.add_argument("--rounds", type=positive, default=5)
