@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from contracts import instants, values
 from contracts.clause import Kind, Trial
-from contracts.evidence import Paths, matching
+from contracts.evidence import Match, Paths, matching
 from contracts.instants import SECOND
-from contracts.model import passes
-from contracts.queries import Query
+from contracts.model import expected, passes
+from contracts.pages import identity
+from contracts.queries import ASCENDING, Query
 from contracts.reader import Lacking
 from contracts.reading import whole
 
@@ -49,7 +50,24 @@ def _trials(scope: Scope, items: Sequence[Item], queries: Iterable[Query]) -> It
         turns[query.descending] += length >= PAGES
 
 
+def _tail(reading: Reading, scope: Scope) -> Iterator[Trial]:
+    """The tail of a long listing as a filter gives it, beside the same items read without any: all else rests on it."""
+
+    def observe(reading: Reading) -> Match:
+        newest = reading.newest(scope).items[::-1]
+        if all(passes(item, reading.everything(scope)) for item in newest):
+            raise Lacking("a tail that is read as far without a filter")
+        wanted = expected(scope.listing, newest, reading.query(scope, ASCENDING))
+        ties = {identity(item): scope.listing.key(item) for item in newest}
+        return Match(reading.whole(scope, ASCENDING), replace(wanted, ties=ties))
+
+    if reading.everything(scope) != ASCENDING:
+        yield Trial(scope, f"the tail of {scope}", observe)
+
+
 def _by_dates(reading: Reading, scope: Scope) -> Iterator[Trial]:
+    if "date_start" in scope.listing.filters:
+        yield from _tail(reading, scope)
     items = reading.snapshot(scope).items
     random = reading.choices.random("dates", scope)
     most = reading.choices.profile.values
@@ -125,6 +143,8 @@ def _both_spellings(scope: Scope, one: Query, other: Query, reading: Reading, *,
 
 
 def _by_ids(reading: Reading, scope: Scope) -> Iterator[Trial]:
+    if "start_id" in scope.listing.filters:
+        yield from _tail(reading, scope)
     items = reading.snapshot(scope).items
     random = reading.choices.random("ids", scope)
     found = values.ids(items) if "start_id" in scope.listing.filters else []

@@ -208,6 +208,11 @@ class Reading:
         tail = self.choices.tails[scope]
         return tail.window if tail else None
 
+    def newest(self, scope: Scope) -> Walk:
+        """The newest items, newest first, without any filter: twice as many as the tail of a long listing has."""
+        pages = 2 * self.choices.profile.tail
+        return self.kept(("newest", scope), lambda: self.reader.walk(scope, DESCENDING, limit=pages))
+
     def _measured(self, scope: Scope) -> Tail | None:
         """The tail of a listing where it is too long, and can be told from its beginning by a filter.
 

@@ -6,9 +6,12 @@ from random import Random
 
 import pytest
 
-from contracts.mock import ODDITIES
+from contracts.mock import ODDITIES, Settings
+from contracts.reading import PROFILES, Choices
 from contracts.trust import alarms
 from contracts.trust.alarms import Case
+from contracts.trust.inprocess import verification
+from contracts.verification import select
 
 OFTEN = (
     "extra-members",
@@ -32,6 +35,8 @@ SAMPLE = [
     Case(data=17, seed=5, profile="quick"),
     Case(data=3, seed=9),
     Case(data=2, seed=4, writes=20.0, profile="quick"),
+    Case(data=4, seed=6, profile="quick", conversations=3_600, users=5),
+    Case(data=4, seed=7, profile="quick", conversations=2, events=(4_000, 4_000)),
 ]
 
 
@@ -40,3 +45,12 @@ def test_a_legal_mock_is_not_condemned(case: Case) -> None:
     alarm = alarms.sound(case)
     assert alarm.condemned == ()
     assert alarm.held > 0
+
+
+def test_a_filter_that_holds_no_tail_apart_is_found_on_a_long_listing() -> None:
+    """Otherwise nothing but empty pages would be read, and all of them held."""
+    settings = Settings(conversations=3_600, faults=("dates-filtered-after-paging",))
+    run = verification(settings, select(["filters.dates-model"]), Choices(1, PROFILES["quick"]))
+    (found,) = run.run()
+    assert (found.verdict, found.actual.rpartition("; ")[2]) == ("violated", "0 items instead of 499")
+    assert run.reading.tails
