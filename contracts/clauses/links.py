@@ -152,15 +152,13 @@ def same_listing(page: Page) -> Iterator[Violation]:
 
 
 def _parsed(name: str, value: str) -> object:
-    """A parameter's value as it is meant: numbers as numbers, times as instants."""
-    if name in {"page_size", "start_id", "end_id"} and value.isascii() and value.isdecimal():
-        return int(value)
-    found = bound(value) if name.startswith("date_") else None
-    return found.nanoseconds if found else value
+    """A parameter's value as it is meant: numbers as numbers."""
+    numeric = name in {"page_size", "start_id", "end_id"} and value.isascii() and value.isdecimal()
+    return int(value) if numeric else value
 
 
-def _same_day(one: str, other: str) -> bool:
-    """Whether a date without a time and another way to write it may mean the same."""
+def _same_time(one: str, other: str) -> bool:
+    """Whether two ways to write a date mean the same, or may, where one of them is a date without a time."""
     first, second = bound(one), bound(other)
     slack = WIDEST_OFFSET + DAY if date_only(one) or date_only(other) else 0
     return first is not None and second is not None and abs(first.nanoseconds - second.nanoseconds) <= slack
@@ -181,7 +179,7 @@ def _lost(rel: str, href: str, listing: Listing, asked: Query) -> Iterator[tuple
         wanted.pop("page_size", None)
     for name, value in carried.items():
         meant = _parsed(name, wanted[name]) if name in wanted else DEFAULTS.get(name)
-        if _parsed(name, value) != meant and not (name in wanted and _same_day(value, wanted[name])):
+        if _parsed(name, value) != meant and not (name in wanted and _same_time(value, wanted[name])):
             was = f"{name}={wanted[name]}" if name in wanted else f"no {name}, as none was asked for"
             yield was, f"{name}={value}"
     for name in wanted.keys() - carried.keys():

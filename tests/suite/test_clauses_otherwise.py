@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from contracts.evidence import Bracket, Match, Paths, Sized, Whole
+from contracts.evidence import Bracket, Hop, Match, Paths, Sized, Twins, Whole
 from contracts.exploration import Path, Step
 from contracts.hostile import Probe
 from contracts.model import Expected
@@ -87,12 +87,25 @@ ACCEPTED = [
             event(2, "member:invited"),
         ),
     ),
+    (
+        "events.member-left",
+        0,
+        events(
+            event(1, "member:invited", body={"timestamp": {"invited": SAME_DAY, "left": "2023-01-01T12:00:00Z"}}),
+            event(2, "member:left"),
+        ),
+    ),
+    ("events.member-left", 0, events(linked("CON-0/conversations/CON-1"))),
     ("auth.required", 0, Probe("no token", refused(405, "HEAD"))),
     ("links.ends", 1, Paths(chain([2], [3]), back([1], [2, 3]))),
     ("links.parameters", 0, dated(DAY, f"{DAY}T00:00:00Z")),
     ("links.parameters", 0, dated(DAY, "2023-01-01T20:00:00Z")),
     ("links.parameters", 0, dated(f"{DAY}T12:00:00.000Z", DAY)),
+    ("links.parameters", 0, dated(f"{DAY}T12:00:00Z", f"{DAY}T13:00:00+01:00")),
+    ("links.next-prev", 0, Hop(page(), ("prev",), page(1, 2, 3), page(0, 2, 3))),
     ("links.present", 1, bracket([[1, 2, 3, 4, 5]], [[1, 2], [3]], [[1, 2, 3, 4, 5]])),
+    ("links.present", 1, bracket([[1, 3, 4]], [[1, 2]], [[1, 3, 4]])),
+    ("links.present", 3, Hop(page(5), ("prev",), page(1, 2, links="prev"), page(3, 4))),
     ("events.unknown-type", 0, events(event(1, "text"), event(2, "custom:z"))),
     ("events.ids", 1, Paths(chain([1, 2]), chain([1, 2], [3]))),
     ("filters.conjunction", 1, events(event(1), query=replace(RANGE, order="desc"))),
@@ -145,6 +158,10 @@ REJECTED = [
     ("inputs.no-server-error", 0, refused(500, "DELETE")),
     ("items.conversation-name-unique", 0, chain([named("a", 2)], [named("a", 1)], scope=C)),
     ("links.present", 1, bracket([[1, 2, 3, 4, 5]], [[1, 2], [3, 4]], [[1, 2, 3, 4, 5]])),
+    ("links.present", 4, Paths(chain([1], [2], [3]), walk(page(1, links="next"), page(2), page(3)))),
+    ("links.next-prev", 0, Hop(page(), ("prev",), page(4), page(3))),
+    ("inputs.method", 0, Probe("it", answer({}, hostile=True, status=302, method="TRACE"))),
+    ("pages.cursor", 0, page(1, links={"self": url(C, Query(), "b")}, body={"cursor": "a"})),
     (
         "links.parameters",
         0,
@@ -179,6 +196,9 @@ def test_what_breaks_a_promise_is_rejected(name: str, part: int, evidence: Any) 
 @pytest.mark.parametrize(
     ("name", "part", "evidence"),
     [
+        ("filters.conjunction", 1, events(event(1))), ("filters.paged", 0, walk(scope=E, query=TYPED)),
+        ("items.unique", 0, Whole(chain([]))), ("order.ascending", 0, page(scope=C, query=Query(order="asc"))),
+        ("order.default", 0, Twins(page(), page())), ("items.conversation-name-unique", 0, chain([], scope=C)),
         ("inputs.error-body", 0, refused(405, "DELETE")), ("pages.sorted", 0, page(scope=C)), ("pages.unique", 0, page()),
         ("filters.ids-range", 2, strange("start_id=-1", event(1), hostile=False)),
         ("filters.ids-range", 2, strange("start_id=-1")), ("filters.ids-range", 2, strange("start_id=9&start_id=5", event(1))),
@@ -186,7 +206,8 @@ def test_what_breaks_a_promise_is_rejected(name: str, part: int, evidence: Any) 
         ("filters.type-exact", 1, strange("start_id=9&event_type=a", event(1))),
         ("filters.conjunction", 3, strange("start_id=9", event(1))), ("filters.conjunction", 3, strange("order=up", event(1))),
     ],
-    ids=["another-method", "nothing-to-sort", "nothing-twice", "asked-for-plainly", "nothing-given", "named-twice",
+    ids=["unfiltered", "no-page", "no-item", "nothing-in-order", "nothing-by-default", "no-name",
+         "another-method", "nothing-to-sort", "nothing-twice", "asked-for-plainly", "nothing-given", "named-twice",
          "behind-a-cursor", "two-filters", "one-filter", "no-filter"],
 )  # fmt: skip
 def test_what_says_nothing_is_not_counted(name: str, part: int, evidence: Any) -> None:

@@ -153,12 +153,13 @@ def test_every_right_answer_is_accepted(model: Expected) -> None:
         (Expected(("a", "b"), frozenset("b")), ("b",), False),
         (Expected(("a", "b"), ties={"a": 1, "b": 1}), ("b", "a"), True),
         (Expected(("a", "b"), ties={"a": 2, "b": 1}), ("b", "a"), False),
+        (Expected(("a", "b"), ties={"a": 1, "b": 2}), ("b", "a"), False),
         (Expected(("a",), ties={"a": 1}), ("a", "x"), False),
         (Expected(("a",), frozenset("a"), {"a": 1}), ("x",), False),
         (Expected(("a", "b"), frozenset("a"), {"a": 1, "b": 1}), ("b",), True),
     ],
     ids=["nothing", "too-much", "same", "another-order", "twice", "without-optional", "without-required", "tied",
-         "not-tied", "stranger", "stranger-instead", "tied-and-optional"],
+         "not-tied", "not-tied-and-greater", "stranger", "stranger-instead", "tied-and-optional"],
 )  # fmt: skip
 def test_an_answer_is_right_or_wrong(model: Expected, actual: tuple[str, ...], accepted: bool) -> None:  # noqa: FBT001
     assert model.accepts(actual) is accepted
