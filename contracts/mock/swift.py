@@ -31,6 +31,7 @@ _DIGITS = _LANE // 4
 _SIZES = {str(size): size for size in range(1, 101)}
 _ORDERS = {"asc": False, "desc": True}
 _MINUTES = [f"T{minute // 60:02}:{minute % 60:02}:".encode() for minute in range(24 * 60)]
+_SECONDS = [b"%02d.%03dZ" % divmod(rest, SECOND) for rest in range(MINUTE)]
 _VARIANTS = bytes.maketrans(b"0123456789abcdef", b"89ab" * 4)
 _FEW = 4096  # conversations, of which each is kept as it is written
 _CURSOR = 34
@@ -277,7 +278,7 @@ class Swift(Api):
             pieces[_TIME::_WIDTH] = [_day(day + time // DAY) for time in times]
             times = [time % DAY for time in times]
         pieces[_TIME + 1 :: _WIDTH] = [_MINUTES[time // MINUTE] for time in times]
-        pieces[_TIME + 2 :: _WIDTH] = [b"%02d.%03dZ" % divmod(time % MINUTE, SECOND) for time in times]
+        pieces[_TIME + 2 :: _WIDTH] = [_SECONDS[time % MINUTE] for time in times]
 
     def created_before(self, milliseconds: int) -> int:
         """How many conversations were created strictly before an instant."""
