@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 
 from contracts.commands import positive, whole
-from contracts.reading import PROFILES
+from contracts.profiles import PROFILES
 from contracts.reporting.sharding import Shard
 from contracts.target.known import rate
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING, TypeVar
 
 from contracts import instants, values
 from contracts.listings import CONVERSATIONS, EVENTS, Item, Listing, Scope, member
-from contracts.model import bound, passes
+from contracts.model import passes
+from contracts.profiles import PROFILES, Profile
 from contracts.queries import ASCENDING, DESCENDING, Query
 from contracts.reader import END, Blocked, Lacking, Reader, Vanished
 from contracts.target.limits import told_time
 from contracts.walks import Walk
+from contracts.windows import Tail, since, upside_down, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
@@ -23,79 +25,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 SAMPLE = ("scopes", "conversations")
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """How thoroughly a run looks.
-
-    Attributes:
-        name: as on the command line.
-        whole: pages of 100 up to which a listing is read whole; of a longer one its beginning and its tail are.
-        tail: pages of 100 that the tail of such a listing has.
-        sizes: page sizes of the walks that are compared.
-        hops: pages of a walk whose links are followed and followed back.
-        thorough: conversations whose listings get every trial, not only a reading.
-        sample: conversations that are read at all.
-        longest: requests that one walk of a small page size may take; larger ones take a larger size.
-        deepest: the same for the one walk of each listing that goes by 1 as far as it can.
-        values: values of each kind that are tried of each filter.
-        examples: queries that Hypothesis draws for each listing.
-        generated: requests that Schemathesis draws for each operation.
-        steps: steps of a random path over links.
-    """
-
-    name: str
-    sizes: tuple[int, ...] = (3, 7, 10)
-    hops: int = 5
-    thorough: int = 3
-    sample: int = 100
-    whole: int = 100
-    tail: int = 10
-    longest: int = 40
-    deepest: int = 150
-    values: int = 4
-    examples: int = 15
-    generated: int = 20
-    steps: int = 16
-
-
-PROFILES = {
-    profile.name: profile
-    for profile in (
-        Profile(
-            "quick",
-            sizes=(7,),
-            hops=3,
-            thorough=1,
-            sample=16,
-            whole=30,
-            tail=5,
-            longest=15,
-            deepest=45,
-            values=2,
-            examples=4,
-            generated=4,
-            steps=8,
-        ),
-        Profile("default"),
-        Profile(
-            "deep",
-            sizes=(1, 2, 3, 7, 10, 11, 50, 99),
-            hops=40,
-            thorough=12,
-            sample=1000,
-            whole=1000,
-            tail=50,
-            longest=400,
-            deepest=5000,
-            values=20,
-            examples=300,
-            generated=300,
-            steps=100,
-        ),
-    )
-}
 
 
 @dataclass(frozen=True)
@@ -118,25 +47,6 @@ class Sample:
         if not self.more and self.known <= len(self.ids):
             return f"all {len(self.ids):,}"
         return f"{len(self.ids):,} of {'more than ' if self.more else ''}{self.known:,}"
-
-
-@dataclass(frozen=True)
-class Tail:
-    """The newest items of a listing that is too long to be read whole.
-
-    Attributes:
-        window: the filter that leaves them, and whatever is added later.
-        beginning: how many items were read from the other end.
-        items: how many there were in the tail.
-    """
-
-    window: Query
-    beginning: int
-    items: int
-
-    def __str__(self) -> str:
-        known = self.beginning + self.items
-        return f"the first {self.beginning:,} and the last {self.items:,} of more than {known:,}"
 
 
 @dataclass(frozen=True)
@@ -193,14 +103,14 @@ class Reading:
 
         `Lacking` where that leaves nothing.
         """
-        narrowed = _within(_within(query, self._tail(scope)), self.choices.frozen.get(scope))
-        if _upside_down(narrowed) and not _upside_down(query):
+        narrowed = within(within(query, self._tail(scope)), self.choices.frozen.get(scope))
+        if upside_down(narrowed) and not upside_down(query):
             raise Lacking("a filter that leaves something of what is read of a long or moving listing")
         return narrowed
 
     def everything(self, scope: Scope) -> Query:
         """What gives all that is read of a listing, and whatever is added."""
-        return _within(ASCENDING, self._tail(scope))
+        return within(ASCENDING, self._tail(scope))
 
     def _tail(self, scope: Scope) -> Query | None:
         if scope not in self.choices.tails:
@@ -227,7 +137,7 @@ class Reading:
             self._kept[("walk", scope, ASCENDING)] = self._kept[("earliest", scope)] = beginning
             return None
         newest = self.reader.walk(scope, DESCENDING, limit=profile.tail)
-        window = _since(scope.listing, newest.items)
+        window = since(scope.listing, newest.items)
         keys = [[scope.listing.key(item) for item in walk.items] for walk in (beginning, newest)]
         early, late = ([key for key in found if key is not None] for found in keys)
         apart = early and late and max(early) < min(late)
@@ -257,7 +167,7 @@ class Reading:
 
     def first(self, scope: Scope, query: Query) -> Page:
         """The first page that a query gives, without the pages that follow; `Blocked` where it gives none."""
-        query = _within(query, self.choices.frozen.get(scope))
+        query = within(query, self.choices.frozen.get(scope))
         walk = self._kept.get(("walk", scope, query))
         if isinstance(walk, Walk) and walk.pages:
             return walk.pages[0]
@@ -430,38 +340,3 @@ def whole(walk: Walk) -> Walk:
         end = "its end lies ahead (--max-pages cuts it)" if walk.ahead else "no end"
         raise Blocked("walks.terminates", f"{walk} and {end}")
     return walk
-
-
-def _since(listing: Listing, newest: Sequence[Item]) -> Query | None:
-    """A filter that leaves these items, or almost all of them, and what is added later."""
-    if listing == EVENTS:
-        ids = [number for item in newest if (number := listing.key(item)) is not None]
-        return Query(start_id=str(min(ids))) if ids else None
-    return next((Query(date_start=instants.text(instant)) for instant in values.between(newest)), None)
-
-
-def _within(query: Query, window: Query | None) -> Query:
-    """A query, with the filters of a window where they are narrower than its own."""
-    merged = dict(window.filters if window else {})
-    for name, value in query.filters.items():
-        merged[name] = _tighter(name, value, merged[name]) if name in merged else value
-    return replace(query, **merged)
-
-
-def _tighter(name: str, one: str, other: str) -> str:
-    choose = min if "end" in name else max
-    return choose(one, other, key=_bound(name))
-
-
-def _upside_down(query: Query) -> bool:
-    """Whether a query asks for a range whose end lies before its start."""
-    filters = query.filters
-    ranges = [("start_id", "end_id"), ("date_start", "date_end")]
-    return any(
-        _bound(start)(filters[start]) > _bound(end)(filters[end]) for start, end in ranges if {start, end} <= {*filters}
-    )
-
-
-def _bound(name: str) -> Callable[[str], int]:
-    """What the values of a filter are compared by."""
-    return int if name.endswith("id") else lambda text: found.nanoseconds if (found := bound(text)) else 0

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from contracts.clause import CLAUSES
 from contracts.mock import ODDITIES, Settings
-from contracts.reading import PROFILES, Choices
+from contracts.profiles import PROFILES
+from contracts.reading import Choices
 from contracts.trust.inprocess import now, verification
 from contracts.verdicts import Kind
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from contracts.clause import CLAUSES
 from contracts.mock import FAULTS, Settings
 from contracts.mock.server import running
-from contracts.reading import PROFILES, Choices
+from contracts.profiles import PROFILES
+from contracts.reading import Choices
 from contracts.target import Target
 from contracts.trust import killers
 from contracts.verification import Verification

@@ -18,7 +18,8 @@ from contracts.clause import CLAUSES
 from contracts.deviations import outlived, past
 from contracts.mock import Settings
 from contracts.mock.server import running
-from contracts.reading import PROFILES, Choices
+from contracts.profiles import PROFILES
+from contracts.reading import Choices
 from contracts.reporting import Run
 from contracts.target import Access, BadTargetError, Target
 from contracts.target.credentials import Ready

@@ -7,7 +7,8 @@ from random import Random
 import pytest
 
 from contracts.mock import ODDITIES, Settings
-from contracts.reading import PROFILES, Choices
+from contracts.profiles import PROFILES
+from contracts.reading import Choices
 from contracts.trust import alarms
 from contracts.trust.alarms import Case
 from contracts.trust.inprocess import verification

@@ -16,7 +16,7 @@ from contracts.clause import CLAUSES
 from contracts.clauses import __main__ as explainer
 from contracts.mock import FAULTS
 from contracts.mock.__main__ import parser as mock_parser
-from contracts.reading import PROFILES
+from contracts.profiles import PROFILES
 from contracts.reporting.run import Exit
 from contracts.verdicts import Kind
 

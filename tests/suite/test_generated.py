@@ -12,7 +12,8 @@ from contracts.clause import CLAUSES
 from contracts.listings import LISTINGS
 from contracts.mock import FAULTS, Settings
 from contracts.pages import Answer
-from contracts.reading import PROFILES, Choices
+from contracts.profiles import PROFILES
+from contracts.reading import Choices
 from contracts.trust.inprocess import verification
 
 CLAUSE = CLAUSES["inputs.documented"]

@@ -18,9 +18,10 @@ from contracts.exchanges import Unparsable
 from contracts.listings import CONVERSATIONS, USERS, Scope
 from contracts.mock import Settings
 from contracts.mock.server import running
+from contracts.profiles import PROFILES
 from contracts.queries import Query
 from contracts.reader import Reader, unusable
-from contracts.reading import PROFILES, Choices
+from contracts.reading import Choices
 from contracts.target import Access, Target, TargetError
 from contracts.target.limits import Limits
 from contracts.target.wire import Bounds

@@ -11,7 +11,8 @@ from contracts.mock import Api, Settings, build, export
 from contracts.mock.__main__ import main
 from contracts.mock.datafile import DataError, load
 from contracts.mock.server import running
-from contracts.reading import PROFILES, Choices
+from contracts.profiles import PROFILES
+from contracts.reading import Choices
 from contracts.trust.inprocess import now, verification
 from contracts.verification import select
 

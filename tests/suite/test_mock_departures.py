@@ -11,7 +11,8 @@ from contracts.clause import CLAUSES
 from contracts.mock import DEPARTURES, Settings, UnknownNameError, build
 from contracts.mock.__main__ import main
 from contracts.mock.registry import ALL_LISTINGS, Departure
-from contracts.reading import PROFILES, Choices
+from contracts.profiles import PROFILES
+from contracts.reading import Choices
 from contracts.trust.inprocess import verification
 from contracts.verdicts import Kind
 

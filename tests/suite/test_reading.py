@@ -6,9 +6,10 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from contracts.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Scope
+from contracts.profiles import PROFILES, Profile
 from contracts.queries import ASCENDING, Query
 from contracts.reader import Blocked, Lacking, Reader
-from contracts.reading import PROFILES, Choices, Profile, Reading, Sample
+from contracts.reading import Choices, Reading, Sample
 from tests.suite.support import BASE, C, E, M, U, conversation, envelope, exchange, listing
 
 SMALL = Profile("small", sizes=(1, 3), thorough=3, sample=4, longest=5, deepest=4)

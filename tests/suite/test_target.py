@@ -13,7 +13,8 @@ import requests
 from contracts.exchanges import Exchange
 from contracts.mock import Settings
 from contracts.mock.server import running
-from contracts.reading import PROFILES, Choices
+from contracts.profiles import PROFILES
+from contracts.reading import Choices
 from contracts.target import BadAddressError, RefusedError, Target, UnreachableError
 from contracts.target.credentials import Ready, spoil
 from contracts.target.redaction import Redactor

@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from contracts.clause import CLAUSES
 from contracts.deviations import outlived
 from contracts.mock import DEPARTURES, FAULTS, Settings, build
-from contracts.reading import PROFILES, Choices
+from contracts.profiles import PROFILES
+from contracts.reading import Choices
 from contracts.reporting import exit_code
 from contracts.target import Target
 from contracts.target.known import Known, known, paced
