@@ -34,6 +34,7 @@ _MINUTES = [f"T{minute // 60:02}:{minute % 60:02}:".encode() for minute in range
 _SECONDS = [b"%02d.%03dZ" % divmod(rest, SECOND) for rest in range(MINUTE)]
 _VARIANTS = bytes.maketrans(b"0123456789abcdef", b"89ab" * 4)
 _FEW = 4096  # conversations, of which each is kept as it is written
+_WINDOWS = 8192  # of dates, whose meaning is kept
 _CURSOR = 34
 _NAMES = [orjson.dumps(topic)[1:-1] + b"-" for topic in TOPICS]
 _SHOWN = [b'","display_name":"' + orjson.dumps(name)[1:-1] for name in DISPLAY_NAMES]
@@ -95,40 +96,29 @@ def _mixed(numbers: int, low: int) -> int:
     return numbers ^ (numbers >> 31 & low)
 
 
-class _Wanted(NamedTuple):
-    """A query that is not unusual: the address of its links, what binds its cursors, the rows that pass, and so on."""
-
-    stem: str
-    binding: int
-    low: int
-    high: int
-    size: int
-    descending: bool
-    mark: Mark | None
-    own: str | None
+_Rows = tuple[int, int, int, bool, Mark | None]
+"""The rows that pass, from the first to behind the last, the size of a page, whether the order falls, and a cursor."""
 
 
 def _values(query_string: str) -> dict[str, str] | None:
-    """The parameters of a query string; None where one is given twice, or written in an unusual way."""
+    """The parameters of a query string, their values still encoded; None where a name is encoded or given twice."""
     values: dict[str, str] = {}
     if "+" in query_string or not query_string.isascii():
         return None
     for part in query_string.split("&"):
         name, _, value = part.partition("=")
-        if "%" in part:
-            value = value.replace("%3A", ":")
-            if "%" in value or "%" in name:
-                return None
         if name in _KNOWN:
             if name in values:
                 return None
             values[name] = value
+        elif "%" in part:
+            return None
     return values
 
 
-def _cut(wanted: _Wanted) -> tuple[int, int]:
+def _cut(rows: _Rows) -> tuple[int, int]:
     """The first item of the page by creation, and the one behind its last."""
-    _, _, low, high, size, descending, mark, _ = wanted
+    low, high, size, descending, mark = rows
     if mark is None or mark.kind == START:
         return (max(low, high - size), high) if descending else (low, min(high, low + size))
     place = min(high, max(low, mark.item + ((mark.kind in (AFTER, UPTO)) != descending)))
@@ -146,6 +136,7 @@ class Swift(Api):
         self.written: list[bytes | None] = []
         self.listing_route = f"{settings.base_path}/conversations"
         self.top = Route(CONVERSATIONS)
+        self.window = lru_cache(maxsize=_WINDOWS)(self._window)
 
     def route(self, path: str) -> Route:
         """What a path leads to; the one that is asked for most is known."""
@@ -176,29 +167,40 @@ class Swift(Api):
         size, descending = _SIZES.get(values.get("page_size", "10")), _ORDERS.get(values.get("order", "asc"))
         if size is None or descending is None:
             return None
-        stem = f"{root}/conversations?order={'desc' if descending else 'asc'}&page_size={size}"
-        low, high, after, before = 0, self.settings.conversations, None, None
-        if "date_start" in values:
-            text = values["date_start"]
-            after = read_usual(text)
-            if after is None:
-                return None
-            low = self.created_before(after + 1)
-            stem += f"&date_start={text.replace(':', '%3A')}"
-        if "date_end" in values:
-            text = values["date_end"]
-            before = read_usual(text)
-            if before is None:
-                return None
-            high = max(low, self.created_before(before))
-            stem += f"&date_end={text.replace(':', '%3A')}"
-        binding = self.binding(f"conversations -1 {descending} {after} {before} None None None")
+        window = self.window(descending, values.get("date_start"), values.get("date_end"))
+        if window is None:
+            return None
+        low, high, binding, filters = window
+        stem = f"{root}/conversations?order={'desc' if descending else 'asc'}&page_size={size}{filters}"
         mark, own = None, values.get("cursor")
         if own is not None:
             mark = self._opened(binding, own)
             if mark is None:
                 return None
-        return self._body(_Wanted(stem, binding, low, max(low, high), size, descending, mark, own))
+        return self._body(stem, binding, own, (low, high, size, descending, mark))
+
+    def _window(self, descending: bool, start: str | None, end: str | None) -> tuple[int, int, int, str] | None:  # noqa: FBT001 - cached by it
+        """What a window of dates means: its first row and the one behind its last, what binds its cursors, how links have it.
+
+        None where a date is written in an unusual way. Whoever pages asks for the same window again and again.
+        """
+        low, high, after, before, filters = 0, self.settings.conversations, None, None, ""
+        if start is not None:
+            text = start.replace("%3A", ":")
+            after = read_usual(text)
+            if after is None:
+                return None
+            low = self.created_before(after + 1)
+            filters = f"&date_start={text.replace(':', '%3A')}"
+        if end is not None:
+            text = end.replace("%3A", ":")
+            before = read_usual(text)
+            if before is None:
+                return None
+            high = max(low, self.created_before(before))
+            filters += f"&date_end={text.replace(':', '%3A')}"
+        binding = self.binding(f"conversations -1 {descending} {after} {before} None None None")
+        return low, max(low, high), binding, filters
 
     def _opened(self, binding: int, cursor: str) -> Mark | None:
         if len(cursor) != _CURSOR:
@@ -209,10 +211,10 @@ class Swift(Api):
             return None
         return self.opened(binding, number) if f"{number:034x}" == cursor else None
 
-    def _body(self, wanted: _Wanted) -> bytes:
-        """The body of the page that is wanted."""
-        stem, binding, low, high, size, descending, mark, own = wanted
-        first, last = _cut(wanted)
+    def _body(self, stem: str, binding: int, own: str | None, rows: _Rows) -> bytes:
+        """The body of the page that is wanted, by the address of its links, what binds its cursors, and its own cursor."""
+        low, high, size, descending, mark = rows
+        first, last = _cut(rows)
         there = first < last
         items = b""
         if there:
@@ -234,7 +236,7 @@ class Swift(Api):
             item = top if there else mark.item if mark else 0
             links += f',"prev":{{"href":"{stem}&cursor={self.sealed(binding, kind, item):034x}"}}'
         head = f'{{"page_size":{size},"cursor":"{own}","_embedded":{{"data":{{"conversations":['
-        return b'%b%b]}},"_links":%b}}' % (head.encode(), items, links.encode())
+        return b"".join((head.encode(), items, f']}}}},"_links":{links}}}}}'.encode()))
 
     def _items(self, first: int, last: int, *, descending: bool = False) -> bytes:
         """The JSON of the conversations from the first up to, not including, the last; a comma behind each."""
