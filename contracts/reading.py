@@ -136,7 +136,7 @@ class Reading:
         if beginning.ended or not beginning.whole:
             self._kept[("walk", scope, ASCENDING)] = self._kept[("earliest", scope)] = beginning
             return None
-        newest = self.reader.walk(scope, DESCENDING, limit=profile.tail)
+        newest = self.reader.walk(scope, DESCENDING, limit=min(profile.tail, limit))
         window = since(scope.listing, newest.items)
         keys = [[scope.listing.key(item) for item in walk.items] for walk in (beginning, newest)]
         early, late = ([key for key in found if key is not None] for found in keys)

@@ -188,8 +188,8 @@ def lines(rounds: int, seconds: int, prism: str | None, seed: int) -> Iterator[s
 def main(words: Sequence[str] | None = None) -> int:
     """Carry out what the command line asks for."""
     parser = Parser(prog="contracts.mock.bench", description=__doc__, allow_abbrev=False)
-    parser.add_argument("--rounds", type=positive, default=5)
-    parser.add_argument("--seconds", type=positive, default=5, help="of each measurement")
+    parser.add_argument("--rounds", type=positive, default=10)
+    parser.add_argument("--seconds", type=positive, default=3, help="of each measurement")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--prism", help="the command of Prism; without it there is no comparison with Prism")
     parser.add_argument("--constant", type=int, metavar="PORT", help=argparse.SUPPRESS)
