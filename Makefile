@@ -57,7 +57,7 @@ screenshots: install ## the pictures in README.md; needs chromium and Node.js
 killers: install ## every fault of the mock against every clause, as a matrix; also reports/killers.json
 	$(BIN)/python -m contracts.trust killers --all --json reports/killers.json
 
-trust: install ## nothing legal fails: seeds, oddities, pairs of them, data that moves
+trust: install ## nothing legal fails: seeds, oddities, pairs of them, data that moves, listings that nobody reads whole
 	$(BIN)/python -m contracts.trust alarms
 
 storm: install ## a mock with everything that it can be asked for at once is found correct: sixty and ten million conversations, and a file
@@ -66,7 +66,7 @@ storm: install ## a mock with everything that it can be asked for at once is fou
 bench: install ## what a run costs: requests, seconds, waiting
 	$(BIN)/python -m contracts.trust bench
 
-mutation: install ## whether the suite's own tests notice changes of clauses and model, as committed; an hour
+mutation: install ## whether the suite's own tests notice changes of clauses and model, as committed; over an hour
 	rm -rf mutants && git clone --quiet . mutants
 	@cd mutants && export PATH="$(abspath $(BIN)):$$PATH" PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 PYTHONDONTWRITEBYTECODE=1 && \
 	cosmic-ray baseline tests/mutation.toml && cosmic-ray init tests/mutation.toml session.sqlite && cr-filter-operators session.sqlite tests/mutation.toml && \
