@@ -1,5 +1,6 @@
 """The API over HTTP on uvicorn, in one process or several, and a way to run it as a process of its own."""
 
+import gc
 import signal
 import socket
 import subprocess
@@ -118,6 +119,7 @@ def run(app: App, bound: socket.socket, told: str = "") -> None:
         timeout_keep_alive=_IDLE,
         timeout_graceful_shutdown=_GRACE,
     )
+    gc.freeze()  # what is there by now stays as long as the process; looking through it again and again frees nothing
     _Server(config, told).run([bound])
 
 

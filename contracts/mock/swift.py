@@ -227,7 +227,7 @@ class Swift(Api):
                 items = b"".join(cast("list[bytes]", kept[::-1] if descending else kept))[:-1]
         top, bottom = (last - 1, first) if descending else (first, last - 1)
         if own is None:
-            own = f"{self.sealed(binding, *((FROM, top) if there else (START, 0))):034x}"
+            own = f"{self.sealed(binding, FROM, top) if there else self.sealed(binding, START, 0):034x}"
         links = f'{{"first":{{"href":"{stem}"}},"self":{{"href":"{stem}&cursor={own}"}}'
         if there and (first > low if descending else last < high):
             links += f',"next":{{"href":"{stem}&cursor={self.sealed(binding, AFTER, bottom):034x}"}}'
