@@ -104,7 +104,7 @@ class Reading:
         `Lacking` where that leaves nothing.
         """
         narrowed = within(within(query, self._tail(scope)), self.choices.frozen.get(scope))
-        if upside_down(narrowed) and not upside_down(query):
+        if narrowed is not query and upside_down(narrowed) and not upside_down(query):
             raise Lacking("a filter that leaves something of what is read of a long or moving listing")
         return narrowed
 

@@ -43,7 +43,9 @@ def since(listing: Listing, newest: Sequence[Item]) -> Query | None:
 
 def within(query: Query, window: Query | None) -> Query:
     """A query, with the filters of a window where they are narrower than its own."""
-    merged = dict(window.filters if window else {})
+    if window is None:
+        return query
+    merged = dict(window.filters)
     for name, value in query.filters.items():
         merged[name] = _tighter(name, value, merged[name]) if name in merged else value
     return replace(query, **merged)
