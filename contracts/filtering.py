@@ -66,8 +66,6 @@ def _tail(reading: Reading, scope: Scope) -> Iterator[Trial]:
 
 
 def _by_dates(reading: Reading, scope: Scope) -> Iterator[Trial]:
-    if "date_start" in scope.listing.filters:
-        yield from _tail(reading, scope)
     items = reading.snapshot(scope).items
     random = reading.choices.random("dates", scope)
     most = reading.choices.profile.values
@@ -143,8 +141,6 @@ def _both_spellings(scope: Scope, one: Query, other: Query, reading: Reading, *,
 
 
 def _by_ids(reading: Reading, scope: Scope) -> Iterator[Trial]:
-    if "start_id" in scope.listing.filters:
-        yield from _tail(reading, scope)
     items = reading.snapshot(scope).items
     random = reading.choices.random("ids", scope)
     found = values.ids(items) if "start_id" in scope.listing.filters else []
@@ -192,6 +188,7 @@ BY_DATES = Kind("windows of dates", _by_dates)
 SPELLED = Kind("spellings of an instant", _spelled)
 ON_BOUNDS = Kind("windows with an item on the bound", _on_bounds)
 BY_IDS = Kind("ranges of ids", _by_ids)
+TAILS = Kind("tails of long listings", _tail)
 BY_TYPES = Kind("walks by type", _by_types)
 BY_FILTERS = Kind("walks by two filters", _by_filters)
 FILTERED = (BY_DATES, BY_IDS, BY_TYPES, BY_FILTERS)

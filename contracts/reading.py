@@ -120,7 +120,7 @@ class Reading:
 
     def newest(self, scope: Scope) -> Walk:
         """The newest items, newest first, without any filter: twice as many as the tail of a long listing has."""
-        pages = 2 * self.choices.profile.tail
+        pages = min(2 * self.choices.profile.tail, self.reader.page_limit)
         return self.kept(("newest", scope), lambda: self.reader.walk(scope, DESCENDING, limit=pages))
 
     def _measured(self, scope: Scope) -> Tail | None:
@@ -136,12 +136,13 @@ class Reading:
         if beginning.ended or not beginning.whole:
             self._kept[("walk", scope, ASCENDING)] = self._kept[("earliest", scope)] = beginning
             return None
-        newest = self.reader.walk(scope, DESCENDING, limit=min(profile.tail, limit))
-        window = since(scope.listing, newest.items)
-        keys = [[scope.listing.key(item) for item in walk.items] for walk in (beginning, newest)]
+        newest = self.newest(scope)
+        tail = [item for page in newest.pages[: min(profile.tail, limit)] for item in page.items]
+        window = since(scope.listing, tail)
+        keys = [[scope.listing.key(item) for item in items] for items in (beginning.items, tail)]
         early, late = ([key for key in found if key is not None] for found in keys)
         apart = early and late and max(early) < min(late)
-        return Tail(window, len(beginning.ids), len(newest.ids)) if window and apart and newest.whole else None
+        return Tail(window, len(beginning.ids), len(tail)) if window and apart and newest.whole else None
 
     @property
     def tails(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from contracts.clause import PAGES, WALKS, Clause, Holds, Level, Violation, also
 from contracts.clauses.pages import keys
 from contracts.clauses.walks import difference
 from contracts.evidence import BACKWARD
-from contracts.filtering import BY_DATES, BY_FILTERS, BY_IDS, BY_TYPES, FILTERED, ON_BOUNDS, SPELLED
+from contracts.filtering import BY_DATES, BY_FILTERS, BY_IDS, BY_TYPES, FILTERED, ON_BOUNDS, SPELLED, TAILS
 from contracts.hostile import REJECTIONS, Probe
 from contracts.listings import CONVERSATIONS, EVENTS, member
 from contracts.model import passes, readings, sound
@@ -274,3 +274,6 @@ _strangely(dates_window, lambda names: names in ({"date_start"}, {"date_end"}))
 _strangely(ids_range, lambda names: names in ({"start_id"}, {"end_id"}))
 _strangely(type_exact, lambda names: names == {"event_type"})
 _strangely(conjunction, lambda names: len(names) > 1)
+
+for _of in (dates_model, ids_range):
+    also(_of, TAILS)(matches)

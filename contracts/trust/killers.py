@@ -80,7 +80,7 @@ def _violates(verdict: Verdict) -> bool:
 
 
 def in_order(caught: Iterable[str]) -> tuple[str, ...]:
-    """Clauses as a reader sees them: MUST before SHOULD, then as in the registry."""
+    """Clauses as a reader sees them: MUST before SHOULD, then as a person would name them."""
     return tuple(sorted(caught, key=lambda name: (CLAUSES[name].level != Level.MUST, precedence(name))))
 
 

@@ -241,6 +241,18 @@ CASES = [
         ),
         part=1,
     ),
+    holds("filters.dates-model", "the-tail", match(5, 6, 7), part=2),
+    breaks(
+        "filters.dates-model",
+        "not-the-tail",
+        match(6, 5, 7),
+        (
+            "3 items of /conversations/CON-1/events for start_id=5 | "
+            "6 instead of 5 as item 1; 3 items instead of 3 | "
+            "/conversations/CON-1/events?start_id=5"
+        ),
+        part=2,
+    ),
     # filters.dates-instant
     holds("filters.dates-instant", "the-same", spelled(1, 2, other=(1, 2))),
     breaks(
@@ -320,6 +332,18 @@ CASES = [
             "/conversations/CON-1/events?start_id=5"
         ),
         part=1,
+    ),
+    holds("filters.ids-range", "the-tail", match(5, 6, 7), part=4),
+    breaks(
+        "filters.ids-range",
+        "not-the-tail",
+        match(query=FROM),
+        (
+            "3 items of /conversations/CON-1/events for start_id=5 | "
+            "nothing instead of 5 as item 1; 0 items instead of 3 | "
+            "/conversations/CON-1/events?start_id=5"
+        ),
+        part=4,
     ),
     # filters.type-exact
     holds("filters.type-exact", "that-type", kinds("text", "text")),
