@@ -1,7 +1,7 @@
 """`python -m contracts.mock.bench`: how many pages a second the mock serves, beside Prism and beside a constant page.
 
-Four servers run at once and are asked in turns, so that whatever else the machine does weighs on all of them: the mock over
-ten million conversations and over its usual 64, the same server with one constant page of ten, and `prism mock`,
+Four servers run at once and are asked in turns of a second, so that whatever else the machine does weighs on all of them: the
+mock over ten million conversations and over its usual 64, the same server with one constant page of ten, and `prism mock`,
 which answers the description's example. Only the ratios within a round mean anything; where other work shares the machine, those
 of processor time are the steadier ones.
 """
@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from itertools import count, islice
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -62,11 +63,25 @@ class Served(NamedTuple):
         return (int(used[11]) + int(used[12])) * 1e6 / os.sysconf("SC_CLK_TCK")
 
 
+class Turn(NamedTuple):
+    """How many answers a server gave, in how many microseconds, and how many of a processor it used."""
+
+    answers: int
+    took: int
+    worked: float
+
+
 class Rate(NamedTuple):
     """Answers a second, and the microseconds of a processor that each of them took."""
 
     answers: float
     cost: float
+
+
+def rate(turns: Sequence[Turn]) -> Rate:
+    """What the turns of one round come to."""
+    answers = sum(one.answers for one in turns)
+    return Rate(answers / sum(one.took for one in turns) * 1e6, sum(one.worked for one in turns) / answers)
 
 
 def queries(settings: Settings, seed: int) -> Iterator[str]:
@@ -125,16 +140,16 @@ def _free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def _measure(served: Served, seed: int, seconds: int) -> Rate:
-    """How a server does over 8 connections."""
+def _ask(served: Served, seed: int) -> Turn:
+    """Ask a server for a second, over 8 connections."""
     worked = served.worked
     origin, _, path = served.url.removeprefix("http://").partition("/")
-    command: list[str | Path] = ["wrk", "-t1", "-c8", f"-d{seconds}", "-s", _SCRIPT, f"http://{origin}", "--"]
+    command: list[str | Path] = ["wrk", "-t1", "-c8", "-d1", "-s", _SCRIPT, f"http://{origin}", "--"]
     done = subprocess.run([*command, str(seed), served.queries, f"/{path}"], capture_output=True, text=True, check=True)  # noqa: S603
-    requests_done, microseconds, _, failed = map(int, done.stdout.partition("DONE ")[2].split())
+    answers, took, _, failed = map(int, done.stdout.partition("DONE ")[2].split())
     if failed:
-        raise SystemExit(f"{served.name}: {failed} of {requests_done} requests failed")
-    return Rate(requests_done / microseconds * 1e6, (served.worked - worked) / requests_done)
+        raise SystemExit(f"{served.name}: {failed} of {answers} requests failed")
+    return Turn(answers, took, served.worked - worked)
 
 
 def _told(name: str, values: Sequence[float], form: str) -> str:
@@ -168,12 +183,15 @@ def lines(rounds: int, seconds: int, prism: str | None, seed: int) -> Iterator[s
     with TemporaryDirectory() as folder, ExitStack() as stack:
         servers = _servers(stack, Path(folder), prism, seed)
         rates: dict[str, list[Rate]] = {each.name: [] for each in servers}
-        for each in servers:
-            _measure(each, 0, seconds)  # warm
-        for number in range(1, rounds + 1):
+        numbers = count(seed)
+        for number in islice(numbers, 3):
             for each in servers:
-                rates[each.name].append(_measure(each, seed + number, seconds))
-    yield f"{rounds} rounds of {seconds} s each, 8 connections, one process; minimum / median / maximum"
+                _ask(each, number)  # warm
+        for _ in range(rounds):
+            turns = [[_ask(each, number) for each in servers] for number in islice(numbers, seconds)]
+            for each, its in zip(servers, zip(*turns, strict=True), strict=True):
+                rates[each.name].append(rate(its))
+    yield f"{rounds} rounds, each {seconds} turns of 1 s; 8 connections, one process; minimum / median / maximum"
     for name, values in rates.items():
         yield _told(f"{name}, answers a second", [one.answers for one in values], ",.0f")
         yield _told("    microseconds of processor for each", [one.cost for one in values], ",.0f")
@@ -189,7 +207,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """Carry out what the command line asks for."""
     parser = Parser(prog="contracts.mock.bench", description=__doc__, allow_abbrev=False)
     parser.add_argument("--rounds", type=positive, default=10)
-    parser.add_argument("--seconds", type=positive, default=3, help="of each measurement")
+    parser.add_argument("--seconds", type=positive, default=5, help="for which each server is asked in a round")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--prism", help="the command of Prism; without it there is no comparison with Prism")
     parser.add_argument("--constant", type=int, metavar="PORT", help=argparse.SUPPRESS)

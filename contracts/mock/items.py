@@ -40,12 +40,12 @@ class Items(Happenings):
     def conversation_item(self, conversation: int, root: str) -> Json:
         """`conversation_list`; two members in four have a display name, one in four an image."""
         identity = self.conversation_id(conversation)
-        draw = mix(conversation + self.conversation_key)
+        draw = self.conversation_draw(conversation) & 0xFF
         item: Json = {"id": identity, "name": self.conversation_name(conversation)}
         if draw & 1:
-            item["display_name"] = DISPLAY_NAMES[(draw >> 8) % len(DISPLAY_NAMES)]
+            item["display_name"] = DISPLAY_NAMES[(draw >> 3) % len(DISPLAY_NAMES)]
         if not draw & 6:
-            item["image_url"] = f"https://example.com/images/{draw & 0xFFFF}.png?size=2&v=%C3%A9"
+            item["image_url"] = f"https://example.com/images/{draw}.png?size=2&v=%C3%A9"
         item["timestamp"] = {"created": self.timestamp(self.created(conversation))}
         item["_links"] = self.self_link(f"{root}/conversations/{identity}")
         return item

@@ -2,15 +2,16 @@
 
 Most of the time of a page goes, by the profile, into one small step after another for each of its items: numbers are
 mixed, ids and times formatted, objects built and serialized. Here the numbers of all items of a page lie side by side in one
-large integer, 128 bits for each, and are mixed together; and the page is one list of pieces of text, into which the columns are
-put from tables, each by one assignment, and joined. What an item looks like does not change, so where there are few
-conversations each is written once and kept. No answer is kept.
+large integer, a lane for each: they are mixed, and the digits of the ids put in order, all at once. The page is one list of
+pieces of text, into which columns are put from tables, each by one assignment, and joined. What an item looks like does not
+change, so where there are few conversations each is written once and kept. No answer is kept.
 
 Faults and oddities override steps. `build` takes this class only where there are none. Whatever is unusual in a request goes to
 the steps as well, so that every refusal is theirs.
 """
 
 import struct
+from binascii import hexlify
 from bisect import bisect_left
 from datetime import date, timedelta
 from functools import lru_cache
@@ -26,29 +27,30 @@ from contracts.mock.settings import Settings
 from contracts.mock.words import DISPLAY_NAMES, TOPICS
 from contracts.mock.world import BEGIN, GROUP
 
-_LANE = 128
-_DIGITS = _LANE // 4
+_LANE = 144  # bits: room for the product of two numbers of 64, and the 36 characters of an id at four bits each
+_STRIDE = _LANE // 8
+_HIGHEST = _STRIDE - 8  # where the highest byte of a number of 64 bits stands
 _SIZES = {str(size): size for size in range(1, 101)}
 _ORDERS = {"asc": False, "desc": True}
 _MINUTES = [f"T{minute // 60:02}:{minute % 60:02}:".encode() for minute in range(24 * 60)]
 _SECONDS = [b"%02d.%03dZ" % divmod(rest, SECOND) for rest in range(MINUTE)]
-_VARIANTS = bytes.maketrans(b"0123456789abcdef", b"89ab" * 4)
 _FEW = 4096  # conversations, of which each is kept as it is written
 _WINDOWS = 8192  # of dates, whose meaning is kept
-_CURSOR = 34
-_NAMES = [orjson.dumps(topic)[1:-1] + b"-" for topic in TOPICS]
-_SHOWN = [b'","display_name":"' + orjson.dumps(name)[1:-1] for name in DISPLAY_NAMES]
-_MANY = len(_SHOWN)
-_IMAGE = b'","image_url":"https://example.com/images/%d.png?size=2&v=%%C3%%A9'
+_NAMES = [b'","name":"' + orjson.dumps(topic)[1:-1] + b"-" for topic in TOPICS]
+_NAMES *= 256 // len(_NAMES)
+_SHOWN = [
+    (b'","display_name":"' + orjson.dumps(DISPLAY_NAMES[(draw >> 3) % len(DISPLAY_NAMES)])[1:-1] if draw & 1 else b"")
+    + (b"" if draw & 6 else b'","image_url":"https://example.com/images/%d.png?size=2&v=%%C3%%A9' % draw)
+    + b'","timestamp":{"created":"'
+    for draw in range(256)
+]
 _KNOWN = frozenset(CONVERSATIONS.parameters)
 _EPOCH = date(1970, 1, 1)
-_HEX = (8, 4, 3, 3, 12)
-_ID: tuple[bytes | None, ...] = (None, b"-", None, b"-4", None, b"-", None, None, b"-", None)
-_NAME = len(_ID) + 2  # where the columns stand among the pieces of an item: behind the id come name, number and so on
-_TIME = _NAME + 4
-_AGAIN = _TIME + 4
-_IN_ID = (0, 2, 4, 7, 9)
-_VARIANT = 6
+_ID_LENGTH = 36
+_DASHES = (8, 13, 18, 23)
+_FIXED = 4 << 84 | 8 << 64  # the version in an id, and the variant, to which two bits are added
+_WIDTH = 11  # pieces of an item; its columns stand among them at:
+_ID, _NAME, _NUMBER, _SHOW, _DAY, _MINUTE, _SECOND, _AGAIN = 1, 2, 3, 4, 5, 6, 7, 9
 
 
 @lru_cache(maxsize=1024)
@@ -57,13 +59,14 @@ def _day(number: int) -> bytes:
 
 
 class _Lanes(NamedTuple):
-    """For pages of one length: a one in each lane, the places of the lanes, a mask, and what takes lanes apart."""
+    """For pages of one length: a one in each lane, the places of the lanes, masks, and what takes lanes or ids apart."""
 
     ones: int
     places: int
     low: int
-    numbers: struct.Struct
-    digits: struct.Struct
+    id_masks: tuple[int, ...]
+    fixed: int
+    ids: struct.Struct
 
 
 @lru_cache(maxsize=128)
@@ -71,22 +74,15 @@ def _lanes(length: int) -> _Lanes:
     shifts = range(0, length * _LANE, _LANE)
     ones = sum(1 << shift for shift in shifts)
     places = sum((length - 1 - nth) << shift for nth, shift in enumerate(shifts))
-    digits = "".join(f"{width}s" for width in _HEX) + "xs"
-    return _Lanes(ones, places, ones * MASK, struct.Struct(f">{'8xQ' * length}"), struct.Struct(digits * length))
-
-
-@lru_cache(maxsize=256)
-def _pieces(length: int, home: str) -> tuple[bytes | None, ...]:
-    """The text of a page of this length, with None wherever something is to be put in; `home` stands before ids in links."""
-    item = (
-        *(b'{"id":"CON-', *_ID, b'","name":"', None, None, None),
-        *(b'","timestamp":{"created":"', None, None, None),
-        *(b'"},"_links":{"self":{"href":"' + home.encode() + b"CON-", *_ID, b'"}}},'),
+    masks = ((32, 112), (16, 92), (12, 72), (4, 60), (8, 52), (48, 0), (2, 64))
+    return _Lanes(
+        ones,
+        places,
+        ones * MASK,
+        tuple(ones * ((1 << width) - 1 << place) for width, place in masks),
+        ones * _FIXED,
+        struct.Struct(f"{_ID_LENGTH}s" * length),
     )
-    return item * length
-
-
-_WIDTH = len(_pieces(1, ""))
 
 
 def _mixed(numbers: int, low: int) -> int:
@@ -94,6 +90,25 @@ def _mixed(numbers: int, low: int) -> int:
     numbers = (numbers ^ (numbers >> 30 & low)) * FIRST_FACTOR & low
     numbers = (numbers ^ (numbers >> 27 & low)) * SECOND_FACTOR & low
     return numbers ^ (numbers >> 31 & low)
+
+
+def _ids(bits: int, check: int, lanes: _Lanes) -> tuple[bytes, ...]:
+    """What `make_id` writes behind the prefix, of the two numbers in each lane."""
+    eight, four, three, one, two, twelve, variant = lanes.id_masks
+    digits = (bits << 80 & eight) | (bits << 76 & four) | (bits << 68 & three) | (bits << 60 & one)
+    digits |= (check >> 4 & two) | (check >> 8 & twelve) | (check << 64 & variant) | lanes.fixed
+    text = bytearray(hexlify(digits.to_bytes(lanes.ids.size // 2, "big")))
+    dashes = b"-" * (lanes.ids.size // _ID_LENGTH)
+    for place in _DASHES:
+        text[place::_ID_LENGTH] = dashes
+    return lanes.ids.unpack(text)
+
+
+@lru_cache(maxsize=256)
+def _pieces(length: int, home: str) -> tuple[bytes | None, ...]:
+    """The text of a page of this length, with None wherever something is to be put in; `home` stands before ids in links."""
+    link = f'"}},"_links":{{"self":{{"href":"{home}CON-'.encode()
+    return (b'{"id":"CON-', *[None] * 7, link, None, b'"}}},') * length
 
 
 _Rows = tuple[int, int, int, bool, Mark | None]
@@ -174,7 +189,7 @@ class Swift(Api):
         stem = f"{root}/conversations?order={'desc' if descending else 'asc'}&page_size={size}{filters}"
         mark, own = None, values.get("cursor")
         if own is not None:
-            mark = self._opened(binding, own)
+            mark = self.opened(binding, own)
             if mark is None:
                 return None
         return self._body(stem, binding, own, (low, high, size, descending, mark))
@@ -202,15 +217,6 @@ class Swift(Api):
         binding = self.binding(f"conversations -1 {descending} {after} {before} None None None")
         return low, max(low, high), binding, filters
 
-    def _opened(self, binding: int, cursor: str) -> Mark | None:
-        if len(cursor) != _CURSOR:
-            return None
-        try:
-            number = int(cursor, 16)
-        except ValueError:
-            return None
-        return self.opened(binding, number) if f"{number:034x}" == cursor else None
-
     def _body(self, stem: str, binding: int, own: str | None, rows: _Rows) -> bytes:
         """The body of the page that is wanted, by the address of its links, what binds its cursors, and its own cursor."""
         low, high, size, descending, mark = rows
@@ -227,60 +233,56 @@ class Swift(Api):
                 items = b"".join(cast("list[bytes]", kept[::-1] if descending else kept))[:-1]
         top, bottom = (last - 1, first) if descending else (first, last - 1)
         if own is None:
-            own = f"{self.sealed(binding, FROM, top) if there else self.sealed(binding, START, 0):034x}"
+            own = (self.sealed(binding, FROM, top) if there else self.sealed(binding, START, 0)).hex()
         links = f'{{"first":{{"href":"{stem}"}},"self":{{"href":"{stem}&cursor={own}"}}'
         if there and (first > low if descending else last < high):
-            links += f',"next":{{"href":"{stem}&cursor={self.sealed(binding, AFTER, bottom):034x}"}}'
+            links += f',"next":{{"href":"{stem}&cursor={self.sealed(binding, AFTER, bottom).hex()}"}}'
         if last < high if descending else first > low:
             kind = UPTO if not there and mark and mark.kind == AFTER else BEFORE
             item = top if there else mark.item if mark else 0
-            links += f',"prev":{{"href":"{stem}&cursor={self.sealed(binding, kind, item):034x}"}}'
+            links += f',"prev":{{"href":"{stem}&cursor={self.sealed(binding, kind, item).hex()}"}}'
         head = f'{{"page_size":{size},"cursor":"{own}","_embedded":{{"data":{{"conversations":['
         return b"".join((head.encode(), items, f']}}}},"_links":{links}}}}}'.encode()))
 
     def _items(self, first: int, last: int, *, descending: bool = False) -> bytes:
         """The JSON of the conversations from the first up to, not including, the last; a comma behind each."""
         length = last - first
-        ones, places, low, numbers, digits = _lanes(length)
+        lanes = _lanes(length)
+        ones, places, low = lanes[:3]
         secret = ones * self.conversation_key
         index = ones * (last - 1) - places if descending else ones * first + places
         bits = _mixed(index + secret & low, low)
-        text = b"%0*x" % (length * _DIGITS, bits << 64 | _mixed(bits ^ secret, low))
-        width = length * (_LANE // 8)
-        topics = _mixed(index ^ secret, low).to_bytes(width, "big")[15::16]
-        pieces: list[bytes | None] = [*_pieces(length, f"{self.plain_root}/conversations/")]
-        found = digits.unpack(text)
-        for place, column in zip(_IN_ID, range(5), strict=True):
-            pieces[1 + place :: _WIDTH] = pieces[_AGAIN + place :: _WIDTH] = found[column::6]
-        variants = digits.unpack(text.translate(_VARIANTS))[5::6]
-        pieces[1 + _VARIANT :: _WIDTH] = pieces[_AGAIN + _VARIANT :: _WIDTH] = variants
-        pieces[_NAME::_WIDTH] = [_NAMES[topic & 7] for topic in topics]
+        pieces = [*_pieces(length, f"{self.plain_root}/conversations/")]
+        pieces[_ID::_WIDTH] = pieces[_AGAIN::_WIDTH] = _ids(bits, _mixed(bits ^ secret, low), lanes)
+        draws = bits.to_bytes(length * _STRIDE, "big")
+        pieces[_NAME::_WIDTH] = [_NAMES[draw] for draw in draws[_HIGHEST::_STRIDE]]
         row = range(last - 1, first - 1, -1) if descending else range(first, last)
-        pieces[_NAME + 1 :: _WIDTH] = [b"%d" % number for number in row]
-        pieces[_NAME + 2 :: _WIDTH] = [
-            (_SHOWN[(draw >> 8) % _MANY] if draw & 1 else b"") + (b"" if draw & 6 else _IMAGE % (draw & 0xFFFF))
-            for draw in numbers.unpack(bits.to_bytes(width, "big"))
-        ]
-        self._put_times(pieces, first, last, descending=descending)
-        return b"".join(cast("list[bytes]", pieces))
-
-    def _put_times(self, pieces: list[bytes | None], first: int, last: int, *, descending: bool) -> None:
-        group = first // GROUP
-        day, begun = divmod(BEGIN + group * self.group_span, DAY)
-        times: list[int] = []
-        while group * GROUP < last:
-            times += [begun + offset for offset in self.patterns[self._pattern_of(group)]]
-            group, begun = group + 1, begun + self.group_span
-        times = times[first % GROUP : first % GROUP + last - first]
+        pieces[_NUMBER::_WIDTH] = [b"%d" % number for number in row]
+        pieces[_SHOW::_WIDTH] = [_SHOWN[draw] for draw in draws[_STRIDE - 1 :: _STRIDE]]
+        day, times = self._times(first, last)
         if descending:
             times.reverse()
         if times[0 if descending else -1] < DAY:
-            pieces[_TIME::_WIDTH] = [_day(day)] * len(times)
+            pieces[_DAY::_WIDTH] = [_day(day)] * length
         else:
-            pieces[_TIME::_WIDTH] = [_day(day + time // DAY) for time in times]
+            pieces[_DAY::_WIDTH] = [_day(day + time // DAY) for time in times]
             times = [time % DAY for time in times]
-        pieces[_TIME + 1 :: _WIDTH] = [_MINUTES[time // MINUTE] for time in times]
-        pieces[_TIME + 2 :: _WIDTH] = [_SECONDS[time % MINUTE] for time in times]
+        pieces[_MINUTE::_WIDTH] = [_MINUTES[time // MINUTE] for time in times]
+        pieces[_SECOND::_WIDTH] = [_SECONDS[time % MINUTE] for time in times]
+        return b"".join(cast("list[bytes]", pieces))
+
+    def _times(self, first: int, last: int) -> tuple[int, list[int]]:
+        """A day, and how many milliseconds after its beginning conversations were created."""
+        group, place = divmod(first, GROUP)
+        day, begun = divmod(BEGIN + group * self.group_span, DAY)
+        times: list[int] = []
+        wanted = last - first
+        while wanted > 0:
+            found = self.patterns[self._pattern_of(group)][place : place + wanted]
+            times += [begun + offset for offset in found]
+            wanted -= len(found)
+            group, begun, place = group + 1, begun + self.group_span, 0
+        return day, times
 
     def created_before(self, milliseconds: int) -> int:
         """How many conversations were created strictly before an instant."""

@@ -10,7 +10,7 @@ from math import gcd
 
 from contracts.mock.instants import DAY, SECOND, at
 from contracts.mock.journal import Journal
-from contracts.mock.mixing import draws, key, make_id, mix, read_id
+from contracts.mock.mixing import MASK, draws, key, make_id, mix, read_id
 from contracts.mock.settings import Settings
 from contracts.mock.words import FIRST_NAMES, TOPICS
 
@@ -140,7 +140,11 @@ class World:
 
     def conversation_name(self, conversation: int) -> str:
         """The name of a conversation, which no other has."""
-        return f"{TOPICS[mix(conversation ^ self.conversation_key) % len(TOPICS)]}-{conversation}"
+        return f"{TOPICS[(self.conversation_draw(conversation) >> 56) % len(TOPICS)]}-{conversation}"
+
+    def conversation_draw(self, conversation: int) -> int:
+        """The number that decides what a conversation is called and whether it has an image."""
+        return mix(conversation + self.conversation_key & MASK)
 
     def user_id(self, user: int) -> str:
         """The id of a user."""
