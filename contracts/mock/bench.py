@@ -70,18 +70,15 @@ class Turn(NamedTuple):
     took: int
     worked: float
 
+    @property
+    def rate(self) -> float:
+        """Answers a second."""
+        return self.answers / self.took * 1e6
 
-class Rate(NamedTuple):
-    """Answers a second, and the microseconds of a processor that each of them took."""
-
-    answers: float
-    cost: float
-
-
-def rate(turns: Sequence[Turn]) -> Rate:
-    """What the turns of one round come to."""
-    answers = sum(one.answers for one in turns)
-    return Rate(answers / sum(one.took for one in turns) * 1e6, sum(one.worked for one in turns) / answers)
+    @property
+    def cost(self) -> float:
+        """Microseconds of a processor for each answer."""
+        return self.worked / self.answers
 
 
 def queries(settings: Settings, seed: int) -> Iterator[str]:
@@ -182,7 +179,7 @@ def lines(rounds: int, seconds: int, prism: str | None, seed: int) -> Iterator[s
     """The benchmark as text."""
     with TemporaryDirectory() as folder, ExitStack() as stack:
         servers = _servers(stack, Path(folder), prism, seed)
-        rates: dict[str, list[Rate]] = {each.name: [] for each in servers}
+        rounded: dict[str, list[Turn]] = {each.name: [] for each in servers}
         numbers = count(seed)
         for number in islice(numbers, 3):
             for each in servers:
@@ -190,15 +187,15 @@ def lines(rounds: int, seconds: int, prism: str | None, seed: int) -> Iterator[s
         for _ in range(rounds):
             turns = [[_ask(each, number) for each in servers] for number in islice(numbers, seconds)]
             for each, its in zip(servers, zip(*turns, strict=True), strict=True):
-                rates[each.name].append(rate(its))
+                rounded[each.name].append(Turn(*map(sum, zip(*its, strict=True))))
     yield f"{rounds} rounds, each {seconds} turns of 1 s; 8 connections, one process; minimum / median / maximum"
-    for name, values in rates.items():
-        yield _told(f"{name}, answers a second", [one.answers for one in values], ",.0f")
+    for name, values in rounded.items():
+        yield _told(f"{name}, answers a second", [one.rate for one in values], ",.0f")
         yield _told("    microseconds of processor for each", [one.cost for one in values], ",.0f")
     for other, factor in (("Prism", 4.0), ("constant page", 0.6)):
-        for one in ("mock of ten million", "mock of 64") if other in rates else ():
-            pairs = list(zip(rates[one], rates[other], strict=True))
-            yield _told(f"{one} : {other} (wanted {factor})", [a.answers / b.answers for a, b in pairs], ".2f")
+        for one in ("mock of ten million", "mock of 64") if other in rounded else ():
+            pairs = list(zip(rounded[one], rounded[other], strict=True))
+            yield _told(f"{one} : {other} (wanted {factor})", [a.rate / b.rate for a, b in pairs], ".2f")
             if pairs[0][0].cost:
                 yield _told("    by processor time", [b.cost / a.cost for a, b in pairs], ".2f")
 

@@ -38,7 +38,7 @@ class Items(Happenings):
         return write_instant(milliseconds)
 
     def conversation_item(self, conversation: int, root: str) -> Json:
-        """`conversation_list`; two members in four have a display name, one in four an image."""
+        """`conversation_list`; two in four have a display name, one in four an image."""
         identity = self.conversation_id(conversation)
         draw = self.conversation_draw(conversation) & 0xFF
         item: Json = {"id": identity, "name": self.conversation_name(conversation)}

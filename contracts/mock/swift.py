@@ -27,7 +27,8 @@ from contracts.mock.settings import Settings
 from contracts.mock.words import DISPLAY_NAMES, TOPICS
 from contracts.mock.world import BEGIN, GROUP
 
-_LANE = 144  # bits: room for the product of two numbers of 64, and the 36 characters of an id at four bits each
+_ID_LENGTH = 36
+_LANE = 4 * _ID_LENGTH  # bits: four for each character of an id, and room for the product of two numbers of 64
 _STRIDE = _LANE // 8
 _HIGHEST = _STRIDE - 8  # where the highest byte of a number of 64 bits stands
 _SIZES = {str(size): size for size in range(1, 101)}
@@ -46,7 +47,6 @@ _SHOWN = [
 ]
 _KNOWN = frozenset(CONVERSATIONS.parameters)
 _EPOCH = date(1970, 1, 1)
-_ID_LENGTH = 36
 _DASHES = (8, 13, 18, 23)
 _FIXED = 4 << 84 | 8 << 64  # the version in an id, and the variant, to which two bits are added
 _WIDTH = 11  # pieces of an item; its columns stand among them at:
@@ -74,6 +74,7 @@ def _lanes(length: int) -> _Lanes:
     shifts = range(0, length * _LANE, _LANE)
     ones = sum(1 << shift for shift in shifts)
     places = sum((length - 1 - nth) << shift for nth, shift in enumerate(shifts))
+    # of each group of digits, how many bits it has and how many follow it
     masks = ((32, 112), (16, 92), (12, 72), (4, 60), (8, 52), (48, 0), (2, 64))
     return _Lanes(
         ones,
@@ -92,15 +93,15 @@ def _mixed(numbers: int, low: int) -> int:
     return numbers ^ (numbers >> 31 & low)
 
 
-def _ids(bits: int, check: int, lanes: _Lanes) -> tuple[bytes, ...]:
+def _ids(length: int, bits: int, check: int) -> tuple[bytes, ...]:
     """What `make_id` writes behind the prefix, of the two numbers in each lane."""
+    lanes = _lanes(length)
     eight, four, three, one, two, twelve, variant = lanes.id_masks
     digits = (bits << 80 & eight) | (bits << 76 & four) | (bits << 68 & three) | (bits << 60 & one)
     digits |= (check >> 4 & two) | (check >> 8 & twelve) | (check << 64 & variant) | lanes.fixed
-    text = bytearray(hexlify(digits.to_bytes(lanes.ids.size // 2, "big")))
-    dashes = b"-" * (lanes.ids.size // _ID_LENGTH)
+    text = bytearray(hexlify(digits.to_bytes(length * _STRIDE, "big")))
     for place in _DASHES:
-        text[place::_ID_LENGTH] = dashes
+        text[place::_ID_LENGTH] = b"-" * length
     return lanes.ids.unpack(text)
 
 
@@ -247,13 +248,12 @@ class Swift(Api):
     def _items(self, first: int, last: int, *, descending: bool = False) -> bytes:
         """The JSON of the conversations from the first up to, not including, the last; a comma behind each."""
         length = last - first
-        lanes = _lanes(length)
-        ones, places, low = lanes[:3]
+        ones, places, low = _lanes(length)[:3]
         secret = ones * self.conversation_key
         index = ones * (last - 1) - places if descending else ones * first + places
         bits = _mixed(index + secret & low, low)
         pieces = [*_pieces(length, f"{self.plain_root}/conversations/")]
-        pieces[_ID::_WIDTH] = pieces[_AGAIN::_WIDTH] = _ids(bits, _mixed(bits ^ secret, low), lanes)
+        pieces[_ID::_WIDTH] = pieces[_AGAIN::_WIDTH] = _ids(length, bits, _mixed(bits ^ secret, low))
         draws = bits.to_bytes(length * _STRIDE, "big")
         pieces[_NAME::_WIDTH] = [_NAMES[draw] for draw in draws[_HIGHEST::_STRIDE]]
         row = range(last - 1, first - 1, -1) if descending else range(first, last)

@@ -229,30 +229,24 @@ CASES = [
             "/conversations/CON-1/events?start_id=5"
         ),
     ),
-    holds("filters.dates-model", "as-generated", match(5, 6, 7), part=1),
-    breaks(
-        "filters.dates-model",
-        "not-as-generated",
-        match(6, 5, 7),
-        (
-            "3 items of /conversations/CON-1/events for start_id=5 | "
-            "6 instead of 5 as item 1; 3 items instead of 3 | "
-            "/conversations/CON-1/events?start_id=5"
-        ),
-        part=1,
-    ),
-    holds("filters.dates-model", "the-tail", match(5, 6, 7), part=2),
-    breaks(
-        "filters.dates-model",
-        "not-the-tail",
-        match(6, 5, 7),
-        (
-            "3 items of /conversations/CON-1/events for start_id=5 | "
-            "6 instead of 5 as item 1; 3 items instead of 3 | "
-            "/conversations/CON-1/events?start_id=5"
-        ),
-        part=2,
-    ),
+    *[
+        case
+        for part, name in ((1, "as-generated"), (2, "the-tail"))
+        for case in (
+            holds("filters.dates-model", name, match(5, 6, 7), part=part),
+            breaks(
+                "filters.dates-model",
+                f"not-{name}",
+                match(6, 5, 7),
+                (
+                    "3 items of /conversations/CON-1/events for start_id=5 | "
+                    "6 instead of 5 as item 1; 3 items instead of 3 | "
+                    "/conversations/CON-1/events?start_id=5"
+                ),
+                part=part,
+            ),
+        )
+    ],
     # filters.dates-instant
     holds("filters.dates-instant", "the-same", spelled(1, 2, other=(1, 2))),
     breaks(
@@ -321,30 +315,24 @@ CASES = [
             "/conversations/CON-1/events?order=desc&event_type=text"
         ),
     ),
-    holds("filters.ids-range", "as-generated", match(5, 6, 7), part=1),
-    breaks(
-        "filters.ids-range",
-        "not-as-generated",
-        match(query=FROM),
-        (
-            "3 items of /conversations/CON-1/events for start_id=5 | "
-            "nothing instead of 5 as item 1; 0 items instead of 3 | "
-            "/conversations/CON-1/events?start_id=5"
-        ),
-        part=1,
-    ),
-    holds("filters.ids-range", "the-tail", match(5, 6, 7), part=4),
-    breaks(
-        "filters.ids-range",
-        "not-the-tail",
-        match(query=FROM),
-        (
-            "3 items of /conversations/CON-1/events for start_id=5 | "
-            "nothing instead of 5 as item 1; 0 items instead of 3 | "
-            "/conversations/CON-1/events?start_id=5"
-        ),
-        part=4,
-    ),
+    *[
+        case
+        for part, name in ((1, "as-generated"), (4, "the-tail"))
+        for case in (
+            holds("filters.ids-range", name, match(5, 6, 7), part=part),
+            breaks(
+                "filters.ids-range",
+                f"not-{name}",
+                match(query=FROM),
+                (
+                    "3 items of /conversations/CON-1/events for start_id=5 | "
+                    "nothing instead of 5 as item 1; 0 items instead of 3 | "
+                    "/conversations/CON-1/events?start_id=5"
+                ),
+                part=part,
+            ),
+        )
+    ],
     # filters.type-exact
     holds("filters.type-exact", "that-type", kinds("text", "text")),
     silent("filters.type-exact", "no-event", kinds()),
