@@ -12,7 +12,7 @@ import orjson
 from contracts.mock.errors import Refusal, Refused, no_token, not_found, wrong_method
 from contracts.mock.inputs import unquote
 from contracts.mock.items import Json
-from contracts.mock.negotiation import negotiated
+from contracts.mock.negotiation import framed, negotiated
 from contracts.mock.origins import called, forwarded
 from contracts.mock.pages import Pages
 from contracts.mock.queries import CONVERSATIONS, EVENTS, LISTINGS, MEMBERS, USERS, Answer, Listing
@@ -50,13 +50,11 @@ class Api(Pages):
             answer = self.refusal(refusal.refused, target)
         except Exception as error:  # noqa: BLE001 - whatever happens, a server answers
             answer = self.crash(error, target)
-        answer = negotiated(answer, headers)
-        return answer._replace(body=b"") if method == "HEAD" else answer
+        return framed(method, negotiated(answer, headers))
 
     def turn_down(self, method: str, target: str, refused: Refused) -> Answer:
         """The answer to a request that is turned down before anybody looks at what it asks."""
-        answer = self.refusal(refused, target)
-        return answer._replace(body=b"") if method == "HEAD" else answer
+        return framed(method, self.refusal(refused, target))
 
     def dispatch(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:  # noqa: ARG002
         """The answer to a request, or a refusal."""
@@ -157,8 +155,7 @@ class Api(Pages):
 
     def json(self, status: int, body: Json, *more: tuple[str, str]) -> Answer:
         """An answer with a JSON body."""
-        content = orjson.dumps(body)
-        return Answer(status, (JSON_TYPE, ("content-length", str(len(content))), *more), content)
+        return Answer(status, (JSON_TYPE, *more), orjson.dumps(body))
 
     def refusal(self, refused: Refused, target: str) -> Answer:
         """The answer to a request that was turned down."""

@@ -5,18 +5,18 @@ the finalizer of splitmix64; being a bijection it also turns an index into an id
 """
 
 MASK = (1 << 64) - 1
-FIRST_FACTOR = 0xBF58476D1CE4E5B9
-SECOND_FACTOR = 0x94D049BB133111EB
-_FIRST_INVERSE = pow(FIRST_FACTOR, -1, 1 << 64)
-_SECOND_INVERSE = pow(SECOND_FACTOR, -1, 1 << 64)
+_FIRST_FACTOR = 0xBF58476D1CE4E5B9
+_SECOND_FACTOR = 0x94D049BB133111EB
+_FIRST_INVERSE = pow(_FIRST_FACTOR, -1, 1 << 64)
+_SECOND_INVERSE = pow(_SECOND_FACTOR, -1, 1 << 64)
 _GOLDEN = 0x9E3779B97F4A7C15
 _ID_LENGTH = 40
 
 
 def mix(number: int) -> int:
     """A 64-bit number for a 64-bit number, one to one."""
-    number = (number ^ (number >> 30)) * FIRST_FACTOR & MASK
-    number = (number ^ (number >> 27)) * SECOND_FACTOR & MASK
+    number = (number ^ (number >> 30)) * _FIRST_FACTOR & MASK
+    number = (number ^ (number >> 27)) * _SECOND_FACTOR & MASK
     return number ^ (number >> 31)
 
 

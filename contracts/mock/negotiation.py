@@ -11,6 +11,7 @@ from contracts.mock.queries import Answer
 
 _OK = 200
 _NOT_MODIFIED = 304
+_BODILESS = frozenset({204, _NOT_MODIFIED})
 _WORTH_IT = 600  # bytes; below, compression saves no packet
 _VARY = ("vary", "accept-encoding")
 _ZERO = frozenset({"q=0", "q=0.0", "q=0.00", "q=0.000"})
@@ -50,5 +51,12 @@ def compressed(answer: Answer) -> Answer:
     """The same answer, its body compressed."""
     packer = zlib.compressobj(1, wbits=31)  # a gzip header without a time, so that equal bodies stay equal
     body = packer.compress(answer.body) + packer.flush()
-    kept = tuple(one for one in answer.headers if one[0] != "content-length")
-    return Answer(answer.status, (*kept, ("content-encoding", "gzip"), ("content-length", str(len(body)))), body)
+    return Answer(answer.status, (*answer.headers, ("content-encoding", "gzip")), body)
+
+
+def framed(method: str, answer: Answer) -> Answer:
+    """The same answer as it is sent: with its length, which is that of the body even where HEAD leaves the body out."""
+    status, headers, body = answer
+    if status not in _BODILESS:
+        headers += (("content-length", str(len(body))),)
+    return Answer(status, headers, b"" if method == "HEAD" else body)

@@ -2,23 +2,28 @@
 
 Nothing is stored, so ten million conversations cost what sixty cost. Indexes run from 0 in order of
 creation. The data of the past end in 2024; what is written while the mock runs follows, see `journal`.
+
+Conversations come in periods of 256. Whatever gives one its character depends on its place in the period: the first half
+of its id, its topic, whether it has an image, how long after the beginning of the period it was created. Two periods
+differ in their beginning, a whole minute, and in the other half of the ids, so that most of the text of a page is known beforehand.
 """
 
 import re
 from bisect import bisect_left
 from math import gcd
 
-from contracts.mock.instants import DAY, SECOND, at
+from contracts.mock.instants import DAY, HOUR, MINUTE, at
 from contracts.mock.journal import Journal
-from contracts.mock.mixing import MASK, draws, key, make_id, mix, read_id
+from contracts.mock.mixing import MASK, draws, key, make_id, mix, read_id, unmix
 from contracts.mock.settings import Settings
 from contracts.mock.words import FIRST_NAMES, TOPICS
 
-GROUP = 16  # conversations that share one pattern of creation times
-BEGIN = at(2023, 1, 2) + 11045 * SECOND + 678
+PERIOD = 256
+BEGIN = at(2023, 1, 2) + 3 * HOUR + 4 * MINUTE
 END = at(2025)
-_LONGEST = 40 * DAY
-_IMPORT = 3  # the group whose conversations were, most of them, created at one instant
+_GROUP = 16  # conversations: part of a period
+_LONGEST = 40 * DAY  # that a group takes
+_IMPORTS = (3, 11)  # the groups whose conversations were, most of them, created at one instant
 _MEMBER_BITS = 30
 _STRIDES = 400
 _BUSY = (2, 0, 5, 3)
@@ -29,10 +34,18 @@ SHAPES = (
 )  # fmt: skip
 
 
+_FORM = re.compile("CON-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_START = len("CON-92a44c64-7e4e-448")
+
+
+def _id_start(number: int) -> str:
+    return f"CON-{number >> 32:08x}-{number >> 16 & 0xFFFF:04x}-4{number & 0xFF:02x}"
+
+
 class World:
     """The counts, ids and relations of conversations, users and members."""
 
-    conversation_form = re.compile("CON-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # what their ids look like
+    conversation_form = _FORM  # what their ids look like
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -40,9 +53,14 @@ class World:
         self.conversation_key, self.user_key = key(seed, "CON"), key(seed, "USR")
         self.member_key, self.event_key = key(seed, "MEM"), key(seed, "events")
         self.time_key = key(seed, "created")
-        groups = -(-settings.conversations // GROUP) or 1
-        self.group_span = min(_LONGEST, (END - BEGIN) // groups)
-        self.patterns = [self._pattern(turn) for turn in range(7)] + [self._imported()]
+        periods = -(-settings.conversations // PERIOD) or 1
+        longest = min(_LONGEST * PERIOD // _GROUP, (END - BEGIN) // periods)
+        self.span = max(MINUTE, longest // MINUTE * MINUTE)
+        self.begin = min(BEGIN, END - periods * self.span)
+        self.offsets = self._offsets()
+        self.draws = draws(self.conversation_key, PERIOD)
+        self.id_starts = [_id_start(mix(draw)) for draw in self.draws]
+        self.id_places = {start: place for place, start in enumerate(self.id_starts)}
         steps = range(1, min(settings.users, _STRIDES) + 1)
         self.strides = [step for step in steps if gcd(step, settings.users) == 1]
         started = END if settings.started is None else settings.started
@@ -72,7 +90,7 @@ class World:
         if conversation >= self.settings.conversations:
             return 0
         bounds = self.settings.members_per_conversation
-        wanted = SHAPES[conversation % GROUP][0] if bounds is None else self._between(bounds, conversation, 1)
+        wanted = SHAPES[conversation % len(SHAPES)][0] if bounds is None else self._between(bounds, conversation, 1)
         return min(wanted, self.settings.users)
 
     def first_events(self, conversation: int) -> int:
@@ -82,7 +100,8 @@ class World:
         bounds = self.settings.events_per_conversation
         if bounds is not None:
             return self._between(bounds, conversation, 2)
-        return max(0, SHAPES[conversation % GROUP][1] - (conversation // GROUP % 4 if conversation % 3 else 0))
+        turn, shape = divmod(conversation, len(SHAPES))
+        return max(0, SHAPES[shape][1] - (turn % 4 if conversation % 3 else 0))
 
     def _between(self, bounds: tuple[int, int], conversation: int, turn: int) -> int:
         least, most = bounds
@@ -94,57 +113,70 @@ class World:
         """When a conversation was created: never before its predecessor, sometimes at the same instant."""
         if conversation >= self.settings.conversations:
             return self.journal.instant("conversations", conversation - self.settings.conversations)
-        group, place = divmod(conversation, GROUP)
-        return BEGIN + group * self.group_span + self.patterns[self._pattern_of(group)][place]
+        period, place = divmod(conversation, PERIOD)
+        return self.begin + period * self.span + self.offsets[place]
 
     def created_before(self, milliseconds: int) -> int:
         """How many conversations were created strictly before an instant."""
         count, first = self.conversation_count(), self.settings.conversations
         if count > first and milliseconds > self.created(first):
             return bisect_left(range(count), milliseconds, lo=first, key=self.created)
-        group, rest = divmod(milliseconds - BEGIN, self.group_span)
-        if group < 0:
-            return 0
-        return min(first, group * GROUP + bisect_left(self.patterns[self._pattern_of(group)], rest))
+        period, rest = divmod(milliseconds - self.begin, self.span)
+        return min(first, period * PERIOD + bisect_left(self.offsets, rest)) if period >= 0 else 0
 
-    def _pattern_of(self, group: int) -> int:
-        return 7 if group == _IMPORT else mix(group ^ self.time_key) & 7
+    def _offsets(self) -> list[int]:
+        """How many milliseconds after its beginning the conversations of a period were created."""
+        span = self.span * _GROUP // PERIOD
+        groups = [
+            self._imported(span) if turn in _IMPORTS else self._drawn(span, turn) for turn in range(PERIOD // _GROUP)
+        ]
+        return [turn * span + offset for turn, offsets in enumerate(groups) for offset in offsets]
 
-    def _pattern(self, turn: int) -> list[int]:
-        """Sixteen growing offsets: steps of nothing, a millisecond, or days; the ninth to twelfth tie."""
-        widest = self.group_span // (GROUP + 1)
+    def _drawn(self, span: int, turn: int) -> list[int]:
+        """Growing offsets of a group: steps of nothing, a millisecond, or days; the ninth to twelfth tie."""
+        widest = span // (_GROUP + 1)
         steps = (0, 1, min(999, widest), widest // 1440, widest // 24, widest // 3, widest)
         offset, offsets = 0, []
-        for place, draw in enumerate(draws(self.time_key + turn, GROUP)):
+        for place, draw in enumerate(draws(self.time_key + turn, _GROUP)):
             if place not in (9, 10, 11):
                 step = steps[draw % len(steps)]
                 offset += step - (draw >> 8) % (step // 3 + 1)
             offsets.append(offset)
         return offsets
 
-    def _imported(self) -> list[int]:
-        """Sixteen offsets of which twelve are the same, more than a page of ten."""
-        unit = self.group_span // (GROUP + 1)
+    def _imported(self, span: int) -> list[int]:
+        """Offsets of a group of which twelve are the same, more than a page of ten."""
+        unit = span // (_GROUP + 1)
         return [0, unit, *[2 * unit + unit // 7] * 12, 3 * unit, 4 * unit]
 
     # Ids and names.
 
     def conversation_id(self, conversation: int) -> str:
-        """The id of a conversation."""
-        return make_id("CON", conversation, self.conversation_key)
+        """The id of a conversation: its place in its period decides how it starts, the period how it ends."""
+        period, place = divmod(conversation, PERIOD)
+        return self.id_starts[place] + self.id_end(period)
+
+    def id_end(self, period: int) -> str:
+        """What the ids of a period end with."""
+        bits = mix(period + self.conversation_key & MASK)
+        return f"{bits >> 60:x}-{'89ab'[bits & 3]}{bits >> 48 & 0xFFF:03x}-{bits & 0xFFFFFFFFFFFF:012x}"
 
     def conversation_of(self, text: str) -> int | None:
         """The conversation that an id names, or None."""
-        found = read_id("CON", text, self.conversation_key)
-        return found if found is not None and found < self.conversation_count() else None
+        start, end = text[:_START], text[_START:]
+        if start not in self.id_places or _FORM.fullmatch(text) is None:
+            return None
+        period = unmix(int(end[0] + end[3:6] + end[7:], 16)) - self.conversation_key & MASK
+        found = period * PERIOD + self.id_places[start]
+        return found if found < self.conversation_count() and end == self.id_end(period) else None
 
     def conversation_name(self, conversation: int) -> str:
         """The name of a conversation, which no other has."""
-        return f"{TOPICS[(self.conversation_draw(conversation) >> 56) % len(TOPICS)]}-{conversation}"
+        return f"{TOPICS[(self.conversation_draw(conversation) >> 56) % len(TOPICS)]}-{conversation:03x}"
 
     def conversation_draw(self, conversation: int) -> int:
         """The number that decides what a conversation is called and whether it has an image."""
-        return mix(conversation + self.conversation_key & MASK)
+        return self.draws[conversation % PERIOD]
 
     def user_id(self, user: int) -> str:
         """The id of a user."""

@@ -46,6 +46,21 @@ def test_an_id_beyond_the_last_conversation_names_none(index: int) -> None:
     assert LARGE.conversation_of(LARGE.conversation_id(index)) is None
 
 
+@given(large_indexes, st.integers(0, 39), st.sampled_from("0123456789abcdefgzCON-é"))
+def test_an_id_that_was_changed_names_none_or_another(index: int, place: int, character: str) -> None:
+    text = LARGE.conversation_id(index)
+    changed = text[:place] + character + text[place + 1 :]
+    found = LARGE.conversation_of(changed)
+    assert found == index if changed == text else found is None or LARGE.conversation_id(found) == changed
+
+
+@pytest.mark.parametrize("count", [1, 256, 257, 10**9])
+def test_the_past_ends_before_2025_however_much_there_is(count: int) -> None:
+    api = build(Settings(conversations=count))
+    assert api.created(0) <= api.created(count - 1) < END
+    assert [api.created_before(at) for at in (api.created(0), END)] == [0, count]
+
+
 @given(large_indexes)
 def test_creation_times_never_fall(index: int) -> None:
     assert BEGIN <= LARGE.created(index) <= LARGE.created(index + 1 if index < 9_999_999 else index) < END

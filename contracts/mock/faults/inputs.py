@@ -285,8 +285,7 @@ class ErrorsInHtml(Api):
 
     def refusal(self, refused: Refused, target: str) -> Answer:
         content = f"<html><body><h1>{refused.status} {refused.title}</h1></body></html>".encode()
-        headers = (("content-type", "text/html"), ("content-length", str(len(content))))
-        return Answer(refused.status, (*headers, *refused.headers), content)
+        return Answer(refused.status, (("content-type", "text/html"), *refused.headers), content)
 
 
 @fault(breaks="inputs.error-body")
@@ -294,7 +293,7 @@ class ErrorsAreSilent(Api):
     """Errors have no body: a status was thought to be enough."""
 
     def refusal(self, refused: Refused, target: str) -> Answer:
-        return Answer(refused.status, (("content-length", "0"), *refused.headers), b"")
+        return Answer(refused.status, refused.headers, b"")
 
 
 @fault(breaks="inputs.documented")
