@@ -196,11 +196,14 @@ class NumbersAsText(Rearranged):
 
 @fault(breaks="pages.sorted", listing="conversations")
 class OneOutOfPlace(Rearranged):
-    """The 31st conversation stands before the 30th: it was restored from a backup, elsewhere."""
+    """One conversation, the 31st or near it, stands before an older one: it was restored from a backup, elsewhere."""
 
     def conversation_rows(self, query: Query) -> Sequence[int]:
         rows = super().conversation_rows(query)
-        return [30 if row == 29 else 29 if row == 30 else row for row in rows]
+        others = range(30, self.conversation_count())
+        late = next((one for one in others if self.created(one - 1) < self.created(one)), 0)
+        places = {late - 1: late, late: late - 1} if {late - 1, late} <= {*rows} else {}
+        return [places.get(row, row) for row in rows]
 
 
 @fault(breaks="pages.cursor", listing=CURSORED)
