@@ -134,8 +134,10 @@ class Swift(Api):
         if size is None or descending is None:
             return None
         window = self.window(descending, values.get("date_start"), values.get("date_end"))
-        texts = None if window is None else self.texts_of(root)
-        if window is None or texts is None:
+        if window is None:
+            return None
+        texts = self.texts_of(root)
+        if texts is None:
             return None
         low, high, binding, filters = window
         stem = f"{root}/conversations?order={'desc' if descending else 'asc'}&page_size={size}{filters}"

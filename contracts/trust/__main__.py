@@ -16,7 +16,7 @@ import orjson
 
 from contracts.clause import CLAUSES
 from contracts.commands import Parser, positive
-from contracts.mock import FAULTS, ODDITIES
+from contracts.mock import FAULTS, ODDITIES, Settings
 from contracts.trust import alarms, bench, killers, storm
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def _killers(options: argparse.Namespace) -> int:
     began = time.monotonic()
     trials = []
     with ProcessPoolExecutor(options.processes) as pool:
-        for trial in pool.map(partial(_trial, options.seed, every=options.all), names):
+        for trial in pool.map(partial(_trial, seed=options.seed, data=options.data, every=options.all), names):
             trials.append(trial)
             _show(trial)
     missed = [each for each in trials if not each.by_its_clause or each.errors or each.leaked]
@@ -108,8 +108,8 @@ def _show(trial: killers.Trialled) -> None:
         print(f"        error: {error}")
 
 
-def _trial(seed: int, name: str, *, every: bool) -> killers.Trialled:
-    return killers.trial(name, CLAUSES.values() if every else killers.concerned(name), seed)
+def _trial(name: str, *, seed: int, data: int, every: bool) -> killers.Trialled:
+    return killers.trial(name, CLAUSES.values() if every else killers.concerned(name), seed, data)
 
 
 def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
@@ -119,6 +119,10 @@ def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None
                 near = ", ".join(get_close_matches(name, known, n=3, cutoff=0.3))
                 listing = f"python -m contracts.mock --list-{given}s".replace("ys", "ies")
                 parser.error(f"no {given} is named {name!r}; {f'near: {near}' if near else f'see {listing}'}")
+    try:
+        Settings(seed=getattr(options, "data", 1), writes_per_second=getattr(options, "writes", 0.0))
+    except ValueError as error:
+        parser.error(str(error))
     file = getattr(options, "json", None)
     if file and not Path(file).absolute().parent.is_dir():
         parser.error(f"--json {file}: there is no folder {Path(file).absolute().parent}")
@@ -133,6 +137,7 @@ def main(words: Sequence[str] | None = None) -> int:
     command = commands.add_parser("killers", help="which clause catches which fault")
     command.add_argument("--fault", action="append", help="only this one; repeatable")
     command.add_argument("--all", action="store_true", help="every clause, not only those that a fault concerns")
+    command.add_argument("--data", type=int, default=1, help="the seed of the mock's data; a fault must not need luck")
     command.add_argument("--json", help="write the matrix to this file")
     command.set_defaults(run=_killers)
     command = commands.add_parser("alarms", help="nothing legal fails: oddities, pairs, seeds, data that move")

@@ -60,12 +60,12 @@ def concerned(name: str) -> tuple[Clause, ...]:
     return tuple(each for each in CLAUSES.values() if each.id in wanted)
 
 
-def trial(name: str, clauses: Iterable[Clause], seed: int = 1) -> Trialled:
-    """Run clauses over a mock with one fault."""
+def trial(name: str, clauses: Iterable[Clause], seed: int = 1, data: int = 1) -> Trialled:
+    """Run clauses over a mock with one fault: `seed` is that of the suite's choices, `data` that of the mock's data."""
     fault = FAULTS[name]
     began = time.monotonic()
     writes = WRITES if "writes" in fault.needs else 0.0
-    settings = Settings(faults=(name,), token=TOKEN, writes_per_second=writes, started=now())
+    settings = Settings(data, faults=(name,), token=TOKEN, writes_per_second=writes, started=now())
     run = verification(settings, tuple(clauses), Choices(seed))
     verdicts = run.run()
     caught = tuple(dict.fromkeys(each.clause for each in verdicts if _violates(each)))
