@@ -35,7 +35,6 @@ from contracts.mock.registry import build
 from contracts.mock.server import application, arguments, listen, run
 from contracts.mock.settings import Settings
 from contracts.mock.stress import server
-from contracts.mock.world import BEGIN, END
 
 MANY = Settings(conversations=10**7)
 FEW = Settings()
@@ -82,15 +81,18 @@ class Turn(NamedTuple):
 
 
 def queries(settings: Settings, seed: int) -> Iterator[str]:
-    """Queries of every kind: an order or none, a window of dates or half of one or none, a cursor or none."""
+    """Queries of every kind: an order or none, a window of dates or half of one or none, a cursor or none.
+
+    A window leaves at least half of the conversations, so that pages are as long as is asked.
+    """
     api, random = build(settings), Random(seed)  # noqa: S311 - repeated by the seed
-    middle = (BEGIN + END) // 2
+    count = settings.conversations
     for _ in range(_QUERIES):
         pairs = {"order": random.choice(("asc", "desc"))} if random.random() < 0.8 else {}  # noqa: PLR2004
         if random.random() < 0.5:  # noqa: PLR2004
-            pairs["date_start"] = write_instant(random.randrange(BEGIN, middle))
+            pairs["date_start"] = write_instant(api.created(random.randrange(count // 4)))
         if random.random() < 0.5:  # noqa: PLR2004
-            pairs["date_end"] = write_instant(random.randrange(middle, END))
+            pairs["date_end"] = write_instant(api.created(random.randrange(count * 3 // 4, count)))
         query = "".join(f"&{name}={quote(value, safe='')}" for name, value in pairs.items())
         cursor = ""
         if random.random() < 0.6:  # noqa: PLR2004

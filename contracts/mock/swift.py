@@ -19,24 +19,23 @@ from typing import NamedTuple, cast
 import orjson
 
 from contracts.mock.api import JSON_TYPE, Api, Route
-from contracts.mock.instants import DAY, MINUTE, read_usual
+from contracts.mock.instants import DAY, HOUR, MINUTE, read_usual, write_instant
 from contracts.mock.queries import AFTER, BEFORE, CONVERSATIONS, FROM, START, UPTO, Answer, Mark
 from contracts.mock.settings import Settings
-from contracts.mock.world import PERIOD
+from contracts.mock.world import FEW, PERIOD
 
 _SIZES = {str(size): size for size in range(1, 101)}
 _ORDERS = {"asc": False, "desc": True}
-_MINUTES = [f"T{minute // 60:02}:{minute % 60:02}:".encode() for minute in range(DAY // MINUTE)]
-_FEW = 4096  # conversations, of which each is kept as it is written
 _WINDOWS = 8192  # of dates, whose meaning is kept
 _ROOTS = 8  # addresses that links begin with, for which the pieces are kept
 _LONGEST_ROOT = 300  # characters: a name of 253, a port, a path
 _CLOSED = b'"}}}'  # what follows the id in the link of an item
 _KNOWN = frozenset(CONVERSATIONS.parameters)
 _EPOCH = date(1970, 1, 1)
-_DATE, _TIME = len("2023-01-02"), len("2023-01-02T03:04:")
-_WIDTH = 9  # pieces of an item; the holes among them are:
-_ID, _PERIOD, _DAY, _MINUTE, _LINK = 1, 3, 5, 6, 8
+_DATE = len("2023-01-02")
+_ALIKE = {DAY: "2023-01-02T", HOUR: "2023-01-02T03:", 10 * MINUTE: "2023-01-02T03:0", MINUTE: "2023-01-02T03:04:"}
+_WIDTH = 8  # pieces of an item; the holes among them are:
+_ID, _PERIOD, _WHEN, _LINK = 1, 3, 5, 7
 
 
 @lru_cache(maxsize=1024)
@@ -45,8 +44,9 @@ def _day(number: int) -> bytes:
 
 
 class _Texts(NamedTuple):
-    """What is known of the text of conversations under one address: a period rising and falling, and those written so far."""
+    """What is known of the text of conversations under an address: a period rising and falling, or those written so far."""
 
+    root: str
     rising: list[bytes]
     falling: list[bytes]
     written: list[bytes | None]
@@ -89,7 +89,8 @@ class Swift(Api):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self.texts_of = lru_cache(maxsize=_ROOTS)(self._texts)
-        self.minutes = [offset // MINUTE for offset in self.offsets]
+        self.alike = len(_ALIKE.get(self.span, ""))  # characters of a time that are those of its whole period
+        self.hours = [write_instant(time)[_DATE : self.alike].encode() for time in range(0, DAY, self.span)]
         self.listing_route = f"{settings.base_path}/conversations"
         self.top = Route(CONVERSATIONS)
         self.window = lru_cache(maxsize=_WINDOWS)(self._window)
@@ -110,20 +111,25 @@ class Swift(Api):
         """The texts for an address that links begin with; None where it is long, or does not stand in JSON as it is."""
         if len(root) > _LONGEST_ROOT or not root.isascii() or orjson.dumps(root) != b'"%b"' % root.encode():
             return None
+        if self.settings.conversations <= FEW:
+            return _Texts(root, [], [], [None] * self.settings.conversations)
         items = [tuple(self._pieces(place, root)) for place in range(PERIOD)]
         rising, falling = (list(chain.from_iterable(row)) for row in (items, reversed(items)))
-        kept = self.settings.conversations if self.settings.conversations <= _FEW else 0
-        return _Texts(rising, falling, [None] * kept)
+        return _Texts(root, rising, falling, [])
 
     def _pieces(self, place: int, root: str) -> Iterator[bytes]:
-        """A comma, and the pieces of a conversation of the first period."""
-        text, end = b"," + orjson.dumps(self.conversation_item(place, root)), self.id_end(0).encode()
+        """The pieces of a conversation of the first period."""
+        text, end = self._written(place, root), self.id_end(0).encode()
         first, _, text = text.partition(end)
         text = text.removesuffix(end + _CLOSED)
         name, number, text = text.partition(b'-%03x"' % place)
         others, created, text = text.partition(b'"created":"')
         yield from (first, end, name + b"-", b"0", number[2:] + others + created)
-        yield from (text[:_DATE], text[_DATE:_TIME], text[_TIME:], end + _CLOSED)
+        yield from (text[: self.alike], text[self.alike :], end + _CLOSED)
+
+    def _written(self, conversation: int, root: str) -> bytes:
+        """A comma, and the JSON of a conversation."""
+        return b"," + orjson.dumps(self.conversation_item(conversation, root))
 
     def _page(self, root: str, query_string: str) -> bytes | None:
         """The body for a query; None where the steps have to look at it."""
@@ -198,11 +204,8 @@ class Swift(Api):
             return self._filled(first, last, descending, texts)
         kept = texts.written[first:last]
         if None in kept:
-            kept = [b"".join(self._filled(one, one + 1, descending, texts)) for one in range(first, last)]
-            texts.written[first:last] = kept
-        if descending:
-            kept.reverse()
-        return cast("list[bytes]", kept)
+            kept = texts.written[first:last] = [self._written(one, texts.root) for one in range(first, last)]
+        return cast("list[bytes]", kept[::-1] if descending else kept)
 
     def _filled(self, first: int, last: int, descending: bool, texts: _Texts) -> list[bytes]:  # noqa: FBT001
         """The pieces of conversations, nothing missing."""
@@ -211,22 +214,12 @@ class Swift(Api):
         if last > edge:
             lower, upper = (self._filled(*ends, descending, texts) for ends in ((first, edge), (edge, last)))
             return upper + lower if descending else lower + upper
-        minutes = self.minutes[place : place + length]
-        if descending:
-            minutes.reverse()
-            start = PERIOD - place - length
-            pieces = texts.falling[start * _WIDTH : (start + length) * _WIDTH]
-        else:
-            pieces = texts.rising[place * _WIDTH : (place + length) * _WIDTH]
+        start = PERIOD - place - length if descending else place
+        pieces = (texts.falling if descending else texts.rising)[start * _WIDTH : (start + length) * _WIDTH]
         end = self.id_end(period).encode()
+        day, rest = divmod(self.begin + period * self.span, DAY)
         pieces[_ID::_WIDTH] = [end] * length
-        pieces[_LINK::_WIDTH] = [end + _CLOSED] * length
         pieces[_PERIOD::_WIDTH] = [b"%x" % period] * length
-        day, begun = divmod((self.begin + period * self.span) // MINUTE, len(_MINUTES))
-        if begun + max(minutes[0], minutes[-1]) < len(_MINUTES):
-            pieces[_DAY::_WIDTH] = [_day(day)] * length
-            pieces[_MINUTE::_WIDTH] = [_MINUTES[begun + minute] for minute in minutes]
-        else:
-            pieces[_DAY::_WIDTH] = [_day(day + (begun + minute) // len(_MINUTES)) for minute in minutes]
-            pieces[_MINUTE::_WIDTH] = [_MINUTES[(begun + minute) % len(_MINUTES)] for minute in minutes]
+        pieces[_WHEN::_WIDTH] = [_day(day) + self.hours[rest // self.span]] * length
+        pieces[_LINK::_WIDTH] = [end + _CLOSED] * length
         return pieces

@@ -3,9 +3,10 @@
 Nothing is stored, so ten million conversations cost what sixty cost. Indexes run from 0 in order of
 creation. The data of the past end in 2024; what is written while the mock runs follows, see `journal`.
 
-Conversations come in periods of 256. Whatever gives one its character depends on its place in the period: the first half
-of its id, its topic, whether it has an image, how long after the beginning of the period it was created. Two periods
-differ in their beginning, a whole minute, and in the other half of the ids, so that most of the text of a page is known beforehand.
+Conversations come in periods of 256. Whatever gives one its character depends on its place in the period: most digits of
+its id, its topic, whether it has an image, how long after the beginning of the period it was created. Few conversations are
+spread over two years. Of many, each period takes a day, an hour, ten minutes or a minute, so that its times begin alike. So two
+periods differ in the end of the ids, a number and the beginning of the times, and most of the text of a page is known beforehand.
 """
 
 import re
@@ -14,13 +15,16 @@ from math import gcd
 
 from contracts.mock.instants import DAY, HOUR, MINUTE, at
 from contracts.mock.journal import Journal
-from contracts.mock.mixing import MASK, draws, key, make_id, mix, read_id, unmix
+from contracts.mock.mixing import draws, gather, key, make_id, mix, read_id, scatter
 from contracts.mock.settings import Settings
 from contracts.mock.words import FIRST_NAMES, TOPICS
 
 PERIOD = 256
-BEGIN = at(2023, 1, 2) + 3 * HOUR + 4 * MINUTE
+FEW = 16 * PERIOD
+_PERIODS = 1 << 48  # at most
+BEGIN = at(2023, 1, 2)
 END = at(2025)
+_UNITS = (DAY, HOUR, 10 * MINUTE, MINUTE)
 _GROUP = 16  # conversations: part of a period
 _LONGEST = 40 * DAY  # that a group takes
 _IMPORTS = (3, 11)  # the groups whose conversations were, most of them, created at one instant
@@ -32,14 +36,8 @@ SHAPES = (
     (5, 23), (0, 0), (36, 241), (1, 1), (10, 20), (11, 37), (2, 4), (20, 100),
     (0, 0), (3, 10), (21, 9), (45, 64), (4, 0), (30, 110), (12, 101), (7, 50),
 )  # fmt: skip
-
-
 _FORM = re.compile("CON-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_START = len("CON-92a44c64-7e4e-448")
-
-
-def _id_start(number: int) -> str:
-    return f"CON-{number >> 32:08x}-{number >> 16 & 0xFFFF:04x}-4{number & 0xFF:02x}"
+_START = len("CON-92a44c64-7e4e-485f-a0c4-")
 
 
 class World:
@@ -54,12 +52,15 @@ class World:
         self.member_key, self.event_key = key(seed, "MEM"), key(seed, "events")
         self.time_key = key(seed, "created")
         periods = -(-settings.conversations // PERIOD) or 1
-        longest = min(_LONGEST * PERIOD // _GROUP, (END - BEGIN) // periods)
-        self.span = max(MINUTE, longest // MINUTE * MINUTE)
+        longest = (END - BEGIN) // periods
+        if settings.conversations > FEW:
+            self.span = next((unit for unit in _UNITS if unit <= longest), MINUTE)
+        else:
+            self.span = min(_LONGEST * PERIOD // _GROUP, longest)
         self.begin = min(BEGIN, END - periods * self.span)
         self.offsets = self._offsets()
         self.draws = draws(self.conversation_key, PERIOD)
-        self.id_starts = [_id_start(mix(draw)) for draw in self.draws]
+        self.id_starts = [make_id("CON", place, self.conversation_key)[:_START] for place in range(PERIOD)]
         self.id_places = {start: place for place, start in enumerate(self.id_starts)}
         steps = range(1, min(settings.users, _STRIDES) + 1)
         self.strides = [step for step in steps if gcd(step, settings.users) == 1]
@@ -158,17 +159,15 @@ class World:
 
     def id_end(self, period: int) -> str:
         """What the ids of a period end with."""
-        bits = mix(period + self.conversation_key & MASK)
-        return f"{bits >> 60:x}-{'89ab'[bits & 3]}{bits >> 48 & 0xFFF:03x}-{bits & 0xFFFFFFFFFFFF:012x}"
+        return f"{scatter(period + self.conversation_key):012x}"
 
     def conversation_of(self, text: str) -> int | None:
         """The conversation that an id names, or None."""
         start, end = text[:_START], text[_START:]
         if start not in self.id_places or _FORM.fullmatch(text) is None:
             return None
-        period = unmix(int(end[0] + end[3:6] + end[7:], 16)) - self.conversation_key & MASK
-        found = period * PERIOD + self.id_places[start]
-        return found if found < self.conversation_count() and end == self.id_end(period) else None
+        found = (gather(int(end, 16)) - self.conversation_key) % _PERIODS * PERIOD + self.id_places[start]
+        return found if found < self.conversation_count() else None
 
     def conversation_name(self, conversation: int) -> str:
         """The name of a conversation, which no other has."""
