@@ -2,8 +2,8 @@
 
 Most of the time of a page goes, by the profile, into one small step after another for each of its items: numbers are
 mixed, ids and times formatted, objects built and serialized. Here the text of a whole period of conversations lies ready in
-pieces, with holes for what periods differ in (see `world`): the middle of ids, the number of the period, the date, the minute.
-A page is a run of these pieces, into which what is missing is put, a column by one assignment, and joined. Where there are few
+pieces, with holes for what periods differ in (see `world`): the end of ids, the number of the period, the beginning of times. A
+page is a run of these pieces, into which what is missing is put, a column by one assignment, and joined. Where there are few
 conversations each is written once and kept. No answer is kept.
 
 Faults and oddities override steps. `build` takes this class only where there are none. Whatever is unusual in a request goes to
