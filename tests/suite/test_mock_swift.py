@@ -44,7 +44,7 @@ def paths(random: Random, pair: tuple[Api, Api], target: str) -> None:
         target = random.choice([link["href"] for link in links.values()]).removeprefix(ORIGIN)
 
 
-@pytest.mark.parametrize("conversations", [0, 1, 15, 16, 17, 64, 100, 4096, 4097, 10**7, 10**9])
+@pytest.mark.parametrize("conversations", [0, 1, 64, 255, 256, 257, 4096, 4097, 10**6, 10**7, 10**9])
 @pytest.mark.parametrize("seed", [1, 77])
 def test_every_page_is_the_same(conversations: int, seed: int) -> None:
     pair = both(conversations=conversations, seed=seed)
