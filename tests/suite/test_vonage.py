@@ -84,7 +84,7 @@ def test_a_deviation_that_was_mended_has_to_be_removed(vonage: Known, public: st
 
 
 @pytest.mark.parametrize(
-    "fault", ["no-next-for-one", "one-body-lost", "first-is-here", "days-only", "states-in-lower-case"]
+    "fault", ["no-next-for-one", "invitation-holds-a-user", "first-is-here", "days-only", "states-in-lower-case"]
 )
 def test_any_other_fault_is_still_caught(vonage: Known, public: str, fault: str) -> None:
     settings = Settings(departures=tuple(DEPARTURES), faults=(fault,), jwt_public_key=public)
