@@ -55,16 +55,16 @@ screenshots: install ## the pictures in README.md; needs chromium and Node.js
 	$(BIN)/python -m tests.screenshots
 
 killers: install ## every fault of the mock against every clause, as a matrix; also reports/killers.json
-	$(BIN)/python -m contracts.trust killers --all --json reports/killers.json
+	$(BIN)/python -m contracts selftest killers --all --json reports/killers.json
 
 trust: install ## nothing legal fails: seeds, oddities, pairs of them, data that moves, listings that nobody reads whole
-	$(BIN)/python -m contracts.trust alarms
+	$(BIN)/python -m contracts selftest alarms
 
 storm: install ## a mock with everything that it can be asked for at once is found correct: sixty and ten million conversations, and a file
-	$(BIN)/python -m contracts.trust storm
+	$(BIN)/python -m contracts selftest storm
 
 bench: install ## what a run costs: requests, seconds, waiting
-	$(BIN)/python -m contracts.trust bench
+	$(BIN)/python -m contracts selftest bench
 
 mutation: install ## whether the suite's own tests notice changes of clauses and model, as committed; over an hour
 	rm -rf mutants && git clone --quiet . mutants
@@ -81,7 +81,7 @@ lock: install ## write the lock files: versions and hashes, no registry
 bench-mock: install ## pages a second of the mock, beside Prism and beside a constant page; needs wrk and Node.js 20 or newer
 	@command -v wrk >/dev/null && command -v npm >/dev/null || { echo 'make bench-mock needs wrk (apt-get install wrk) and Node.js 20 or newer with npm' >&2; exit 1; }
 	npm install --prefix .prism --no-save --no-audit --no-fund --no-update-notifier --loglevel=error @stoplight/prism-cli@5.16.0
-	$(BIN)/python -m contracts.mock.bench --prism .prism/node_modules/.bin/prism
+	$(BIN)/python -m contracts selftest bench-mock --prism .prism/node_modules/.bin/prism
 
 clean: ## remove what is generated, the set-up too
 	rm -rf $(VENV) dist mutants .prism .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis reports/node_modules reports/html $(RESULTS)

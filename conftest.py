@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
-from contracts.commands import positive, whole
-from contracts.profiles import PROFILES
+from contracts.arguments import positive, whole
+from contracts.crawl.profiles import PROFILES
 from contracts.reporting.sharding import Shard
-from contracts.target.known import rate
+from contracts.runner.configuration import rate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 T = TypeVar("T")
 
-pytest_plugins = ["tests.contract.plugin", "tests.contract.promises"]
+pytest_plugins = ["contracts.pytest_plugin.hooks", "contracts.pytest_plugin.promises"]
 
 
 def _said(option: str, convert: Callable[[str], T]) -> Callable[[str], T]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contracts.clause import Holds, Level, Violation, clause
-from contracts.hostile import NO_TOKEN, WRONG_TOKEN, Probe
+from contracts.evidence.negative import NO_TOKEN, WRONG_TOKEN, Probe
+from contracts.findings.clause import Holds, Level, Violation, clause
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

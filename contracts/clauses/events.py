@@ -7,14 +7,15 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from contracts import description, instants
-from contracts.clause import PAGES, Holds, Judge, Level, Violation, also, clause
+from contracts import description
 from contracts.clauses.items import shared
 from contracts.clauses.pages import problems
 from contracts.clauses.walks import only_added
 from contracts.evidence import GROWTH, WHOLES, Paths, Whole
-from contracts.listings import EVENTS, Item, member
-from contracts.pages import Page, shown, split
+from contracts.findings.clause import PAGES, Holds, Judge, Level, Violation, also, clause
+from contracts.paging import instants
+from contracts.paging.listings import EVENTS, Item, member
+from contracts.paging.pages import Page, shown, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

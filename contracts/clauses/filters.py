@@ -6,25 +6,25 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
-from contracts import exploration
-from contracts.clause import PAGES, WALKS, Clause, Holds, Level, Violation, also, clause
 from contracts.clauses.pages import keys
 from contracts.clauses.walks import difference
 from contracts.evidence import BACKWARD
-from contracts.filtering import BY_DATES, BY_FILTERS, BY_IDS, BY_TYPES, FILTERED, ON_BOUNDS, SPELLED, TAILS
-from contracts.hostile import REJECTIONS, Probe
-from contracts.listings import CONVERSATIONS, EVENTS, member
-from contracts.model import passes, readings, sound
-from contracts.pages import identity, ids_shown, shown
-from contracts.values import DOCUMENTED_TYPES
+from contracts.evidence import property_based as exploration
+from contracts.evidence.filters import BY_DATES, BY_FILTERS, BY_IDS, BY_TYPES, FILTERED, ON_BOUNDS, SPELLED, TAILS
+from contracts.evidence.negative import REJECTIONS, Probe
+from contracts.findings.clause import PAGES, WALKS, Clause, Holds, Level, Violation, also, clause
+from contracts.paging.filter_values import DOCUMENTED_TYPES
+from contracts.paging.listings import CONVERSATIONS, EVENTS, member
+from contracts.paging.oracle import passes, readings, sound
+from contracts.paging.pages import identity, ids_shown, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from contracts.evidence import Match, Paths
-    from contracts.pages import Page
-    from contracts.queries import Query
-    from contracts.walks import Walk
+    from contracts.paging.pages import Page
+    from contracts.paging.queries import Query
+    from contracts.paging.walks import Walk
 
 DATE_START = "/components/parameters/date_start"
 START_ID = "/components/parameters/start_id_parameter"

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from contracts.clause import ANSWERS, Holds, Kind, Level, Violation, also, clause
-from contracts.hostile import CURSORS, METHODS, REJECTIONS, UNKNOWN, Probe
-from contracts.listings import EVENTS, MEMBERS
-from contracts.pages import OK, Answer, cursor_of, identity, ids_shown, shown
+from contracts.evidence.negative import CURSORS, METHODS, REJECTIONS, UNKNOWN, Probe
+from contracts.findings.clause import ANSWERS, Holds, Kind, Level, Violation, also, clause
+from contracts.paging.listings import EVENTS, MEMBERS
+from contracts.paging.pages import OK, Answer, cursor_of, identity, ids_shown, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from contracts import instants
-from contracts.clause import PAGES, WALKS, Holds, Level, Violation, clause
 from contracts.evidence import MEMBERSHIPS, RESOLUTIONS, WHOLES, Resolved, Whole, found
-from contracts.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Item, member
-from contracts.pages import canonical, identity, shown, split
+from contracts.findings.clause import PAGES, WALKS, Holds, Level, Violation, clause
+from contracts.paging import instants
+from contracts.paging.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Item, member
+from contracts.paging.pages import canonical, identity, shown, split
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
 
-    from contracts.pages import Page
-    from contracts.walks import Walk
+    from contracts.paging.pages import Page
+    from contracts.paging.walks import Walk
 
 SCHEMAS = "/components/schemas"
 

@@ -6,8 +6,8 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from contracts.clause import ANSWERS, PAGES, WALKS, Holds, Level, Violation, also, clause
 from contracts.clauses.pages import A_PAGE, same
+from contracts.crawl.crawler import origin, unusable
 from contracts.evidence import (
     BACKWARD,
     BRACKETS,
@@ -21,18 +21,18 @@ from contracts.evidence import (
     Paths,
     Twins,
 )
-from contracts.filtering import FILTERED
-from contracts.instants import DAY
-from contracts.model import WIDEST_OFFSET, bound, date_only
-from contracts.pages import OK, Answer, Page, cursor_of, ids_shown, shown
-from contracts.queries import DEFAULT_SIZE, Query
-from contracts.reader import origin, unusable
+from contracts.evidence.filters import FILTERED
+from contracts.findings.clause import ANSWERS, PAGES, WALKS, Holds, Level, Violation, also, clause
+from contracts.paging.instants import DAY
+from contracts.paging.oracle import WIDEST_OFFSET, bound, date_only
+from contracts.paging.pages import OK, Answer, Page, cursor_of, ids_shown, shown
+from contracts.paging.queries import DEFAULT_SIZE, Query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from contracts.listings import Listing
-    from contracts.walks import Walk
+    from contracts.paging.listings import Listing
+    from contracts.paging.walks import Walk
 
 LINKS = f"{A_PAGE}/properties/_links"
 CURSOR = "/components/parameters/cursor"

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contracts import exploration
-from contracts.clause import PAGES, Holds, Level, Violation, also, clause
 from contracts.clauses.pages import ORDER, keys, same
 from contracts.clauses.walks import difference
 from contracts.evidence import DEFAULT_ORDERS, MIRRORS, Match, Twins
-from contracts.filtering import FILTERED
-from contracts.listings import CONVERSATIONS, EVENTS
-from contracts.pages import ids_shown
+from contracts.evidence import property_based as exploration
+from contracts.evidence.filters import FILTERED
+from contracts.findings.clause import PAGES, Holds, Level, Violation, also, clause
+from contracts.paging.listings import CONVERSATIONS, EVENTS
+from contracts.paging.pages import ids_shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from contracts.pages import Page
+    from contracts.paging.pages import Page
 
 
 def _asked(*orders: str | None) -> Callable[[Page], bool]:

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 import orjson
 
 from contracts import description
-from contracts.clause import ANSWERS, PAGES, WALKS, Holds, Level, Violation, also, clause
 from contracts.evidence import DEFAULT_SIZES, EDGES, REPEATS, SIGHTINGS, SIZES, Edge, Sightings, Sized, Twins
-from contracts.filtering import FILTERED
-from contracts.hostile import REJECTIONS, Probe
-from contracts.listings import CONVERSATIONS, EVENTS, Item
-from contracts.pages import OK, Answer, Page, canonical, cursor_of, identity, ids_shown, shown
-from contracts.queries import DOCUMENTED_ORDERS, LARGEST_SIZE
+from contracts.evidence.filters import FILTERED
+from contracts.evidence.negative import REJECTIONS, Probe
+from contracts.findings.clause import ANSWERS, PAGES, WALKS, Holds, Level, Violation, also, clause
+from contracts.paging.listings import CONVERSATIONS, EVENTS, Item
+from contracts.paging.pages import OK, Answer, Page, canonical, cursor_of, identity, ids_shown, shown
+from contracts.paging.queries import DOCUMENTED_ORDERS, LARGEST_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from contracts.walks import Walk
+    from contracts.paging.walks import Walk
 
 PAGE_SIZE = "/components/parameters/page_size"
 ORDER = "/components/parameters/order"

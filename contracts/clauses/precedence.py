@@ -7,7 +7,7 @@ shows, then filters, then everything that only follows from these.
 
 from __future__ import annotations
 
-from contracts.clause import CLAUSES
+from contracts.findings.clause import CLAUSES
 
 NAMED = (
     *("auth.required", "auth.checked"),

@@ -5,17 +5,17 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from contracts.clause import WALKS, Holds, Level, Violation, also, clause
 from contracts.clauses.pages import ORDER, PAGE_SIZE, keys
 from contracts.evidence import BACKWARD, BRACKETS, GROWTH, RESIZED, STRADDLED, Bracket, Paths, Resized
-from contracts.exploration import PATHS, Path
-from contracts.listings import CONVERSATIONS, EVENTS
-from contracts.pages import ids_shown
+from contracts.evidence.property_based import PATHS, Path
+from contracts.findings.clause import WALKS, Holds, Level, Violation, also, clause
+from contracts.paging.listings import CONVERSATIONS, EVENTS
+from contracts.paging.pages import ids_shown
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
 
-    from contracts.walks import Walk
+    from contracts.paging.walks import Walk
 
 CURSOR = "/components/parameters/cursor"
 

@@ -3,20 +3,7 @@
 A plan yields trials; a trial reads what it needs, and can read it again where a violation has to be confirmed.
 """
 
-from contracts.evidence.pieces import (
-    Bracket,
-    Edge,
-    Hop,
-    Match,
-    Paths,
-    Resized,
-    Resolved,
-    Sightings,
-    Sized,
-    Twins,
-    Whole,
-)
-from contracts.evidence.steps import (
+from contracts.evidence.between_pages import (
     BACKWARD,
     DEFAULT_ORDERS,
     DEFAULT_SIZES,
@@ -30,7 +17,20 @@ from contracts.evidence.steps import (
     SELVES,
     SIZES,
 )
-from contracts.evidence.wholes import (
+from contracts.evidence.observations import (
+    Bracket,
+    Edge,
+    Hop,
+    Match,
+    Paths,
+    Resized,
+    Resolved,
+    Sightings,
+    Sized,
+    Twins,
+    Whole,
+)
+from contracts.evidence.whole_listings import (
     BRACKETS,
     GROWTH,
     MEMBERSHIPS,

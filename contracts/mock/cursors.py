@@ -8,8 +8,8 @@ changed, or comes from elsewhere, does not open.
 from hashlib import blake2b
 
 from contracts.mock.errors import bad_parameter
+from contracts.mock.ids import MASK, key
 from contracts.mock.inputs import Inputs
-from contracts.mock.mixing import MASK, key
 from contracts.mock.queries import Mark, Query
 from contracts.mock.settings import Settings
 

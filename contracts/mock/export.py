@@ -9,13 +9,13 @@ from typing import Any, cast
 import orjson
 import yaml
 
-from contracts.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Scope, member
+from contracts.crawl.crawler import Reader
 from contracts.mock import Api, queries
 from contracts.mock.datafile import PARTS, load
 from contracts.mock.items import Json
-from contracts.queries import ASCENDING
-from contracts.reader import Reader
-from contracts.target import Target
+from contracts.paging.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Scope, member
+from contracts.paging.queries import ASCENDING
+from contracts.transport import Target
 
 _PAGES = 10**7
 _OK = 200

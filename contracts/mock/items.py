@@ -1,8 +1,8 @@
 """Items as clients see them."""
 
-from contracts.mock.happenings import Happenings
+from contracts.mock.event_data import Happenings
+from contracts.mock.ids import mix
 from contracts.mock.instants import HOUR, MINUTE, write_instant
-from contracts.mock.mixing import mix
 from contracts.mock.queries import CONVERSATIONS, MEMBERS, USERS, Listing
 from contracts.mock.words import CUSTOM_BODIES, DISPLAY_NAMES, FULL_NAMES, TEXTS
 

@@ -133,12 +133,12 @@ def build(settings: Settings | None = None) -> Api:
     classes += [_known("oddity", name, ODDITIES).cls for name in settings.oddities]
     classes += [_known("departure", name, DEPARTURES).cls for name in settings.departures]
     if not classes and settings.data is None:
-        from contracts.mock.swift import Swift  # noqa: PLC0415 - it makes tables
+        from contracts.mock.fast_pages import Swift  # noqa: PLC0415 - it makes tables
 
         return Swift(settings)
     base = Api
     if settings.data is not None:
-        from contracts.mock.stored import Stored  # noqa: PLC0415 - it needs the schemas, which take a while
+        from contracts.mock.from_file import Stored  # noqa: PLC0415 - it needs the schemas, which take a while
 
         base = Stored
     mixed: type[Api] = type("MixedApi", (*dict.fromkeys(classes), base), {}) if classes else base

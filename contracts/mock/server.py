@@ -163,7 +163,7 @@ def running(settings: Settings | None = None) -> Iterator[str]:
 @contextmanager
 def started(words: list[str]) -> Iterator[str]:
     """A mock with this command line as a process of its own on a free port; yields the line that it prints."""
-    command = [sys.executable, "-m", "contracts.mock", "--port=0", *words]
+    command = [sys.executable, "-m", "contracts", "mock", "--port=0", *words]
     with (
         TemporaryFile("w+") as errors,  # a pipe that nobody reads would stop a mock that writes a log
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True) as process,  # noqa: S603

@@ -12,7 +12,7 @@ from random import Random
 from typing import Any, Final, TypeAlias
 
 from contracts.mock.errors import Refused
-from contracts.mock.mixing import key
+from contracts.mock.ids import key
 from contracts.mock.settings import Settings
 
 Shared: TypeAlias = Any

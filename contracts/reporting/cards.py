@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contracts import description
-from contracts.clause import CLAUSES
+from contracts.findings.clause import CLAUSES
 from contracts.reporting.excerpts import Sort, excerpt
 from contracts.reporting.markup import Html, joined, tag
 from contracts.reporting.states import state
@@ -13,8 +13,8 @@ from contracts.reporting.states import state
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from contracts.findings.verdicts import Verdict
     from contracts.reporting.excerpts import Line
-    from contracts.verdicts import Verdict
 
 
 SIGNS = {

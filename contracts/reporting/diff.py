@@ -11,7 +11,7 @@ from contracts.reporting.states import gravity, state
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from contracts.verdicts import Verdict
+    from contracts.findings.verdicts import Verdict
 
 BROKEN = ("must", "should")
 KNOWN = (*BROKEN, "deviation", "held")

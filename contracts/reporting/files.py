@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from contracts.findings.verdicts import Kind, Verdict
 from contracts.reporting.run import Run
-from contracts.verdicts import Kind, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

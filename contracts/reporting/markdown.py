@@ -13,8 +13,8 @@ from contracts.reporting.states import STATES, gravity, state
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from contracts.findings.verdicts import Verdict
     from contracts.reporting.run import Run
-    from contracts.verdicts import Verdict
 
 MOST = 25
 """Violations that are shown in full: a job's summary may hold one megabyte."""

@@ -14,13 +14,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 import contracts.clauses
-from contracts.clause import CLAUSES
+from contracts.findings.clause import CLAUSES
+from contracts.findings.verdicts import Kind, Verdict
 from contracts.reporting import cards
 from contracts.reporting.markup import Html, joined, tag
 from contracts.reporting.outcome import LISTINGS, failing, listed, ordered, outcome
 from contracts.reporting.states import STATES, gravity, state
 from contracts.reporting.tiles import coverage_of
-from contracts.verdicts import Kind, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contracts.clause import CLAUSES
 from contracts.clauses.precedence import precedence
+from contracts.findings.clause import CLAUSES
+from contracts.findings.verdicts import Kind
 from contracts.reporting.run import kept
-from contracts.verdicts import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from contracts.findings.verdicts import Verdict
     from contracts.reporting.run import Run
-    from contracts.verdicts import Verdict
 
 LISTINGS = ("conversations", "users", "members", "events")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from contracts.verdicts import Kind, Verdict
+from contracts.findings.verdicts import Kind, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

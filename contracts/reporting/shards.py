@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from contracts.clause import CLAUSES
+from contracts.findings.clause import CLAUSES
+from contracts.findings.verdicts import Kind, merge
 from contracts.reporting.coverage import added
-from contracts.verdicts import Kind, merge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
+    from contracts.findings.verdicts import Verdict
     from contracts.reporting.run import Run
-    from contracts.verdicts import Verdict
 
 ALIKE = {
     "called": "the target",

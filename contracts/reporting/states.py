@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contracts.verdicts import Kind
+from contracts.findings.verdicts import Kind
 
 if TYPE_CHECKING:
-    from contracts.verdicts import Verdict
+    from contracts.findings.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from contracts.clauses.precedence import precedence
-from contracts.verdicts import Kind, Verdict
+from contracts.findings.verdicts import Kind, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

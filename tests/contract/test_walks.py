@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.contract.promises import Promise
+    from contracts.pytest_plugin.promises import Promise
 
 
 def test_terminates(promise: Promise) -> None:

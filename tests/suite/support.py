@@ -9,18 +9,18 @@ import orjson
 import pytest
 
 import contracts.clauses  # noqa: F401 - they register themselves
-from contracts.clause import CLAUSES
-from contracts.exchanges import Exchange
-from contracts.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Scope
-from contracts.pages import Answer, Page
-from contracts.queries import Query
-from contracts.walks import Walk
+from contracts.findings.clause import CLAUSES
+from contracts.paging.exchanges import Exchange
+from contracts.paging.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Scope
+from contracts.paging.pages import Answer, Page
+from contracts.paging.queries import Query
+from contracts.paging.walks import Walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from contracts.clause import Violation
-    from contracts.reader import Send
+    from contracts.crawl.crawler import Send
+    from contracts.findings.clause import Violation
 
 BASE = "http://api.test/v0.2"
 ORIGINS = frozenset({("http", "api.test", 80)})

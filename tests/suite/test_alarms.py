@@ -6,13 +6,13 @@ from random import Random
 
 import pytest
 
+from contracts.crawl.cache import Choices
+from contracts.crawl.profiles import PROFILES
 from contracts.mock import ODDITIES, Settings
-from contracts.profiles import PROFILES
-from contracts.reading import Choices
-from contracts.trust import alarms
-from contracts.trust.alarms import Case
-from contracts.trust.inprocess import verification
-from contracts.verification import select
+from contracts.runner.verification import select
+from contracts.selftest import false_positives as alarms
+from contracts.selftest.false_positives import Case
+from contracts.selftest.in_process import verification
 
 OFTEN = (
     "extra-members",

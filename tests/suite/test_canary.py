@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import serialization
 
 from contracts.mock import FAULTS, Settings
 from contracts.mock.server import running
-from contracts.target.redaction import PART
+from contracts.transport.redaction import PART
 from tests.suite.test_credentials import KEY, pem
 
 ROOT = Path(__file__).parents[2]

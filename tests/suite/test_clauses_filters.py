@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from contracts.evidence import Match, Paths
-from contracts.hostile import Probe
-from contracts.model import Expected
-from contracts.queries import Query
+from contracts.evidence.negative import Probe
+from contracts.paging.oracle import Expected
+from contracts.paging.queries import Query
 from tests.suite.support import (
     C,
     E,

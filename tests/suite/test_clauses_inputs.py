@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from contracts.clause import Violation
-from contracts.hostile import Probe
-from contracts.queries import Query
+from contracts.evidence.negative import Probe
+from contracts.findings.clause import Violation
+from contracts.paging.queries import Query
 from tests.suite.support import (
     BASE,
     U,

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from contracts.clause import CLAUSES
 from contracts.evidence import Paths, Resolved, Whole
-from contracts.listings import MEMBERS, Scope
+from contracts.findings.clause import CLAUSES
+from contracts.paging.listings import MEMBERS, Scope
 from tests.suite.support import (
     BASE,
     C,

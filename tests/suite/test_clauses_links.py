@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from contracts.evidence import Bracket, Hop, Paths, Twins
-from contracts.pages import Page
-from contracts.queries import Query
+from contracts.paging.pages import Page
+from contracts.paging.queries import Query
 from tests.suite.support import (
     BASE,
     E,

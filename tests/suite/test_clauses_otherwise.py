@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from contracts.evidence import Bracket, Hop, Match, Paths, Sized, Twins, Whole
-from contracts.exploration import Path, Step
-from contracts.hostile import Probe
-from contracts.model import Expected
-from contracts.queries import Query
-from contracts.walks import Walk
+from contracts.evidence.negative import Probe
+from contracts.evidence.property_based import Path, Step
+from contracts.paging.oracle import Expected
+from contracts.paging.queries import Query
+from contracts.paging.walks import Walk
 from tests.suite.support import BASE, C, E, answer, chain, conversation, event, judged, page, url, walk
 
 TWO = Query(page_size="2")

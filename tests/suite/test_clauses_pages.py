@@ -4,8 +4,8 @@ import pytest
 
 from contracts.clauses.pages import differences
 from contracts.evidence import Edge, Sightings, Sized, Twins
-from contracts.hostile import Probe
-from contracts.queries import Query
+from contracts.evidence.negative import Probe
+from contracts.paging.queries import Query
 from tests.suite.support import (
     C,
     E,

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from contracts.pages import Page
-from contracts.queries import Query
+from contracts.paging.pages import Page
+from contracts.paging.queries import Query
 from tests.suite.support import BASE, C, E, breaks, holds, judged, page, silent, url
 
 TWO = Query(page_size="2")

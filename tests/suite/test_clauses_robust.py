@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.clause import ANSWERS, CLAUSES, PAGES, WALKS
 from contracts.evidence import WHOLES, Whole
-from contracts.pages import Page
-from contracts.queries import Query
+from contracts.findings.clause import ANSWERS, CLAUSES, PAGES, WALKS
+from contracts.paging.pages import Page
+from contracts.paging.queries import Query
 from tests.suite.support import BASE, C, E, M, U, answer, envelope, event, judged, page, walk
 
 ODD = [None, True, 0, -1, 1.5, "", "x", "CON-1", [], {}, [1], {"a": 1}, "\ud7ff", "2023-01-01T00:00:00Z"]

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from contracts.evidence import Bracket, Match, Paths, Resized, Twins
-from contracts.exploration import Path, Step
-from contracts.model import Expected
-from contracts.queries import Query
+from contracts.evidence.property_based import Path, Step
+from contracts.paging.oracle import Expected
+from contracts.paging.queries import Query
 from tests.suite.support import (
     C,
     E,

@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from contracts.target.credentials import (
+from contracts.transport.credentials import (
     EXPIRED,
     RESIGNED,
     SPOILT,
@@ -22,7 +22,7 @@ from contracts.target.credentials import (
     spoil,
     wrong,
 )
-from contracts.target.errors import BadTargetError, CredentialError
+from contracts.transport.errors import BadTargetError, CredentialError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,12 +6,12 @@ from datetime import date
 
 import pytest
 
-from contracts.clause import CLAUSES, Violation
-from contracts.deviations import Deviation, outlived, past
-from contracts.jury import Jury
-from contracts.listings import USERS
+from contracts.findings.clause import CLAUSES, Violation
+from contracts.findings.verdicts import Kind, Verdict, merge
+from contracts.findings.waivers import Deviation, outlived, past
+from contracts.paging.listings import USERS
 from contracts.reporting import exit_code
-from contracts.verdicts import Kind, Verdict, merge
+from contracts.runner.evaluator import Jury
 
 UNIQUE = CLAUSES["pages.unique"]
 TWICE = Violation("every id once", "USR-1 twice")

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from contracts import exploration
-from contracts.exploration import Path, Step, Traveller
-from contracts.listings import CONVERSATIONS, EVENTS, USERS, Scope
+from contracts.crawl.cache import Choices, Reading
+from contracts.crawl.crawler import Lacking
+from contracts.evidence import property_based as exploration
+from contracts.evidence.property_based import Path, Step, Traveller
 from contracts.mock import Settings
-from contracts.model import bound
-from contracts.queries import Query
-from contracts.reader import Lacking
-from contracts.reading import Choices, Reading
-from contracts.trust.inprocess import verification
+from contracts.paging.listings import CONVERSATIONS, EVENTS, USERS, Scope
+from contracts.paging.oracle import bound
+from contracts.paging.queries import Query
+from contracts.selftest.in_process import verification
 
 
 def read(*faults: str, **more: Any) -> Reading:

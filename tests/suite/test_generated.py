@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from schemathesis.checks import CHECKS as KNOWN
 
-from contracts import generated
-from contracts.clause import CLAUSES
-from contracts.listings import LISTINGS
+from contracts.crawl.cache import Choices
+from contracts.crawl.profiles import PROFILES
+from contracts.evidence import schemathesis as generated
+from contracts.findings.clause import CLAUSES
 from contracts.mock import FAULTS, Settings
-from contracts.pages import Answer
-from contracts.profiles import PROFILES
-from contracts.reading import Choices
-from contracts.trust.inprocess import verification
+from contracts.paging.listings import LISTINGS
+from contracts.paging.pages import Answer
+from contracts.selftest.in_process import verification
 
 CLAUSE = CLAUSES["inputs.documented"]
 

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from contracts import hostile
-from contracts.clause import Kind
-from contracts.listings import EVENTS, LISTINGS, MEMBERS, USERS, Listing, Scope
+from contracts.crawl.cache import Choices
+from contracts.evidence import negative as hostile
+from contracts.findings.clause import Kind
 from contracts.mock import Settings
-from contracts.reading import Choices
-from contracts.trust.inprocess import verification
+from contracts.paging.listings import EVENTS, LISTINGS, MEMBERS, USERS, Listing, Scope
+from contracts.selftest.in_process import verification
 
 TOKEN = "Hostile-token-1"  # noqa: S105 - the mock's
 

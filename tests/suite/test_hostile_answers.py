@@ -14,18 +14,18 @@ import orjson
 import pytest
 import requests
 
-from contracts.exchanges import Unparsable
-from contracts.listings import CONVERSATIONS, USERS, Scope
+from contracts.crawl.cache import Choices
+from contracts.crawl.crawler import Reader, unusable
+from contracts.crawl.profiles import PROFILES
 from contracts.mock import Settings
 from contracts.mock.server import running
-from contracts.profiles import PROFILES
-from contracts.queries import Query
-from contracts.reader import Reader, unusable
-from contracts.reading import Choices
-from contracts.target import Access, Target, TargetError
-from contracts.target.limits import Limits
-from contracts.target.wire import Bounds
-from contracts.verification import Verification, select
+from contracts.paging.exchanges import Unparsable
+from contracts.paging.listings import CONVERSATIONS, USERS, Scope
+from contracts.paging.queries import Query
+from contracts.runner.verification import Verification, select
+from contracts.transport import Access, Target, TargetError
+from contracts.transport.limits import Limits
+from contracts.transport.wire import Bounds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

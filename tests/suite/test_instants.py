@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.instants import DAY, SECOND, Instant, parse, text
+from contracts.paging.instants import DAY, SECOND, Instant, parse, text
 
 NEW_YEAR = 1_672_531_200 * SECOND
 """2023-01-01T00:00:00Z."""

@@ -6,13 +6,25 @@ from typing import Any
 
 import pytest
 
-from contracts.clause import ANSWERS, CLAUSES, PAGES, Clause, Holds, Kind, Level, Part, Trial, Violation, always
-from contracts.jury import ENOUGH, Jury
-from contracts.listings import EVENTS, LISTINGS, USERS, Scope
-from contracts.reader import Blocked, Lacking, Reader
-from contracts.reading import Choices, Reading
-from contracts.target import UnreachableError
-from contracts.verdicts import Verdict
+from contracts.crawl.cache import Choices, Reading
+from contracts.crawl.crawler import Blocked, Lacking, Reader
+from contracts.findings.clause import (
+    ANSWERS,
+    CLAUSES,
+    PAGES,
+    Clause,
+    Holds,
+    Kind,
+    Level,
+    Part,
+    Trial,
+    Violation,
+    always,
+)
+from contracts.findings.verdicts import Verdict
+from contracts.paging.listings import EVENTS, LISTINGS, USERS, Scope
+from contracts.runner.evaluator import ENOUGH, Jury
+from contracts.transport import UnreachableError
 from tests.suite.support import BASE, E, U, answer, envelope, exchange, listing, page
 
 WRONG = Violation("right", "wrong")

@@ -2,11 +2,11 @@
 
 import pytest
 
-from contracts.clause import CLAUSES, Level
 from contracts.clauses.precedence import NAMED
+from contracts.findings.clause import CLAUSES, Level
 from contracts.mock import FAULTS
-from contracts.trust import killers
-from contracts.trust.killers import Trialled
+from contracts.selftest import fault_detection as killers
+from contracts.selftest.fault_detection import Trialled
 
 
 @pytest.mark.parametrize("name", list(FAULTS))

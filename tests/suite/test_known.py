@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contracts.deviations import Deviation
-from contracts.target.__main__ import main
-from contracts.target.credentials import Minted, Printed, Ready
-from contracts.target.errors import BadAddressError, BadTargetError
-from contracts.target.known import SCHEMA, Known, known, paced, rate, shown
-from contracts.target.pacing import Pace
+from contracts.cli.target import main
+from contracts.findings.waivers import Deviation
+from contracts.runner.configuration import SCHEMA, Known, known, paced, rate, shown
+from contracts.transport.credentials import Minted, Printed, Ready
+from contracts.transport.errors import BadAddressError, BadTargetError
+from contracts.transport.pacing import Pace
 from tests.suite.test_credentials import KEY, pem
 
 if TYPE_CHECKING:

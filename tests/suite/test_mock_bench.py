@@ -6,8 +6,9 @@ import shutil
 
 import pytest
 
-from contracts.mock import Settings, bench, build
-from contracts.mock.__main__ import main
+from contracts.cli.mock import main
+from contracts.mock import Settings, build
+from contracts.selftest import mock_benchmark as bench
 
 
 def test_queries_are_of_every_kind_and_legal() -> None:
@@ -33,7 +34,7 @@ def test_without_wrk_it_says_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     monkeypatch.setattr("shutil.which", lambda _: None)
     with pytest.raises(SystemExit, match=r"^4$"):
         bench.main([])
-    assert capsys.readouterr().err == "contracts.mock.bench: wrk is needed: apt-get install wrk\n"
+    assert capsys.readouterr().err == "conversation-contracts selftest bench-mock: wrk is needed: apt-get install wrk\n"
 
 
 def test_workers_are_a_number_from_one(capsys: pytest.CaptureFixture[str]) -> None:

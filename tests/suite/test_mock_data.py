@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.mock import Api, Settings, build
+from contracts.mock.base_data import BEGIN, END
+from contracts.mock.ids import gather, make_id, mix, read_id, scatter, unmix
 from contracts.mock.instants import read_instant, write_instant
-from contracts.mock.mixing import gather, make_id, mix, read_id, scatter, unmix
-from contracts.mock.world import BEGIN, END
 
 LARGE = build(Settings(conversations=10_000_000, users=1_000_000))
 SMALL = build()

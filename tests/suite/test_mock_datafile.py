@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 
+from contracts.cli.mock import main
+from contracts.crawl.cache import Choices
+from contracts.crawl.profiles import PROFILES
 from contracts.mock import Api, Settings, build, export
-from contracts.mock.__main__ import main
 from contracts.mock.datafile import DataError, load
 from contracts.mock.server import running
-from contracts.profiles import PROFILES
-from contracts.reading import Choices
-from contracts.trust.inprocess import now, verification
-from contracts.verification import select
+from contracts.runner.verification import select
+from contracts.selftest.in_process import now, verification
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -255,7 +255,7 @@ def test_several_mistakes_are_counted(file: Path, capsys: pytest.CaptureFixture[
     with pytest.raises(SystemExit, match=r"^4$"):
         main([f"--data={file}"])
     error = capsys.readouterr().err
-    assert (f"contracts.mock: {file}:2: users/0/id: 'USX-1'" in error, " more)\n" in error) == (True, True)
+    assert (f"conversation-contracts mock: {file}:2: users/0/id: 'USX-1'" in error, " more)\n" in error) == (True, True)
 
 
 def items(api: Api, path: str) -> list[dict[str, Any]]:

@@ -7,14 +7,14 @@ import re
 import pytest
 
 import contracts.clauses  # noqa: F401 - they register themselves
-from contracts.clause import CLAUSES
+from contracts.cli.mock import main
+from contracts.crawl.cache import Choices
+from contracts.crawl.profiles import PROFILES
+from contracts.findings.clause import CLAUSES
+from contracts.findings.verdicts import Kind
 from contracts.mock import DEPARTURES, Settings, UnknownNameError, build
-from contracts.mock.__main__ import main
 from contracts.mock.registry import ALL_LISTINGS, Departure
-from contracts.profiles import PROFILES
-from contracts.reading import Choices
-from contracts.trust.inprocess import verification
-from contracts.verdicts import Kind
+from contracts.selftest.in_process import verification
 
 
 @pytest.mark.parametrize("one", DEPARTURES.values(), ids=list(DEPARTURES))

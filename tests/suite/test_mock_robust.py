@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from contracts.mock import Settings, build
-from contracts.mock.stress import Server, crowd, garbage, scale, server, soak, throw
+from contracts.selftest.mock_stress import Server, crowd, garbage, scale, server, soak, throw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

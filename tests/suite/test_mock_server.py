@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 import requests
 
+from contracts.cli.mock import main
 from contracts.mock import FAULTS, ODDITIES, Settings, build
-from contracts.mock.__main__ import main
 from contracts.mock.server import arguments, running
 
 
@@ -58,7 +58,7 @@ def test_garbage_is_answered_and_the_next_request_too(url: str) -> None:
 
 
 def test_it_says_where_it_listens_and_ends_when_asked_to() -> None:
-    command = [sys.executable, "-m", "contracts.mock", "--port", "0", "--seed", "9"]
+    command = [sys.executable, "-m", "contracts", "mock", "--port", "0", "--seed", "9"]
     for number in (signal.SIGTERM, signal.SIGINT):
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
@@ -76,7 +76,7 @@ def test_a_port_in_use_gives_one_line(url: str, capsys: pytest.CaptureFixture[st
     with pytest.raises(SystemExit, match=r"^4$"):
         main(["--port", port])
     assert capsys.readouterr().err == (
-        f"contracts.mock: cannot listen on 127.0.0.1 port {port}: Address already in use\n"
+        f"conversation-contracts mock: cannot listen on 127.0.0.1 port {port}: Address already in use\n"
     )
 
 
@@ -102,7 +102,7 @@ def test_a_wrong_word_gives_one_line(words: list[str], said: str, capsys: pytest
     with pytest.raises(SystemExit, match=r"^4$"):
         main(words)
     error = capsys.readouterr().err
-    assert (error.startswith(f"contracts.mock: {said}"), error.count("\n")) == (True, 1)
+    assert (error.startswith(f"conversation-contracts mock: {said}"), error.count("\n")) == (True, 1)
 
 
 @pytest.mark.parametrize(("word", "known"), [("--list-faults", FAULTS), ("--list-oddities", ODDITIES)])

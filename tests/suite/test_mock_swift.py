@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.mock import Api, Settings, bench, build
+from contracts.mock import Api, Settings, build
+from contracts.mock.base_data import BEGIN
+from contracts.mock.fast_pages import Swift
 from contracts.mock.instants import DAY, read_instant, read_usual, write_instant
-from contracts.mock.swift import Swift
-from contracts.mock.world import BEGIN
+from contracts.selftest import mock_benchmark as bench
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
+from contracts.cli.mock import main
 from contracts.mock import Settings, amounts, build
-from contracts.mock.__main__ import main
 from contracts.mock.errors import Refused
 from contracts.mock.server import arguments, running
 from contracts.mock.traffic import RESET, Limit, Traffic
@@ -194,7 +194,7 @@ def test_a_wrong_amount_is_said_in_one_line(option: str, text: str, capsys: pyte
     with pytest.raises(SystemExit, match=r"^4$"):
         main([f"{option}={text}"])
     error = capsys.readouterr().err
-    assert (error.startswith("contracts.mock: "), error.count("\n")) == (True, 1)
+    assert (error.startswith("conversation-contracts mock: "), error.count("\n")) == (True, 1)
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_a_limit_holds_for_all_together(mock: Mock) -> None:
 
 
 def start() -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "contracts.mock", "--port=0", "--workers=2"]
+    command = [sys.executable, "-m", "contracts", "mock", "--port=0", "--workers=2"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert " at http" in process.stdout.readline()
@@ -88,4 +88,7 @@ def test_all_end_when_the_parent_is_asked_to(number: signal.Signals) -> None:
 def test_where_one_ends_by_itself_all_end_and_say_so() -> None:
     with start() as process:
         os.kill(workers(process)[0], signal.SIGKILL)
-        assert (process.communicate(timeout=9), process.returncode) == (("", "contracts.mock: a worker ended\n"), 1)
+        assert (process.communicate(timeout=9), process.returncode) == (
+            ("", "conversation-contracts mock: a worker ended\n"),
+            1,
+        )

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.instants import DAY, SECOND, Instant
-from contracts.listings import CONVERSATIONS, EVENTS, USERS
-from contracts.model import Expected, bound, date_only, expected, passes, readings, sound
-from contracts.queries import Query
+from contracts.paging.instants import DAY, SECOND, Instant
+from contracts.paging.listings import CONVERSATIONS, EVENTS, USERS
+from contracts.paging.oracle import Expected, bound, date_only, expected, passes, readings, sound
+from contracts.paging.queries import Query
 from tests.suite.support import conversation, event
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contracts.target.errors import BudgetError
-from contracts.target.pacing import Pace, Pacer
+from contracts.transport.errors import BudgetError
+from contracts.transport.pacing import Pace, Pacer
 
 if TYPE_CHECKING:
     from pathlib import Path

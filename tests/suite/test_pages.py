@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.exchanges import Exchange
-from contracts.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Item, Listing, Scope, member
-from contracts.pages import canonical, cursor_of, identity, ids_shown, shown
-from contracts.queries import Query
+from contracts.paging.exchanges import Exchange
+from contracts.paging.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Item, Listing, Scope, member
+from contracts.paging.pages import canonical, cursor_of, identity, ids_shown, shown
+from contracts.paging.queries import Query
 from tests.suite.support import BASE, E, U, answer, conversation, envelope, exchange, page
 
 GOOD = envelope(U, [], {"first": "x", "self": "y"})

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.listings import CONVERSATIONS, EVENTS, LISTINGS, USERS, Listing
-from contracts.queries import ASCENDING, Query
+from contracts.paging.listings import CONVERSATIONS, EVENTS, LISTINGS, USERS, Listing
+from contracts.paging.queries import ASCENDING, Query
 from tests.suite.support import U, url
 
 

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from contracts.exchanges import Exchange
-from contracts.pages import Page
-from contracts.queries import Query
-from contracts.reader import LOOKS, Blocked, Reader, Vanished, origin, unusable
-from contracts.reading import whole
+from contracts.crawl.cache import whole
+from contracts.crawl.crawler import LOOKS, Blocked, Reader, Vanished, origin, unusable
+from contracts.paging.exchanges import Exchange
+from contracts.paging.pages import Page
+from contracts.paging.queries import Query
 from tests.suite.support import BASE, C, E, U, envelope, exchange, page, serving
 
 ONE = Query(page_size="1")
@@ -333,7 +333,7 @@ def test_without_a_listing_that_shows_others_what_is_not_found_is_an_answer(tabl
 @pytest.mark.parametrize("seen", ["CON-1", "CON-2"], ids=["seen", "never-seen"])
 def test_of_a_long_listing_both_ends_are_looked_at(seen: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a conversation that the suite never saw listed nothing is known: it may stand in the middle."""
-    monkeypatch.setattr("contracts.reader.END", 1)
+    monkeypatch.setattr("contracts.crawl.crawler.END", 1)
     more = f"{BASE}/conversations?cursor=2"
     ends = {order: f"/conversations?page_size=100&order={order}" for order in ("asc", "desc")}
     table = {url: envelope(C, [{"id": f"CON-{order}"}], {"next": more}) for order, url in ends.items()}

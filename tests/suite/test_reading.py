@@ -5,11 +5,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from contracts.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Scope
-from contracts.profiles import PROFILES, Profile
-from contracts.queries import ASCENDING, Query
-from contracts.reader import Blocked, Lacking, Reader
-from contracts.reading import Choices, Reading, Sample
+from contracts.crawl.cache import Choices, Reading, Sample
+from contracts.crawl.crawler import Blocked, Lacking, Reader
+from contracts.crawl.profiles import PROFILES, Profile
+from contracts.paging.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Scope
+from contracts.paging.queries import ASCENDING, Query
 from tests.suite.support import BASE, C, E, M, U, conversation, envelope, exchange, listing
 
 SMALL = Profile("small", sizes=(1, 3), thorough=3, sample=4, longest=5, deepest=4)

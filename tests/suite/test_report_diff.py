@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from contracts.cli.report import main
+from contracts.findings.verdicts import Kind, Verdict
 from contracts.reporting import Run, load, write
-from contracts.reporting.__main__ import main
 from contracts.reporting.diff import TITLES, compared
 from contracts.reporting.run import Exit
 from contracts.reporting.shards import UnequalError, together
-from contracts.verdicts import Kind, Verdict
 
 RUN = Run("http://x/v0.2", "Conversation API 1.0.1", 7, "default", requests=10, seconds=5.0, waiting=1.5)
 

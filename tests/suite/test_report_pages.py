@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from contracts import VERSION, description
-from contracts.clause import CLAUSES
+from contracts.cli.report import main
+from contracts.findings.clause import CLAUSES
+from contracts.findings.verdicts import Kind, Verdict
 from contracts.reporting import Run, load, write
-from contracts.reporting.__main__ import main
 from contracts.reporting.coverage import DIMENSIONS, Coverage, added, known
 from contracts.reporting.excerpts import Sort, excerpt, telling
 from contracts.reporting.markdown import code, plain, summary
@@ -18,7 +19,6 @@ from contracts.reporting.markup import Html, tag
 from contracts.reporting.matrix import page
 from contracts.reporting.run import Exit
 from contracts.reporting.states import STATES, state
-from contracts.verdicts import Kind, Verdict
 
 ROOT = Path(__file__).parents[2]
 RUN = Run("http://x/v0.2", "Conversation API 1.0.1", 7, "default", requests=1234, seconds=5.0)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.progress import EVERY, Progress
+from contracts.pytest_plugin.progress import EVERY, Progress
 
 ROOT = Path(__file__).parents[2]
 
@@ -56,7 +56,7 @@ def test_lines_keep_their_distance() -> None:
 def test_a_terminal_is_told_and_the_log_of_a_ci_job_is_not(
     surroundings: dict[str, str], told: int, tmp_path: Path
 ) -> None:
-    (tmp_path / "eager.py").write_text("import tests.contract.progress as progress\nprogress.EVERY = 0\n")
+    (tmp_path / "eager.py").write_text("import contracts.pytest_plugin.progress as progress\nprogress.EVERY = 0\n")
     env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "CI"))} | surroundings
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "pytest", "tests/contract", "--clauses", "pages.unique", "--profile", "quick", "-p",

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from contracts.clause import CLAUSES
+from contracts.cli.report import main
+from contracts.findings.clause import CLAUSES
 from contracts.mock import Settings
 from contracts.mock.server import running
 from contracts.reporting import load
-from contracts.reporting.__main__ import main
 from contracts.reporting.sharding import Shard
 
 ROOT = Path(__file__).parents[2]

@@ -7,9 +7,9 @@ from typing import Any
 import orjson
 import pytest
 
+from contracts.findings.verdicts import Kind, Verdict
 from contracts.reporting import Run, exit_code, lines, read, write
 from contracts.reporting.run import Exit
-from contracts.verdicts import Kind, Verdict
 
 RUN = Run("http://x/v0.2", "Conversation API v0.2", 7, "default", requests=1234, seconds=5.06, waiting=1.25)
 

@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 import requests
 
-from contracts.exchanges import Exchange
+from contracts.crawl.cache import Choices
+from contracts.crawl.profiles import PROFILES
 from contracts.mock import Settings
 from contracts.mock.server import running
-from contracts.profiles import PROFILES
-from contracts.reading import Choices
-from contracts.target import BadAddressError, RefusedError, Target, UnreachableError
-from contracts.target.credentials import Ready, spoil
-from contracts.target.redaction import Redactor
-from contracts.target.session import checked
-from contracts.verification import Verification, select
+from contracts.paging.exchanges import Exchange
+from contracts.runner.verification import Verification, select
+from contracts.transport import BadAddressError, RefusedError, Target, UnreachableError
+from contracts.transport.credentials import Ready, spoil
+from contracts.transport.redaction import Redactor
+from contracts.transport.session import checked
 
 TOKEN = "s3cret-Token"  # noqa: S105 - of nothing
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import orjson
 import pytest
 
-from contracts.commands import USAGE
-from contracts.trust.__main__ import main
+from contracts.arguments import USAGE
+from contracts.cli.selftest import main
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     ("words", "told"),
     [
         (["killers", "--fault", "no-prevs"], "no fault is named 'no-prevs'; near: no-prev"),
-        (["killers", "--fault", "~~~~"], "no fault is named '~~~~'; see python -m contracts.mock --list-faults"),
+        (["killers", "--fault", "~~~~"], "no fault is named '~~~~'; see python -m contracts mock --list-faults"),
         (["alarms", "--oddity", "tiny"], "no oddity is named 'tiny'; near: tiny-api"),
-        (["alarms", "--oddity", "~~~~"], "no oddity is named '~~~~'; see python -m contracts.mock --list-oddities"),
+        (["alarms", "--oddity", "~~~~"], "no oddity is named '~~~~'; see python -m contracts mock --list-oddities"),
         (["killers", "--json", "/no/such/folder/x"], "--json /no/such/folder/x: there is no folder /no/such/folder"),
         (["--processes", "0", "killers"], "argument --processes: '0' is no whole number from 1"),
         (["alarms", "--oddity", "tiny-api", "--writes", "-1"], "writes_per_second -1.0 must be from 0 to 1000"),

@@ -5,10 +5,11 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts import instants, values
-from contracts.instants import DAY, SECOND
-from contracts.listings import CONVERSATIONS, EVENTS, MEMBERS
-from contracts.values import MILLISECOND
+from contracts.paging import filter_values as values
+from contracts.paging import instants
+from contracts.paging.filter_values import MILLISECOND
+from contracts.paging.instants import DAY, SECOND
+from contracts.paging.listings import CONVERSATIONS, EVENTS, MEMBERS
 from tests.suite.support import conversation, event
 
 moments = st.lists(st.integers(0, 10**12).map(lambda ms: ms * MILLISECOND), max_size=8, unique=True)

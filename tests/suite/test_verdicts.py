@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.verdicts import Kind, Verdict, merge, singular
+from contracts.findings.verdicts import Kind, Verdict, merge, singular
 
 KINDS = st.sampled_from(list(Kind))
 texts = st.text(st.characters(codec="utf-8"), max_size=8)

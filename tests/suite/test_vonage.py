@@ -9,17 +9,17 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from contracts.clause import CLAUSES
-from contracts.deviations import outlived
+from contracts.crawl.cache import Choices
+from contracts.crawl.profiles import PROFILES
+from contracts.findings.clause import CLAUSES
+from contracts.findings.verdicts import Kind, Verdict
+from contracts.findings.waivers import outlived
 from contracts.mock import DEPARTURES, FAULTS, Settings, build
-from contracts.profiles import PROFILES
-from contracts.reading import Choices
 from contracts.reporting import exit_code
-from contracts.target import Target
-from contracts.target.known import Known, known, paced
-from contracts.trust.inprocess import BASE_URL, InProcess, now
-from contracts.verdicts import Kind, Verdict
-from contracts.verification import Verification, select
+from contracts.runner.configuration import Known, known, paced
+from contracts.runner.verification import Verification, select
+from contracts.selftest.in_process import BASE_URL, InProcess, now
+from contracts.transport import Target
 
 ROOT = Path(__file__).parents[2]
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from contracts.queries import Query
-from contracts.walks import Walk
+from contracts.paging.queries import Query
+from contracts.paging.walks import Walk
 from tests.suite.support import U, answer, chain, walk
 
 

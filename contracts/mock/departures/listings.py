@@ -5,8 +5,8 @@
 from collections.abc import Mapping, Sequence
 
 from contracts.mock.api import Api
+from contracts.mock.helpers import Rearranged
 from contracts.mock.items import Json
-from contracts.mock.kit import Rearranged
 from contracts.mock.queries import USERS, Query
 from contracts.mock.registry import ALL_LISTINGS, departure
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from contracts.mock.api import Api
+from contracts.mock.helpers import INSIDE, TIMED, Base64, Unbound
 from contracts.mock.items import Json
-from contracts.mock.kit import INSIDE, TIMED, Base64, Unbound
 from contracts.mock.queries import CONVERSATIONS, EVENTS, MEMBERS, Page, Query
 from contracts.mock.registry import fault
 from contracts.mock.settings import Settings

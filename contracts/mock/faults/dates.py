@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from contracts.mock.api import Api
 from contracts.mock.errors import bad_parameter
+from contracts.mock.helpers import TIMED
 from contracts.mock.instants import DAY, HOUR, MINUTE, SECOND, Instant, at
 from contracts.mock.items import Json
-from contracts.mock.kit import TIMED
 from contracts.mock.queries import CONVERSATIONS, Filters, Page, Query
 from contracts.mock.registry import fault
 

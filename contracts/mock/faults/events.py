@@ -5,7 +5,7 @@
 import orjson
 
 from contracts.mock.api import Api
-from contracts.mock.happenings import BLOCK, SLOTS
+from contracts.mock.event_data import BLOCK, SLOTS
 from contracts.mock.instants import HOUR, SECOND
 from contracts.mock.items import Json
 from contracts.mock.queries import EVENTS

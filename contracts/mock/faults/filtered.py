@@ -5,8 +5,8 @@
 from collections.abc import Sequence
 
 from contracts.mock.api import Api
+from contracts.mock.helpers import TIMED, Unbound
 from contracts.mock.items import Json
-from contracts.mock.kit import TIMED, Unbound
 from contracts.mock.queries import BEFORE, CONVERSATIONS, EVENTS, Filters, Page, Query
 from contracts.mock.registry import fault
 

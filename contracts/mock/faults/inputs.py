@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 from contracts.mock.api import Api, Route
 from contracts.mock.errors import Refusal, Refused
+from contracts.mock.helpers import INSIDE
 from contracts.mock.instants import Instant, read_instant
 from contracts.mock.items import Json
-from contracts.mock.kit import INSIDE
 from contracts.mock.queries import EVENTS, Answer, Mark, Query
 from contracts.mock.registry import fault
 from contracts.mock.settings import Settings

@@ -5,7 +5,7 @@
 from collections.abc import Sequence
 
 from contracts.mock.api import Api
-from contracts.mock.kit import PLAIN, TIMED, Rearranged
+from contracts.mock.helpers import PLAIN, TIMED, Rearranged
 from contracts.mock.queries import CONVERSATIONS, EVENTS, MEMBERS, USERS, Listing, Mark, Page, Query
 from contracts.mock.registry import fault
 from contracts.mock.settings import Settings

@@ -5,9 +5,9 @@
 from collections.abc import Sequence
 
 from contracts.mock.api import Api, Route
+from contracts.mock.helpers import CURSORED, INSIDE, Rearranged
 from contracts.mock.inputs import LARGEST_PAGE
 from contracts.mock.items import Json
-from contracts.mock.kit import CURSORED, INSIDE, Rearranged
 from contracts.mock.queries import CONVERSATIONS, MEMBERS, Answer, Listing, Page, Query
 from contracts.mock.registry import fault
 from contracts.mock.settings import Settings

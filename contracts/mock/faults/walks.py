@@ -6,8 +6,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from contracts.mock.api import Api
-from contracts.mock.kit import TIMED, Rearranged
-from contracts.mock.mixing import mix
+from contracts.mock.helpers import TIMED, Rearranged
+from contracts.mock.ids import mix
 from contracts.mock.queries import AFTER, BEFORE, CONVERSATIONS, EVENTS, FROM, USERS, Mark, Page, Query
 from contracts.mock.registry import fault
 from contracts.mock.settings import Settings

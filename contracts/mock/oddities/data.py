@@ -8,15 +8,15 @@ from dataclasses import replace
 from string import ascii_letters, digits
 
 from contracts.mock.api import Api
+from contracts.mock.base_data import BEGIN
 from contracts.mock.errors import bad_request
+from contracts.mock.helpers import Rearranged
+from contracts.mock.ids import MASK, mix, unmix
 from contracts.mock.instants import HOUR
 from contracts.mock.items import Json
-from contracts.mock.kit import Rearranged
-from contracts.mock.mixing import MASK, mix, unmix
 from contracts.mock.queries import MEMBERS, USERS, Listing, Query
 from contracts.mock.registry import oddity
 from contracts.mock.settings import Settings
-from contracts.mock.world import BEGIN
 
 _DIGITS = digits + ascii_letters
 _LENGTH = 20

@@ -10,10 +10,10 @@ import orjson
 
 from contracts.mock.api import Api
 from contracts.mock.errors import bad_parameter
+from contracts.mock.helpers import Base64
 from contracts.mock.inputs import DEFAULT_PAGE
 from contracts.mock.instants import DAY, read_instant, write_instant
 from contracts.mock.items import Json
-from contracts.mock.kit import Base64
 from contracts.mock.queries import FROM, Listing, Mark, Page, Query
 from contracts.mock.registry import oddity
 from contracts.mock.settings import Settings

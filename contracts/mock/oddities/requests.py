@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from contracts.mock.api import Api, Route
 from contracts.mock.errors import Refusal, Refused, bad_parameter, bad_request, wrong_method
-from contracts.mock.happenings import DOCUMENTED
+from contracts.mock.event_data import DOCUMENTED
 from contracts.mock.inputs import DEFAULT_PAGE, LARGEST_PAGE
 from contracts.mock.instants import Instant
 from contracts.mock.queries import START, Answer, Listing, Mark, Query

@@ -1,0 +1,125 @@
+"""`python -m contracts clauses [ID]`: every clause, or one of them explained."""
+
+from __future__ import annotations
+
+import os
+import sys
+import textwrap
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+import contracts.clauses  # noqa: F401 - they register themselves
+from contracts import description
+from contracts.arguments import Parser
+from contracts.findings.clause import CLAUSES, Clause, Holds, Level
+from contracts.mock import FAULTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+USAGE = 4
+"""The exit code of a wrong command line, as everywhere in the suite."""
+
+LEVELS = {
+    Level.MUST: "MUST: a client written from the description breaks when it is false",
+    Level.SHOULD: "SHOULD: such a client is only surprised when it is false",
+    Level.REPORT: "REPORT: nothing is judged; what was seen is said",
+}
+CLASSES = {
+    Holds.ALWAYS: "A: true at any time; one exchange convicts",
+    Holds.ADDING: "I: true while data is only being added; judged only where nothing was taken away, and then one look convicts",
+    Holds.STILL: "S: true of data that stands still; a violation stands when a fresh reading shows it again",
+}
+WIDTH = 110
+HANG = 14
+
+
+def listed() -> Iterator[str]:
+    """Every clause on two lines: id, level, class and listings; the statement."""
+    for clause in CLAUSES.values():
+        yield f"{clause.id:<32}{clause.level:<7}{clause.holds}  {_listings(clause)}"
+        yield f"    {clause.statement}"
+
+
+def table() -> Iterator[str]:
+    """Every clause as a table in Markdown."""
+    yield "| clause | level, class | statement |"
+    yield "|---|---|---|"
+    for clause in CLAUSES.values():
+        statement = clause.statement.replace("<", "&lt;").replace("|", "\\|")
+        yield f"| {clause.id} | {clause.level} {clause.holds} | {statement} |"
+
+
+def explained(clause: Clause) -> Iterator[str]:
+    """One clause: what it says, what it rests on, how it is decided and what breaks it."""
+    yield clause.id
+    yield from _row("statement", f"{clause.statement}.")
+    yield from _row("level", LEVELS[clause.level])
+    yield from _row("class", CLASSES[clause.holds])
+    yield from _row("listings", _listings(clause))
+    yield from _source(clause)
+    yield from _row("evidence", ", ".join(_evidence(clause)))
+    yield from _row("needs", clause.needs)
+    yield from _row("rests on", ", ".join(clause.rests_on) or "nothing else")
+    broken_by = [fault for fault in FAULTS.values() if fault.breaks == clause.id]
+    yield f"{'faults':<{HANG}}{len(broken_by)} of the mock's break it"
+    for fault in broken_by:
+        yield from _row("", f"{fault.name}: {' '.join(fault.doc.split())}")
+
+
+def _listings(clause: Clause) -> str:
+    return ", ".join(listing.name for listing in clause.listings)
+
+
+def _evidence(clause: Clause) -> Iterator[str]:
+    """The kinds of evidence; with the class where it is not that of the whole clause."""
+    for part in clause.parts:
+        yield part.kind.noun + (f" (class {part.holds})" if part.holds != clause.holds else "")
+
+
+def _source(clause: Clause) -> Iterator[str]:
+    if clause.source is None:
+        yield from _row("source", "description silent")
+        return
+    found = description.source(clause.source)
+    yield f"{'source':<{HANG}}openapi/{found.file.name}:{found.line}"
+    yield f"{'':<{HANG}}{clause.source}"
+    for line in found.text.splitlines():
+        yield f"{'':<{HANG}}> {line}"
+
+
+def _row(name: str, text: str) -> list[str]:
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=f"{name:<{HANG}}", subsequent_indent=" " * HANG, break_on_hyphens=False
+    )
+
+
+def unknown(name: str) -> str:
+    """What is said of an id that no clause has."""
+    family = [known for known in CLAUSES if known.startswith(f"{name}.")]
+    near = family or get_close_matches(name, CLAUSES, n=3, cutoff=0.4)
+    hint = f"did you mean {', '.join(near)}?" if near else f"there are {len(CLAUSES)}; leave the id out to list them"
+    return f"no clause is named {name!r}: {hint}"
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Print what the command line asks for; the exit code."""
+    parser = Parser(prog="conversation-contracts clauses", description=__doc__.partition(": ")[2], allow_abbrev=False)
+    parser.add_argument("id", nargs="?", metavar="ID", help="explain this one; without it all are listed")
+    parser.add_argument("--markdown", action="store_true", help="print the table that stands in README.md")
+    given = parser.parse_args(words)
+    if given.id is None:
+        lines = table() if given.markdown else listed()
+    elif given.id in CLAUSES:
+        lines = explained(CLAUSES[given.id])
+    else:
+        parser.error(unknown(given.id))
+    _show(lines)
+    return 0
+
+
+def _show(lines: Iterable[str]) -> None:
+    try:
+        print("\n".join(lines), flush=True)
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,273 @@
+"""Reads pages and walks from a target through one function that sends a request."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import SplitResult, quote, urlencode, urlsplit
+
+from contracts.paging.listings import CONVERSATIONS, Scope
+from contracts.paging.pages import Answer, Page
+from contracts.paging.queries import ASCENDING, DESCENDING, Query
+from contracts.paging.walks import Walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Mapping
+
+    from contracts.paging.exchanges import Exchange
+
+LONGEST = 65_536
+"""Characters of a URL that this suite sends."""
+
+GONE = (404, 410)
+LOOKS = 2
+"""Times that a conversation is looked for whose members or events are not found."""
+
+END = 50
+"""Pages of 100 conversations from either end of their listing in which one is looked for that was seen there."""
+
+LAPS = 3
+"""Pages in a row that hold exactly what an earlier page of a walk held, from which on it goes in a circle."""
+PORTS = {"http": 80, "https": 443}
+
+
+class Send(Protocol):
+    """Sends one request and gives the exchange back; raises where no answer came.
+
+    `credential` is None for the target's own, empty for none, else the name of a wrong one that is made of it.
+    """
+
+    def __call__(
+        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, credential: str | None = None
+    ) -> Exchange:
+        """Send it."""
+
+
+class Blocked(Exception):  # noqa: N818 - no error: it says what a clause cannot be decided for
+    """Evidence could not be gathered, because the promise of another clause was broken on the way."""
+
+    def __init__(self, clause: str, reason: str) -> None:
+        super().__init__(clause, reason)
+        self.clause = clause
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"needs {self.clause}: {self.reason}"
+
+
+class Lacking(Exception):  # noqa: N818 - likewise
+    """The target's data lack what a clause needs."""
+
+
+class Vanished(Lacking):
+    """A conversation whose members or events were read, and which is gone: what it held says nothing any more."""
+
+
+def ignore(_: object) -> None:
+    """Watch nothing."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads a target; knows no cache, so whatever it gives is fresh.
+
+    Args:
+        base_url: where the API stands; links may lead there and to `hosts` and nowhere else.
+        send: the seam to the target.
+        hosts: further origins (scheme, host, port) that links may lead to.
+        watch: is shown every answer, page and walk as soon as it is there.
+        page_limit: pages after which a walk is cut.
+        wrong: the names of wrong credentials that `send` can make; None where the target is asked without any.
+        unsafe: whether methods may be sent that could write.
+    """
+
+    base_url: str
+    send: Send
+    hosts: frozenset[tuple[str, str, int]] = frozenset()
+    watch: Callable[[object], None] = ignore
+    page_limit: int = 1000
+    wrong: tuple[str, ...] | None = None
+    unsafe: bool = False
+    origins: frozenset[tuple[str, str, int]] = field(init=False)
+    _looked: dict[str, int] = field(default_factory=dict)
+    _listed: set[Hashable] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "origins", self.hosts | {origin(urlsplit(self.base_url))})
+
+    def url(self, scope: Scope, parameters: Mapping[str, str]) -> str:
+        """The URL of a listing with these query parameters, percent-encoded."""
+        query = urlencode(parameters, quote_via=quote)
+        return f"{self.base_url}{scope.path}" + (f"?{query}" if query else "")
+
+    def answer(self, url: str, scope: Scope, asked: Query, via: str | None = None) -> Answer:
+        """What a GET of a URL gives, page or not; `Vanished` where the conversation is gone by now."""
+        answer = Answer(self.send("GET", url), scope, asked, via, origins=self.origins)
+        if answer.exchange.status in GONE and scope.conversation is not None and self._vanished(scope.conversation):
+            raise Vanished(f"{scope.conversation}, which was deleted while it was read")
+        self.watch(answer)
+        if answer.flaw is None:
+            self.watch(answer.page)
+            if scope.listing == CONVERSATIONS:
+                self._listed.update(answer.page.ids)
+        return answer
+
+    def _vanished(self, conversation: str) -> bool:
+        """Whether a conversation stands in the listing no more; one that was seen there twice, stays.
+
+        Of a long listing both ends are read, where those stand that this suite chooses; of one that was never seen
+        there, nothing is known then.
+        """
+        if self._looked.get(conversation, 0) >= LOOKS:
+            return False
+        known = conversation in self._listed
+        walk = self.walk(Scope(CONVERSATIONS), ASCENDING, limit=END)
+        ids = set(walk.ids)
+        if walk.whole and not walk.ended:
+            ids |= set(self.walk(Scope(CONVERSATIONS), DESCENDING, limit=END).ids)
+        self._looked[conversation] = self._looked.get(conversation, 0) + (conversation in ids)
+        return walk.whole and bool(ids) and conversation not in ids and (walk.ended or known)
+
+    def probe(
+        self,
+        scope: Scope,
+        url: str,
+        *,
+        method: str = "GET",
+        credential: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """What a request gives that the description promises no page for."""
+        exchange = self.send(method, url, headers=headers, credential=credential)
+        answer = Answer(exchange, scope, Query.of_url(url, scope.listing), hostile=True, origins=self.origins)
+        self.watch(answer)
+        return answer
+
+    def ask(self, scope: Scope, query: Query) -> Answer:
+        """What a query gives, page or not."""
+        return self.answer(self.url(scope, query.parameters), scope, query)
+
+    def page(self, scope: Scope, query: Query) -> Page:
+        """The page that a query gives; `Blocked` where it gives none."""
+        return _page(self.ask(scope, query))
+
+    def until(self, changed: Callable[[], bool], seconds: float = 2.0) -> None:
+        """Ask again and again until something changed, for so long at most."""
+        end = time.monotonic() + seconds
+        while not changed() and time.monotonic() < end:
+            time.sleep(seconds / 40)
+
+    def again(self, page: Page) -> Page:
+        """What the URL of a page gives now."""
+        return _page(self.answer(page.exchange.url, page.scope, page.asked, page.answer.via))
+
+    def follow(self, page: Page, rel: str) -> Page:
+        """The page behind a link; `Blocked` where the link is not there or cannot be followed."""
+        href = page.links.get(rel)
+        if href is None:
+            raise Blocked("links.present", f"{page.answer} has no {rel}")
+        if unusable(href):
+            raise Blocked("links.url", f"{rel} is {href[:200]!r}")
+        if not self.may_follow(href):
+            raise Blocked("links.origin", f"{rel} leads to {href[:200]}")
+        return _page(self.answer(href, page.scope, page.asked, rel))
+
+    def may_follow(self, href: str) -> bool:
+        """Whether a URL is on the target's own origin, or on a host that was named for it."""
+        return origin(urlsplit(href)) in self.origins
+
+    def walk(
+        self, scope: Scope, query: Query, *, start: Page | None = None, rel: str = "next", limit: int | None = None
+    ) -> Walk:
+        """The pages from a query's first page (or from `start`), following `rel` until nothing comes.
+
+        A walk ends where a client would end it, at a page without the link or without items; `limit` is a number of
+        pages after which the caller wants no more, and is no failure of the target.
+        """
+        walk = Walk(scope, query, () if start is None else (start,), rel)
+        try:
+            page = start or self.page(scope, query)
+            walk = self._chain(replace(walk, pages=(page,)), limit)
+        except _FlawedAnswer as flawed:
+            walk = replace(walk, broken=flawed.answer)
+        walk = replace(walk, ahead=walk.limit is not None and self._ahead(walk))
+        self.watch(walk)
+        return walk
+
+    def _ahead(self, walk: Walk) -> bool:
+        """Whether a walk that was given up has its listing's other end still before it, twice the same one."""
+        ids = set(walk.ids)
+        if walk.rel != "next" or len(ids) < len(walk.ids):
+            return False
+        opposite = replace(walk.query, order="asc" if walk.query.descending else "desc")
+        try:
+            one, other = (set(self.page(walk.scope, opposite).ids) for _ in range(2))
+        except Blocked:
+            return False
+        return bool(one & other) and not (one | other) & ids
+
+    def _chain(self, walk: Walk, limit: int | None) -> Walk:
+        pages, followed, laps, seen = list(walk.pages), set[str](), 0, set[object]()
+        rel, stop = walk.rel, dict[str, Any]()
+        while pages[-1].items and rel in pages[-1].links and len(pages) != limit:
+            href = pages[-1].links[rel]
+            laps = laps + 1 if pages[-1].ids in seen else 0
+            seen.add(pages[-1].ids)
+            if href in followed or laps >= LAPS:
+                stop = {"cycle": href}
+            elif unusable(href) or not self.may_follow(href):
+                stop = {"foreign": href}
+            elif len(pages) >= self.page_limit:
+                stop = {"limit": self.page_limit}
+            if stop:
+                break
+            followed.add(href)
+            try:
+                pages.append(self.follow(pages[-1], rel))
+            except _FlawedAnswer as flawed:
+                return replace(walk, pages=tuple(pages), broken=flawed.answer)
+        return replace(walk, pages=tuple(pages), **stop)
+
+
+class _FlawedAnswer(Blocked):
+    def __init__(self, answer: Answer) -> None:
+        super().__init__("pages.envelope", f"{answer} gave {answer.flaw}")
+        self.answer = answer
+
+
+def _page(answer: Answer) -> Page:
+    if answer.flaw is not None:
+        raise _FlawedAnswer(answer)
+    return answer.page
+
+
+def origin(url: SplitResult) -> tuple[str, str, int]:
+    """Scheme, host and port of a URL (RFC 6454, section 4); an impossible port is 0, which nothing equals."""
+    scheme = url.scheme.lower()
+    try:
+        port = url.port or PORTS.get(scheme, 0)
+    except ValueError:
+        port = 0
+    return scheme, (url.hostname or "").lower(), port
+
+
+_NEVER_IN_A_URL = re.compile(r"""[\x00-\x20\x7f<>"{}|\\^`]|[^\x00-\x7f]|%(?![0-9A-Fa-f]{2})""")
+
+
+def unusable(href: str) -> str | None:
+    """Why a client cannot follow an href as it is (RFC 3986), or None where it can."""
+    if len(href) > LONGEST:
+        return f"it is {len(href):,} characters long; nobody has to take more than 8,000 (RFC 9110, section 4.1)"
+    try:
+        url = urlsplit(href)
+        port = url.port
+    except ValueError as error:
+        return str(error)
+    if url.scheme.lower() not in PORTS or not url.hostname:
+        return "it is not an absolute http or https URL"
+    if url.username is not None or port == 0:
+        return "it carries a user or an impossible port"
+    found = _NEVER_IN_A_URL.search(href)
+    return f"{found.group()!r} never stands in a URL unencoded (RFC 3986)" if found else None

@@ -1,0 +1,249 @@
+"""Plans for requests that nobody should send: garbage, stolen cursors, unknown conversations, wrong methods."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from contracts.crawl.crawler import Blocked, unusable
+from contracts.findings.clause import Kind, Trial
+from contracts.paging import filter_values as values
+from contracts.paging import instants
+from contracts.paging.listings import LISTINGS, Item, Scope, member
+from contracts.paging.pages import OK, cursor_of
+from contracts.paging.queries import Query
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
+
+    from contracts.crawl.cache import Reading
+    from contracts.paging.pages import Answer
+
+WRONG_VALUES = {
+    "page_size": ("abc", "1.5", "10abc", "NaN"),
+    "order": ("sideways", "ascending", "1"),
+    "date_start": ("yesterday", "2024-13-01T00:00:00Z", "2024-02-30T00:00:00Z", "2024-01-15T99zz"),
+    "date_end": ("not-a-date", "2023-06-31T12:00:00Z", "2024-01-15T10:00:00Zjunk"),
+    "start_id": ("abc", "1.5"),
+    "end_id": ("last", "0x10"),
+}
+"""By parameter, values of a wrong type, unknown in an enumeration, or dates that no calendar has."""
+
+SIZES_OUT_OF_RANGE = ("0", "-1", "101", "100000", "99999999999999999999")
+EXTREME_VALUES = {
+    "start_id": ("-1", "99999999999999999999999"),
+    "end_id": ("0", "-1", "9223372036854775808"),
+    "event_type": ("no-such-type", "\0", "Ω", "x" * 300, "' OR 1=1 --", "text%"),
+    "date_start": ("0001-01-01T00:00:00Z", "9999-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00"),
+    "date_end": ("1970-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z", "0001-01-01T00:00:00+14:00"),
+    "cursor": ("",),
+}
+"""By parameter, values that may be refused or served, but must not make a server fail."""
+
+GARBAGE_CURSORS = ("garbage", "AAAA", "%00", "'; --", "9" * 40, "Ω")
+OPTIONAL_METHODS = ("HEAD", "OPTIONS")
+"""Methods that a server may know or refuse."""
+
+SAFE_METHODS = ("TRACE", "FROBNICATE")
+WRITING_METHODS = ("POST", "PUT", "PATCH", "DELETE")
+NONE: Mapping[str, str] = {}
+LONG = 20
+"""Characters from which on nobody hits upon another conversation's id by chance."""
+
+
+@dataclass(frozen=True, eq=False)
+class Probe:
+    """A hostile request and its answer.
+
+    `legal_page` says that a page is as good an answer as a refusal. `own` are the ids of the listing that was asked,
+    and `well_formed` whether an id that was made up looks like a real one.
+    """
+
+    what: str
+    answer: Answer
+    legal_page: bool = False
+    own: frozenset[Hashable] = frozenset()
+    well_formed: bool = True
+
+
+def _plain(scope: Scope, what: str, parameters: dict[str, str], *, legal_page: bool = False) -> Trial:
+    def observe(reading: Reading) -> Probe:
+        return Probe(what, reading.reader.probe(scope, reading.reader.url(scope, parameters)), legal_page)
+
+    return Trial(scope, what, observe)
+
+
+def _rejections(reading: Reading, scope: Scope) -> Iterator[Trial]:
+    if scope != reading.chosen(scope.listing)[0]:
+        return
+    for name in ("page_size", "order", *scope.listing.filters):
+        for value in WRONG_VALUES.get(name, ()):
+            yield _plain(scope, f"{name}={value}", {name: value})
+    for name in (*scope.listing.filters, "cursor"):
+        for value in EXTREME_VALUES.get(name, ()):
+            yield _plain(scope, f"{name}={value!r}", {name: value}, legal_page=True)
+    for value in SIZES_OUT_OF_RANGE:
+        yield _plain(scope, f"page_size={value}", {"page_size": value}, legal_page=True)
+    for parameters in _upside_down(reading.snapshot(scope).items, scope):
+        yield _plain(scope, "a range upside down", parameters, legal_page=True)
+
+
+def _upside_down(items: Sequence[Item], scope: Scope) -> Iterator[dict[str, str]]:
+    """Ranges that end before they begin, with items between."""
+    times, numbers = values.between(items), values.ids(items)
+    if "date_start" in scope.listing.filters and len(times) > 1:
+        yield {"date_start": instants.text(times[-1]), "date_end": instants.text(times[0])}
+    if "start_id" in scope.listing.filters and len(numbers) > 1:
+        yield {"start_id": str(numbers[-1]), "end_id": str(numbers[0])}
+
+
+def _broken(cursor: str) -> dict[str, str]:
+    middle = len(cursor) // 2
+    other = "A" if cursor[middle : middle + 1] != "A" else "B"
+    return {
+        "a cursor without its last character": cursor[:-1],
+        "a cursor without its last two": cursor[:-2],
+        "a cursor without its last four": cursor[:-4],
+        "half a cursor": cursor[: middle // 4 * 4],
+        "a changed cursor": cursor[:middle] + other + cursor[middle + 1 :],
+        "a cursor twice": cursor * 2,
+    }
+
+
+def _cursors(reading: Reading, scope: Scope) -> Iterator[Trial]:
+    if scope not in reading.chosen(scope.listing)[:2]:
+        return
+    own = frozenset(reading.snapshot(scope).ids)
+
+    def observe(reading: Reading, what: str, cursor: str) -> Probe:
+        url = reading.reader.url(scope, {"page_size": "3", "cursor": cursor})
+        return Probe(what, reading.reader.probe(scope, url), legal_page=True, own=own)
+
+    stolen = {}
+    for other in _elsewhere(reading, scope):
+        cursor = _next_cursor(reading, other)
+        if cursor:
+            stolen[f"the cursor of {other}"] = cursor
+    mine = _next_cursor(reading, scope)
+    garbage = {f"cursor={value}": value for value in GARBAGE_CURSORS}
+    for what, cursor in {**garbage, **(_broken(mine) if mine else {}), **stolen}.items():
+        yield Trial(scope, what, partial(observe, what=what, cursor=cursor))
+
+
+def _elsewhere(reading: Reading, scope: Scope) -> Iterator[Scope]:
+    for listing in LISTINGS:
+        others = [other for other in reading.chosen(listing) if other != scope]
+        yield from others[:2]
+
+
+def _next_cursor(reading: Reading, scope: Scope) -> str | None:
+    try:
+        links = reading.first(scope, Query(page_size="3", order="asc")).links
+    except Blocked:
+        return None
+    return cursor_of(links.get("next", "")) or cursor_of(links.get("self", ""))
+
+
+def _unknown(reading: Reading, scope: Scope) -> Iterator[Trial]:
+    real = scope.conversation or ""
+    if scope != reading.chosen(scope.listing)[0]:
+        return
+    changed = "CON-" + re.sub(r"[0-9A-Za-z]", lambda match: _other(match.group()), real.removeprefix("CON-"))
+    uuid = bool(re.fullmatch(r"CON-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", real, re.IGNORECASE))
+    well_formed = {"an unknown id": "CON-00000000-0000-4000-8000-000000000000"} if uuid else {}
+    if len(changed) >= LONG and changed not in reading.conversations:
+        well_formed["an id with every character changed"] = changed
+    malformed = {} if uuid else {"an unknown id": "CON-00000000-0000-4000-8000-000000000000"}
+    malformed |= {"no id of a conversation": "nonsense", "an id of a user": "USR-1", "an id with a slash": "CON-a/b"}
+    if len(real) >= LONG:
+        malformed |= {"an id without its last character": real[:-1], "an id with one character more": f"{real}0"}
+    for what, name in {**well_formed, **malformed}.items():
+        shaped = what in well_formed
+        yield Trial(scope, what, partial(_ask_unknown, stranger=Scope(scope.listing, name), what=what, shaped=shaped))
+    for what, name in list(well_formed.items())[:1]:
+        for parameters in _variations(scope):
+            told = f"{what} with {'&'.join(f'{key}={value}' for key, value in parameters.items())}"
+            stranger = Scope(scope.listing, name)
+            ask = partial(_ask_unknown, stranger=stranger, what=told, shaped=True, parameters=parameters)
+            yield Trial(scope, told, ask)
+
+
+def _variations(scope: Scope) -> Iterator[dict[str, str]]:
+    """Each parameter of a listing by itself."""
+    known = {"page_size": "5", "order": "desc", "start_id": "1", "end_id": "9", "event_type": "text"}
+    return ({name: known[name]} for name in ("page_size", "order", *scope.listing.filters))
+
+
+def _other(character: str) -> str:
+    """Another character of the same class, and of the first six letters where the id may be hexadecimal."""
+    known = "0123456789" if character.isdigit() else "abcdef" if character.islower() else "ABCDEF"
+    return known[(known.find(character) + 3) % len(known)]
+
+
+def _ask_unknown(
+    reading: Reading, stranger: Scope, what: str, *, shaped: bool, parameters: Mapping[str, str] = NONE
+) -> Probe:
+    url = reading.reader.url(stranger, parameters)
+    return Probe(f"{what}, {stranger.conversation}", reading.reader.probe(stranger, url), well_formed=shaped)
+
+
+def _methods(reading: Reading, scope: Scope) -> Iterator[Trial]:
+    if scope != reading.chosen(scope.listing)[0]:
+        return
+
+    def observe(reading: Reading, method: str) -> Probe:
+        answer = reading.reader.probe(scope, reading.reader.url(scope, {}), method=method)
+        return Probe(method, answer, legal_page=method in OPTIONAL_METHODS)
+
+    for method in OPTIONAL_METHODS + SAFE_METHODS + (WRITING_METHODS if reading.reader.unsafe else ()):
+        yield Trial(scope, f"{method} {scope}", partial(observe, method=method))
+
+
+WITHOUT = (
+    ("order", "desc"),
+    ("event_type", "text"),
+    ("start_id", "1"),
+    ("end_id", "9"),
+    ("date_start", "2000-01-01T00:00:00Z"),
+    ("date_end", "2100-01-01T00:00:00Z"),
+)
+"""Parameters, each of which may take another way through a server, past whatever asks for a credential."""
+
+
+def _credentials(reading: Reading, scope: Scope, *, none: bool) -> Iterator[Trial]:
+    if reading.reader.wrong is None or scope != reading.chosen(scope.listing)[0]:
+        return
+    links = reading.reader.page(scope, Query(page_size="2")).links
+    names = WITHOUT if none else WITHOUT[:1]
+    asked_for = [{name: value} for name, value in names if name in ("order", *scope.listing.filters)]
+    urls = [reading.reader.url(scope, each) for each in ({}, *asked_for)] + [*links.values()]
+    usable = dict.fromkeys(url for url in urls if not unusable(url) and reading.reader.may_follow(url))
+    asked = [("GET", url) for url in (*usable, *_resources(reading, scope))]
+    for method, url in [*asked, ("HEAD", urls[0])]:
+        for name in [""] if none else reading.reader.wrong:
+            told = f"{method} {url} with {name or 'no token'}"
+            yield Trial(scope, told, partial(_unauthorized, scope, method, url, name))
+
+
+def _resources(reading: Reading, scope: Scope) -> Iterator[str]:
+    """The self link of an item, where it leads to something."""
+    for item in reading.reader.page(scope, Query(page_size="2")).items[:1]:
+        href = member(item, "_links", "self", "href")
+        if isinstance(href, str) and not unusable(href) and reading.reader.may_follow(href):
+            answer = reading.reader.probe(scope, href)
+            yield from (href,) if answer.exchange.status == OK else ()
+
+
+def _unauthorized(scope: Scope, method: str, url: str, name: str, reading: Reading) -> Probe:
+    answer = reading.reader.probe(scope, url, method=method, credential=name)
+    return Probe(name or "no token", answer)
+
+
+REJECTIONS = Kind("wrong values", _rejections)
+CURSORS = Kind("wrong cursors", _cursors)
+UNKNOWN = Kind("unknown conversations", _unknown)
+METHODS = Kind("undocumented methods", _methods)
+NO_TOKEN = Kind("requests without a token", partial(_credentials, none=True))
+WRONG_TOKEN = Kind("requests with a wrong token", partial(_credentials, none=False))

@@ -1,0 +1,106 @@
+"""Pieces of evidence about relations between answers: frozen values that clauses judge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from contracts.paging.listings import Item
+    from contracts.paging.oracle import Expected
+    from contracts.paging.pages import Answer, Page
+    from contracts.paging.walks import Walk
+
+
+@dataclass(frozen=True, eq=False)
+class Whole:
+    """A listing read whole, in ascending order; for members also the ids of all users, read after them."""
+
+    walk: Walk
+    users: frozenset[Hashable] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Bracket:
+    """The same listing walked before, walked otherwise between, and walked after as before."""
+
+    before: Walk
+    between: Walk
+    after: Walk
+
+
+@dataclass(frozen=True, eq=False)
+class Match:
+    """A walk beside what the model says that it must give, and what it may be taken for where that is open."""
+
+    walk: Walk
+    expected: Expected
+    otherwise: Expected | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Hop:
+    """Links followed from a page, and the page where that must lead."""
+
+    start: Page
+    path: tuple[str, ...]
+    landed: Page
+    target: Page
+
+
+@dataclass(frozen=True, eq=False)
+class Twins:
+    """Two pages that must hold the same; the other may have come as an answer that is no page."""
+
+    one: Page
+    other: Page | Answer
+
+
+@dataclass(frozen=True, eq=False)
+class Paths:
+    """Two walks that must hold the same."""
+
+    one: Walk
+    other: Walk
+
+
+@dataclass(frozen=True, eq=False)
+class Resized:
+    """A snapshot, and pages of changing sizes; the last of them may not be the listing's last."""
+
+    snapshot: Walk
+    pages: tuple[Page, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Sized:
+    """A snapshot, and the first page of the same listing by some page size."""
+
+    snapshot: Walk
+    page: Page
+
+
+@dataclass(frozen=True, eq=False)
+class Edge:
+    """A walk of the smallest or the largest page size, and how many items a plain page of the listing has."""
+
+    walk: Walk
+    length: int
+
+
+@dataclass(frozen=True, eq=False)
+class Sightings:
+    """How many items were met more than once, and those that did not look the same: page, page, item, item."""
+
+    met: int
+    differing: tuple[tuple[Page, Page, Item, Item], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Resolved:
+    """An item and what its self link gives."""
+
+    item: Item
+    answer: Answer

@@ -1,0 +1,1 @@
+"""Clauses, verdicts and waivers: what is said of a target, without how it was found."""

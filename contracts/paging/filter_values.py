@@ -1,0 +1,160 @@
+"""Filter values drawn from a target's own data: values from elsewhere would match nothing and prove nothing."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from contracts.paging import instants
+from contracts.paging.instants import DAY, SECOND
+from contracts.paging.listings import Item, Listing, member
+from contracts.paging.queries import Query
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+MILLISECOND = SECOND // 1000
+MINUTE = 60 * SECOND
+OFFSETS = (330, -210)
+"""Minutes east of UTC: half an hour on either side."""
+EAST, WEST = 14 * 60, -12 * 60
+"""The offsets furthest from UTC that a place on earth has: by one of them, any instant lies on another day."""
+DOCUMENTED_TYPES = ("text", "member:invited", "member:left")
+"""Event types that `event_type` is documented for; custom types are documented as not supported."""
+
+
+def created(items: Iterable[Item]) -> list[int]:
+    """The distinct creation times of conversations, in nanoseconds, in order."""
+    found = (instants.parse(member(item, "timestamp", "created")) for item in items)
+    return sorted({instant.nanoseconds for instant in found if instant})
+
+
+def between(items: Sequence[Item]) -> list[int]:
+    """Instants that lie clearly between two neighbours in time; whole seconds where there is room."""
+    precision = max((_precision(item) for item in items), default=MILLISECOND)
+    return [_middle(one, other) for one, other in pairwise(created(items)) if other - one > 3 * precision]
+
+
+def near(items: Sequence[Item]) -> list[int]:
+    """Instants a little after and a little before an item: within its second, mostly, and on one side of it only."""
+    step = 5 * max((_precision(item) for item in items), default=MILLISECOND)
+    room = [(one, other) for one, other in pairwise(created(items)) if other - one > 4 * step]
+    return [instant for one, other in room for instant in (one + step, other - step)]
+
+
+def tenths(items: Sequence[Item]) -> list[int]:
+    """Instants of a whole tenth of a second, the first after an item, before any other."""
+    tenth = SECOND // 10
+    times = created(items)
+    ends = [-(-(time + 1) // tenth) * tenth for time in times]
+    return [end for end, after in zip(ends, [*times[1:], times[-1] + DAY] if times else [], strict=True) if end < after]
+
+
+def fractions(instant: int) -> list[str]:
+    """The same instant with one digit of a second's fraction, where that is exact, and with nine."""
+    one = [instants.text(instant, digits=1)] if instant % (SECOND // 10) == 0 else []
+    return [*one, instants.text(instant, digits=9)]
+
+
+def outside(items: Sequence[Item]) -> list[int]:
+    """An instant before and one after everything."""
+    times = created(items)
+    return [times[0] - DAY, times[-1] + DAY] if times else []
+
+
+def spellings(instant: int) -> list[str]:
+    """The same instant as RFC 3339 allows to write it: in UTC, in other offsets, without a fraction where it has none.
+
+    By one of the offsets it lies on another day.
+    """
+    plain = [instants.text(instant, digits=0)] if instant % SECOND == 0 else []
+    another_day = EAST if instant % DAY >= DAY + WEST * MINUTE else WEST
+    return [instants.text(instant), *plain, *(instants.text(instant, offset=each) for each in (*OFFSETS, another_day))]
+
+
+def revealing(instant: int, times: Sequence[int]) -> int:
+    """How many spellings of an instant let other items through where they are misread: as UTC, or as their day only.
+
+    `times` are the items' creation times, as `created` gives them.
+    """
+
+    def passed(read: int) -> int:
+        return bisect_left(times, read)
+
+    days = {text[:10] for text in spellings(instant)}
+    as_days = {passed(found.nanoseconds) for day in days if (found := instants.parse(f"{day}T00:00:00Z"))}
+    as_utc = sum(passed(instant + offset * MINUTE) != passed(instant) for offset in (*OFFSETS, EAST, WEST))
+    return as_utc + len(as_days) - 1
+
+
+def dates(items: Sequence[Item]) -> list[str]:
+    """Values for date_start and date_end: on an item, between two, beyond both ends, by offset and precision."""
+    exact = [instant for instant in created(items) if instant % MILLISECOND == 0]
+    return [text for instant in (*between(items), *near(items), *outside(items), *exact) for text in spellings(instant)]
+
+
+def ids(items: Sequence[Item]) -> list[int]:
+    """Values for start_id and end_id: every id, those in gaps, those beyond both ends, and those of other digits."""
+    found = sorted(number for item in items if isinstance(number := member(item, "id"), int))
+    if not found:
+        return []
+    gaps = [one + 1 for one, other in pairwise(found) if other - one > 1]
+    turns = [10**digits - less for digits in range(1, len(str(found[-1])) + 1) for less in (1, 0)]
+    return sorted({*found, *gaps, *turns, max(found[0] - 1, 0), found[-1] + 1})
+
+
+def telling(listing: Listing, items: Sequence[Item]) -> list[Query]:
+    """A query by each filter of a listing, alone and with another, each of which chooses a part of these items."""
+    queries: list[Query] = []
+    inner = [instants.text(instant) for instant in _quarters(between(items))]
+    if "date_start" in listing.filters and inner:
+        start, end = inner
+        queries += [
+            Query(date_end=end, order="desc"),
+            Query(date_start=start),
+            Query(date_start=start, date_end=end),
+        ]
+    numbers = _quarters(sorted(number for item in items if isinstance(number := member(item, "id"), int)))
+    if "start_id" in listing.filters and numbers:
+        low, high = map(str, numbers)
+        met = Counter(kind for item in items if (kind := member(item, "type")) in DOCUMENTED_TYPES)
+        frequent = [kind for kind, _ in met.most_common(2)]
+        queries += [Query(event_type=kind, order=order) for kind, order in zip(frequent, ("asc", "desc"), strict=False)]
+        queries += [Query(start_id=low), Query(end_id=high, order="desc")]
+        queries += [Query(start_id=low, event_type=kind) for kind in frequent[:1]]
+        queries += [Query(start_id=low, end_id=high)]
+    return queries
+
+
+def _quarters(found: Sequence[int]) -> tuple[int, int] | tuple[()]:
+    """The values at a quarter and at three quarters, where those are two."""
+    chosen = found[len(found) // 4 : len(found) // 4 + 1], found[-1 - len(found) // 4 : len(found) - len(found) // 4]
+    return (chosen[0][0], chosen[1][0]) if len(found) > 1 and chosen[0] != chosen[1] else ()
+
+
+def filter_values(listing: Listing, items: Sequence[Item]) -> dict[str, list[str]]:
+    """For each filter of a listing the values that say something about these items."""
+    by_name = {
+        "date_start": lambda: dates(items),
+        "date_end": lambda: dates(items),
+        "start_id": lambda: [str(number) for number in ids(items)],
+        "end_id": lambda: [str(number) for number in ids(items)],
+        "event_type": lambda: list(DOCUMENTED_TYPES),
+    }
+    return {name: by_name[name]() for name in listing.filters}
+
+
+def _middle(one: int, other: int) -> int:
+    middle = (one + other) // 2
+    for unit in (SECOND, MILLISECOND):
+        rounded = middle // unit * unit
+        if one < rounded < other:
+            return rounded
+    return middle
+
+
+def _precision(item: Item) -> int:
+    found = instants.parse(member(item, "timestamp", "created"))
+    return found.precision if found else MILLISECOND

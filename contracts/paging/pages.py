@@ -1,0 +1,166 @@
+"""An answer to a listing's GET, and the page in it: frozen, parsed once."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, parse_qsl, urlsplit
+
+import orjson
+
+from contracts.paging.exchanges import Exchange, Unparsable
+from contracts.paging.listings import Item, Scope, member
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from contracts.paging.queries import Query
+
+OK = 200
+MOST_ITEMS = 10_000
+"""Items of a page that are looked at; a hundred are allowed."""
+
+RELATIONS = ("first", "self", "next", "prev")
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """An answer to a GET of a listing.
+
+    `asked` is what the client wants: on a page behind a link, what it asked for on the page where it began.
+    `via` is the relation of the link that led here, None where the client built the URL itself. `hostile` says that
+    the request was not one that the description promises a page for. `origins` are those that links may lead to.
+    """
+
+    exchange: Exchange
+    scope: Scope
+    asked: Query
+    via: str | None = None
+    hostile: bool = False
+    origins: frozenset[tuple[str, str, int]] = frozenset()
+
+    @cached_property
+    def flaw(self) -> str | None:
+        """Why this is not a page (pages.envelope), or None where it is one."""
+        exchange, listing = self.exchange, self.scope.listing.name
+        if exchange.status != OK:
+            where = exchange.headers.get("location", "")
+            return f"status {exchange.status}" + (f", to {where[:200]}, which is not followed" if where else "")
+        if exchange.media_type != "application/json":
+            return f"content type {exchange.headers.get('content-type', 'missing')!r}"
+        if isinstance(exchange.json, Unparsable):
+            return exchange.json.reason
+        if not isinstance(exchange.json, Mapping):
+            return f"the body is not an object: {shown(exchange.json)}"
+        found = member(exchange.json, "_embedded", "data", listing)
+        if isinstance(found, list) and len(found) > MOST_ITEMS:
+            return f"_embedded.data.{listing} holds {len(found):,} items; {MOST_ITEMS:,} are looked at, 100 allowed"
+        return None if isinstance(found, list) else f"_embedded.data.{listing} is {shown(found)}"
+
+    @property
+    def page(self) -> Page:
+        """The page in this answer; only where there is no `flaw`."""
+        assert self.flaw is None, self.flaw
+        return Page(self)
+
+    def __repr__(self) -> str:
+        return f"{self.scope} with {self.asked}" + (f", behind {self.via}" if self.via else "")
+
+
+@dataclass(frozen=True, eq=False)
+class Page:
+    """A page of a listing."""
+
+    answer: Answer
+    body: Mapping[str, Item] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "body", self.answer.exchange.json)
+
+    @property
+    def scope(self) -> Scope:
+        """The listing that this is a page of."""
+        return self.answer.scope
+
+    @property
+    def asked(self) -> Query:
+        """What the client wants."""
+        return self.answer.asked
+
+    @property
+    def exchange(self) -> Exchange:
+        """The request and the answer."""
+        return self.answer.exchange
+
+    @cached_property
+    def items(self) -> Sequence[Item]:
+        """The items in their order."""
+        items: Sequence[Item] = member(self.body, "_embedded", "data", self.scope.listing.name)
+        return items
+
+    @cached_property
+    def ids(self) -> tuple[Hashable, ...]:
+        """The items' ids in their order."""
+        return tuple(identity(item) for item in self.items)
+
+    @cached_property
+    def links(self) -> Mapping[str, str]:
+        """The hrefs of first, self, next and prev that are there and are strings."""
+        found = {rel: member(self.body, "_links", rel, "href") for rel in RELATIONS}
+        return {rel: href for rel, href in found.items() if isinstance(href, str)}
+
+    @property
+    def hollow(self) -> tuple[str, ...]:
+        """The relations that are named and lead nowhere: null, or something without an href."""
+        named = member(self.body, "_links")
+        return tuple(rel for rel in RELATIONS if isinstance(named, dict) and rel in named and rel not in self.links)
+
+    @property
+    def ends(self) -> bool:
+        """Whether a client stops here: nothing came, or nothing is said to follow."""
+        return not self.items or "next" not in self.links
+
+    def __repr__(self) -> str:
+        return f"{self.answer}: {ids_shown(self.ids)}"
+
+
+def identity(item: Item) -> Hashable:
+    """An item's id; where it has none that can be compared, its JSON text."""
+    found = member(item, "id")
+    return found if isinstance(found, str | int) else canonical(item)
+
+
+def canonical(value: Item) -> bytes:
+    """The JSON text of a value, with sorted names: equal for equal values."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def cursor_of(href: str) -> str | None:
+    """The value of the parameter `cursor` in a URL, or None where it has none."""
+    return dict(parse_qsl(split(href).query, keep_blank_values=True, errors="replace")).get("cursor")
+
+
+def split(href: str) -> SplitResult:
+    """The parts of a URL; none of them where it is no URL at all."""
+    try:
+        return urlsplit(href)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+
+
+def shown(value: object, limit: int = 120) -> str:
+    """A JSON value as a message shows it, cut where it is long; "missing" for what is not there."""
+    if value is None:
+        return "missing or null"
+    text = canonical(value).decode()
+    return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
+
+
+def ids_shown(ids: Sequence[Hashable], limit: int = 12) -> str:
+    """Ids as a message shows them: their number and the first and last of them."""
+    words = [value if isinstance(value, str) else str(value) for value in ids]
+    if len(words) > limit:
+        words = [*words[: limit - 2], "…", *words[-2:]]
+    return f"{len(ids)} item{'' if len(ids) == 1 else 's'} [{', '.join(words)}]"

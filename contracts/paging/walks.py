@@ -1,0 +1,58 @@
+"""A chain of pages, as a client reads it that follows `next` until nothing comes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+
+    from contracts.paging.listings import Item, Scope
+    from contracts.paging.pages import Answer, Page
+    from contracts.paging.queries import Query
+
+
+@dataclass(frozen=True, eq=False)
+class Walk:
+    """The pages that one query gave, in the order in which they were read.
+
+    At most one of `broken`, `foreign`, `cycle` and `limit` says why a walk stopped before its end: an answer that is
+    no page, an href that leads to another host and was not followed, an href of `next` that had been followed
+    before, and the number of pages after which the suite gave up. `rel` is the relation that was followed. `ahead` says
+    of a walk that was given up that the listing's other end was not met yet: it is long, and nothing says endless.
+    """
+
+    scope: Scope
+    query: Query
+    pages: tuple[Page, ...]
+    rel: str = "next"
+    broken: Answer | None = None
+    foreign: str | None = None
+    cycle: str | None = None
+    limit: int | None = None
+    ahead: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether the listing said itself that it ends here."""
+        return self.broken is None and self.foreign is None and self.cycle is None and self.limit is None
+
+    @property
+    def ended(self) -> bool:
+        """Whether it was read to where the listing ends, and not only as far as somebody wanted."""
+        return self.whole and bool(self.pages) and (not self.pages[-1].items or self.rel not in self.pages[-1].links)
+
+    @cached_property
+    def items(self) -> Sequence[Item]:
+        """The items of all pages, in their order."""
+        return [item for page in self.pages for item in page.items]
+
+    @cached_property
+    def ids(self) -> tuple[Hashable, ...]:
+        """The ids of all items, in their order."""
+        return tuple(each for page in self.pages for each in page.ids)
+
+    def __repr__(self) -> str:
+        return f"{self.scope} with {self.query}: {len(self.ids)} items on {len(self.pages)} pages"

@@ -1,0 +1,240 @@
+"""One run of the contract tests in a process: its target, by what the options say, and what was found out."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contracts import description
+from contracts.crawl.cache import Choices
+from contracts.crawl.profiles import PROFILES
+from contracts.findings.clause import CLAUSES
+from contracts.findings.verdicts import Kind, Verdict, merge
+from contracts.findings.waivers import outlived, past
+from contracts.mock import Settings
+from contracts.mock.server import running
+from contracts.pytest_plugin.records import Records
+from contracts.reporting import Run
+from contracts.runner.configuration import Known, headers, known, paced
+from contracts.runner.verification import UnknownClauseError, Verification, select
+from contracts.transport import Access, BadTargetError, Target
+from contracts.transport.credentials import Ready
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from contracts.findings.clause import Clause
+    from contracts.findings.waivers import Deviation
+    from contracts.paging.listings import Listing
+    from contracts.transport.credentials import Credential
+    from contracts.transport.session import Session
+
+TOKEN = "CONVERSATION_API_TOKEN"  # noqa: S105 - a variable's name
+
+
+def counted(session: Session) -> dict[str, float]:
+    """What a session counted, and a run adds up over its processes."""
+    return {name: getattr(session, name) for name in ("sent", "waited", "retried", "held")}
+
+
+def _token() -> Credential | None:
+    token = os.environ.get(TOKEN)
+    return Ready(token) if token else None
+
+
+class Contract:
+    """One run of the contract tests in this process: what it verifies, and what was found out."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.began: float | None = None
+        self.ended = 0.0
+        self.resources = ExitStack()
+        self.found: list[Verdict] = []
+        self.counts: dict[str, Mapping[str, float]] = {}
+        self.read = ""
+        self.tails: dict[str, None] = {}
+        self.interrupted = False
+        self.gone = False
+        self.current: Listing | None = None
+        self.finished = False
+        self.examined: set[tuple[str, str]] = set()
+        self.clauses = select(name for names in config.getoption("clauses") for name in names.split(",") if name)
+        self.known = self._known()
+        self.past = past(self.known.deviations, datetime.now(UTC).date())
+        self.deviations = tuple(each for each in self.known.deviations if each not in self.past)
+        self.verification = Verification(
+            Target(self.known.base_url, self.known.access),
+            self.clauses,
+            self.choices(),
+            self.known.unsafe or bool(config.getoption("unsafe_methods")),
+            config.getoption("max_pages"),
+            self.deviations,
+        )
+        self.records = Records(self.verification.target, config.getoption("har"))
+
+    def choices(self) -> Choices:
+        """What the command line decides."""
+        option = self.config.getoption
+        return Choices(option("contract_seed"), PROFILES[option("profile")], tuple(option("conversation")))
+
+    @cached_property
+    def told(self) -> Mapping[str, Any]:
+        """What the first process tells a worker of pytest-xdist."""
+        return dict(getattr(self.config, "workerinput", {}).get("contract") or {})
+
+    @cached_property
+    def pairs(self) -> set[tuple[str, str]]:
+        """The clauses and listings that this run, or this part of one, decides."""
+        known = ((clause.id, listing.name) for clause in self.clauses for listing in clause.listings)
+        share: set[tuple[str, str]] = self.config.getoption("shard").share(known)
+        return share
+
+    def _known(self) -> Known:
+        """The target: described under a name, at an address, or a mock that the first process starts."""
+        option = self.config.getoption
+        if option("target"):
+            file = Path(option("targets") or self.config.rootpath / "pyproject.toml")
+            found = known(option("target"), file, os.environ)
+        elif option("base_url"):
+            found = Known("", option("base_url"), Access(_token()))
+        else:
+            found = Known("the bundled mock", self._mock(), Access(_token()), unsafe=True)
+        self.budget = option("max_requests") or found.access.pace.budget
+        found = paced(found, option("rate"), self.share, self.ledger)
+        more = headers(option("header"), "--header", os.environ)
+        bundle: dict[str, Any] = {"authorities": Path(option("ca_bundle"))} if option("ca_bundle") else {}
+        return replace(found, access=replace(found.access, headers={**found.access.headers, **more}, **bundle))
+
+    def _mock(self) -> str:
+        told = self.told.get("mock")
+        return (
+            str(told) if told else self.resources.enter_context(running(Settings(token=os.environ.get(TOKEN) or None)))
+        )
+
+    @property
+    def share(self) -> int | None:
+        """The requests that this process may send: a worker so many for each listing that it is given, one is the probe."""
+        if self.budget is None or not self.told:
+            return self.budget
+        return max(1, (self.budget - 1) // len({listing for clause in self.clauses for listing in clause.listings}))
+
+    @cached_property
+    def ledger(self) -> Path | None:
+        """The file where the processes of a run keep their rate and budget; none where there is one process."""
+        if self.told:
+            return Path(self.told["ledger"])
+        if not self.config.getoption("numprocesses", None):
+            return None
+        return Path(self.resources.enter_context(TemporaryDirectory(prefix="contracts-"))) / "ledger"
+
+    @property
+    def run(self) -> Run:
+        """What is said of the run as a whole."""
+        info = description.effective()["info"]
+        counts = [counted(self.verification.target.session), *self.counts.values()]
+        total = {name: sum(each[name] for each in counts) for name in counts[0]}
+        met = [each for each in self.found if each.clause == "events.all-variants-seen" and each.evidence]
+        return Run(
+            self.verification.target.base_url,
+            f"{info['title']} {info['version']}",
+            self.verification.choices.seed,
+            self.verification.choices.profile.name,
+            round(total["sent"]),
+            round(self.ended - (self.began or self.ended), 2),
+            round(total["waited"], 2),
+            self.interrupted,
+            self.read or str(self.verification.reading.sample or ""),
+            (*self.tails, *self.verification.reading.tails),
+            met[0].evidence or {} if met else {},
+            round(total["retried"]),
+            round(total["held"], 1),
+            self.budget,
+            self.outlived,
+            name=self.known.name,
+            fail_on_should=self.config.getoption("fail_on_should"),
+            require_exercised=self.config.getoption("require_exercised"),
+            **self.records.said(self.began),
+        )
+
+    @property
+    def outlived(self) -> tuple[str, ...]:
+        """Deviations to be removed: those that a run found nothing of, and those whose day is over."""
+        over = [f"{each}: its day, {each.until}, is over" for each in self.past]
+        if self.interrupted or self.gone:
+            return tuple(over)
+        asked = [each for each in self.deviations if self._places(each) <= self.pairs]
+        return (*over, *(f"{each}: it was looked for and not met" for each in outlived(asked, self.found)))
+
+    def _places(self, deviation: Deviation) -> set[tuple[str, str]]:
+        """The clauses and listings that a deviation is about; one part of a run may have only some of them."""
+        names = [each.name for each in CLAUSES[deviation.clause].listings]
+        return {(deviation.clause, name) for name in names if deviation.listing in (None, name)}
+
+    def examine(self, clause: Clause, listing: Listing) -> Verdict:
+        """Find out about a clause and a listing."""
+        if self.told and listing != self.current:  # a worker has a share of the budget for each listing
+            self.current = listing
+            self.verification.target.session.pacer.taken = 0
+        self.examined.add((clause.id, listing.name))
+        return self.verification.examine(clause, listing)
+
+    def last(self) -> tuple[list[Verdict], list[Verdict]]:
+        """What this process knows at its end: of what it examined, and what else it saw violated in passing.
+
+        A verdict may have changed since its test: more was read, or a clause that it rests on was found violated.
+        """
+        found = self.verification.verdicts()
+        mine = [each for each in found if (each.clause, each.listing) in self.examined]
+        seen = [each for each in found if each not in mine and each.verdict in (Kind.VIOLATED, Kind.DEVIATION)]
+        return mine, seen
+
+    def finish(self) -> None:
+        """Take over what this process knows, once, at its end."""
+        if not self.finished:
+            self.finished = True
+            self.conclude(*self.last())
+
+    def conclude(self, mine: list[Verdict], seen: list[Verdict]) -> None:
+        """Take over what a process knows at its end."""
+        known = {(each.clause, each.listing) for each in mine}
+        kept = [each for each in self.found if (each.clause, each.listing) not in known]
+        self.found = merge([*kept, *mine, *seen])
+
+
+def names_a_target(config: pytest.Config) -> bool:
+    """Whether the command line says what is verified; the mock is, where it does not."""
+    return bool(config.getoption("target") or config.getoption("base_url"))
+
+
+def check_deviations(contract: Contract) -> None:
+    """Refuse deviations from what is no clause, or none of that listing."""
+    for each in contract.known.deviations:
+        clause = CLAUSES.get(each.clause)
+        if clause is None:
+            raise UnknownClauseError(each.clause)
+        if each.listing and each.listing not in [listing.name for listing in clause.listings]:
+            raise BadTargetError(f"a deviation of {contract.known.name}", f"{clause} is not about {each.listing}")
+
+
+def check_options(config: pytest.Config) -> None:
+    """Refuse options that cannot be."""
+    if config.getoption("target") and config.getoption("base_url"):
+        raise pytest.UsageError("--target and --base-url both say where the API is; give one of them")
+    bundle = config.getoption("ca_bundle")
+    if bundle and not Path(bundle).is_file():
+        raise pytest.UsageError(f"--ca-bundle {bundle}: there is no such file")
+    for option in ("verdicts", "har"):
+        file = config.getoption(option)
+        if file and not Path(file).absolute().parent.is_dir():
+            raise pytest.UsageError(f"--{option} {file}: there is no folder {Path(file).absolute().parent}")
+    if config.getoption("shard").of > 1 and "--seed" not in " ".join(config.invocation_params.args):
+        raise pytest.UsageError("--shard needs --seed N, the same for all parts")

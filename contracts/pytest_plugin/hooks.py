@@ -1,0 +1,250 @@
+"""Carries verdicts from the contract tests to the summary, the verdict file, Allure and the exit code."""
+
+from __future__ import annotations
+
+import signal
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contracts.findings.verdicts import Verdict, merge
+from contracts.pytest_plugin.contract import Contract, check_deviations, check_options, counted, names_a_target
+from contracts.pytest_plugin.progress import Progress, Watcher, speaker, wanted
+from contracts.reporting import exit_code, lines, write
+from contracts.reporting.run import Exit
+from contracts.runner.verification import UnknownClauseError
+from contracts.transport import BadAddressError, BadTargetError, TargetError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+HERE = next(place for place in (_PACKAGE / "checks", _PACKAGE.parent / "tests" / "contract") if place.is_dir())
+"""Where the hand-written checks stand: in an installed package, or in the repository."""
+
+TOGETHER = ("test_report_browser.py", "test_report_runs.py")
+CONTRACT = pytest.StashKey[Contract]()
+
+
+def _concerned(config: pytest.Config) -> bool:
+    """Whether the contract tests are among what is asked for."""
+    places = [Path(str(argument).split("::")[0]).resolve() for argument in config.args]
+    return any(place == HERE or HERE in place.parents or place in HERE.parents for place in places)
+
+
+@pytest.hookimpl(tryfirst=True)  # before allure-pytest, which looks once where to write
+def pytest_configure(config: pytest.Config) -> None:
+    """Find the target, and say in one line what is wrong with it or with the options."""
+    if not _concerned(config) or config.option.collectonly:
+        return
+    check_options(config)
+    try:
+        contract = Contract(config)
+        if not hasattr(config, "workerinput"):
+            contract.verification.probe()
+        check_deviations(contract)
+    except (UnknownClauseError, BadAddressError, BadTargetError) as error:
+        raise pytest.UsageError(str(error)) from None
+    except TargetError as error:
+        pytest.exit(str(error), returncode=Exit.UNREACHABLE)
+    config.stash[CONTRACT] = contract
+    _record(config)
+    if all(
+        place == HERE or HERE in place.parents for place in (Path(str(a).split("::")[0]).resolve() for a in config.args)
+    ):
+        config.option.tbstyle = "no"  # the summary says it better
+
+
+def _interrupt(*_: object) -> None:
+    """End as Ctrl-C does: what is known so far is said and stands in the files; a second signal changes nothing."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _record(config: pytest.Config) -> None:
+    """Write results for Allure on every run; those of the last run are removed, by the first process only."""
+    if not config.option.allure_report_dir:
+        config.option.allure_report_dir = str(config.rootpath / "reports" / "allure-results")
+        config.option.clean_alluredir = True
+    if hasattr(config, "workerinput"):
+        config.option.clean_alluredir = False
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of pytest-xdist where the target is."""
+    contract = node.config.stash.get(CONTRACT, None)
+    if contract:
+        mock = None if names_a_target(node.config) else contract.known.base_url
+        node.workerinput["contract"] = {"mock": mock, "ledger": str(contract.ledger)}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take from a worker what its tests did not report."""
+    contract = node.config.stash.get(CONTRACT, None)
+    told = getattr(node, "workeroutput", {}).get("contract")
+    if contract and told:
+        contract.conclude(*([Verdict.unpack(each) for each in packed] for packed in told["last"]))
+        contract.counts[node.gateway.id] = told["counted"]
+        contract.read = contract.read or told["read"]
+        contract.tails |= dict.fromkeys(told["tails"])
+        contract.records.take(told["records"])
+        contract.gone |= told["gone"]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep all contract tests of one listing on one worker, which reads it once; spread all others.
+
+    But for a few modules of the suite's own tests, whose whole runs all their tests look at.
+    """
+    from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # noqa: PLC0415 - only where xdist is
+
+    class ByListing(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            if _ours(nodeid):
+                return nodeid.rpartition("[")[2]
+            file = nodeid.partition("::")[0]
+            return file if Path(file).name in TOGETHER else nodeid
+
+    return ByListing(config, log) if config.stash.get(CONTRACT, None) else None
+
+
+class Collector:
+    """Collects the verdicts of all tests, on whatever worker they ran."""
+
+    def __init__(self, contract: Contract) -> None:
+        self.contract = contract
+        self.saved = time.monotonic()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note the verdict of a test."""
+        packed = getattr(report, "verdict", None)
+        if packed:
+            self.contract.began = min(self.contract.began or report.start, report.start)
+            self.contract.ended = max(self.contract.ended, report.stop)
+        if packed and report.when == "call":
+            self.contract.found.append(Verdict.unpack(packed))
+            self.contract.records.tested(self.contract.found[-1])
+            if worker := getattr(report, "worker_id", ""):
+                self.contract.counts[worker] = report.counted
+            self._save()
+
+    def _save(self) -> None:
+        """Keep the verdict file at what is known, so that whatever ends this run leaves it; not more than once a second."""
+        file, now = self.contract.config.getoption("verdicts"), time.monotonic()
+        if file and not self.contract.told and now - self.saved >= 1:
+            self.saved = now
+            write(Path(file), replace(self.contract.run, interrupted=True), merge(self.contract.found))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """Send the verdict along with the report, and say a violation in words instead of a traceback."""
+    report = yield
+    verdict = item.stash.get(VERDICT, None)
+    if verdict is not None and call.when == "call":
+        report.verdict = verdict.pack()
+        report.counted = counted(item.config.stash[CONTRACT].verification.target.session)
+        if report.failed and call.excinfo is not None:
+            report.longrepr = str(call.excinfo.value)
+    return report
+
+
+VERDICT = pytest.StashKey[Verdict]()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Listen to reports."""
+    contract = session.config.stash.get(CONTRACT, None)
+    if contract:
+        session.config.pluginmanager.register(Collector(contract), "contract-collector")
+        if not contract.told:
+            signal.signal(signal.SIGTERM, _interrupt)
+    if contract and wanted(session.config):
+        contract.records.progress = Progress(speaker(session.config), len(contract.pairs), contract.budget)
+        session.config.pluginmanager.register(Watcher(contract.records.progress), "contract-progress")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[None]:
+    """Write the verdict file and decide the exit code; a worker hands over what it found."""
+    contract = session.config.stash.get(CONTRACT, None)
+    if contract is None:
+        return (yield)
+    contract.resources.close()
+    if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
+        session.exitstatus = Exit.BROKEN  # pytest's own number for it is ours for a target that is not there
+    if hasattr(session.config, "workeroutput"):
+        target = contract.verification.target.session
+        session.config.workeroutput["contract"] = {
+            "last": [[each.pack() for each in verdicts] for verdicts in contract.last()],
+            "counted": counted(target),
+            "read": contract.run.read,
+            "tails": contract.run.tails,
+            "records": contract.records.handed(),
+            "gone": target.gone,
+        }
+        return (yield)
+    contract.interrupted = exitstatus == Exit.INTERRUPTED
+    result = yield
+    contract.records.finish()
+    if not contract.found:
+        return result
+    contract.gone |= contract.verification.target.session.gone
+    contract.finish()
+    file = session.config.getoption("verdicts")
+    if file:
+        write(Path(file), contract.run, contract.found)
+    contract.records.publish(contract.run, contract.found, Path(session.config.option.allure_report_dir))
+    if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        outcome = _outcome(contract)
+        session.exitstatus = outcome if exitstatus == pytest.ExitCode.OK else Exit.BROKEN
+    if contract.gone:
+        session.exitstatus = Exit.UNREACHABLE
+    return result
+
+
+def _ours(nodeid: str) -> bool:
+    return Path(nodeid.partition("::")[0]).parent.name == HERE.name
+
+
+def _outcome(contract: Contract) -> Exit:
+    option = contract.config.getoption
+    return exit_code(
+        contract.found,
+        fail_on_should=option("fail_on_should"),
+        require_exercised=option("require_exercised"),
+        outlived=contract.outlived,
+    )
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say what was found out."""
+    contract = config.stash.get(CONTRACT, None)
+    if contract is None or not contract.found:
+        return
+    contract.finish()
+    verdicts = contract.found
+    strays = [each for each in terminalreporter.stats.get("error", []) if _ours(each.nodeid)]
+    kept = _outcome(contract) == Exit.KEPT and not strays
+    for report in strays:
+        terminalreporter.section(f"error outside of any verdict: {report.nodeid}")
+        terminalreporter.write_line(str(report.longreprtext))
+    terminalreporter.section(f"contract of {contract.run.description} at {contract.run.target}")
+    for text, colour in lines(contract.run, verdicts, kept=kept, fail_on_should=config.getoption("fail_on_should")):
+        terminalreporter.write_line(text, **({colour: True} if colour else {}))
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Say what is verified, and how to repeat it."""
+    contract = config.stash.get(CONTRACT, None)
+    if contract is None:
+        return []
+    name = f" ({contract.known.name})" if contract.known.name else ""
+    choices = contract.verification.choices
+    return [f"contract: {contract.known.base_url}{name}, profile {choices.profile.name}, --seed {choices.seed}"]

@@ -1,0 +1,128 @@
+"""A contract test is one promise: its clause is the test's module and name, its listing the parameter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import allure
+import pytest
+
+from contracts.findings.clause import CLAUSES, Clause
+from contracts.findings.verdicts import Kind, Verdict
+from contracts.pytest_plugin.allure_results import describe
+from contracts.pytest_plugin.hooks import CONTRACT, HERE, VERDICT
+from contracts.pytest_plugin.records import told
+from contracts.runner.verification import turn
+
+if TYPE_CHECKING:
+    from contracts.paging.listings import Listing
+    from contracts.pytest_plugin.contract import Contract
+
+
+class Violated(AssertionError):  # noqa: N818 - what happened to the promise
+    """The target broke a promise."""
+
+    __module__ = "builtins"  # Allure then shows the name without the path to this file
+
+
+class Undiscovered(Exception):  # noqa: N818 - likewise
+    """The suite could not find out whether a promise is kept."""
+
+    __module__ = "builtins"
+
+
+def clause_of(module: str, function: str) -> str:
+    """The id of the clause that a test is about."""
+    family = module.rpartition(".")[2].removeprefix("test_")
+    return f"{family}.{function.removeprefix('test_').replace('_', '-')}"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each promise for every listing that its clause is about, as far as the clause is selected."""
+    if "promise" not in metafunc.fixturenames:
+        return
+    clause = CLAUSES[clause_of(metafunc.module.__name__, metafunc.function.__name__)]
+    contract = metafunc.config.stash.get(CONTRACT, None)
+    chosen = clause.listings if contract is None or clause in contract.clauses else ()
+    if chosen:
+        parameters = [pytest.param((clause, listing), id=listing.name) for listing in chosen]
+        metafunc.parametrize("promise", parameters, indirect=True)
+    else:
+        metafunc.parametrize("promise", [], indirect=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Config) -> None:
+    """Decide last what is judged on whatever is read; leave out what was not selected."""
+    ours = [item for item in items if HERE in item.path.parents and hasattr(item, "callspec")]
+    chosen = [item for item in ours if isinstance(_callspec(item).params.get("promise"), tuple)]
+    share = config.getoption("shard").share(_pair(item) for item in chosen)
+    chosen = [item for item in chosen if _pair(item) in share]
+    dropped = [item for item in ours if item not in chosen]
+    if dropped:
+        config.hook.pytest_deselected(items=dropped)
+    chosen.sort(key=_turn)
+    items[:] = [item for item in items if item not in ours] + chosen
+
+
+def _callspec(item: pytest.Item) -> Any:
+    return getattr(item, "callspec", None)
+
+
+def _pair(item: pytest.Item) -> tuple[str, str]:
+    clause, listing = _callspec(item).params["promise"]
+    return clause.id, listing.name
+
+
+def _turn(item: pytest.Item) -> tuple[bool, int, int]:
+    clause, _ = _callspec(item).params["promise"]
+    return turn(clause)
+
+
+@dataclass
+class Promise:
+    """A clause for one listing, to be kept by the target."""
+
+    clause: Clause
+    listing: Listing
+    contract: Contract
+    item: pytest.Item
+
+    def holds(self) -> None:
+        """Find out; a broken promise fails, what could not be found out is an error, the rest is a skip that says why."""
+        __tracebackhide__ = True
+        verdict = self.contract.examine(self.clause, self.listing)
+        self.item.stash[VERDICT] = verdict
+        self.item.user_properties += junit(verdict)
+        if self.contract.verification.target.session.gone:
+            self.item.session.shouldstop = "the target does not answer any more"
+        describe(self.clause, verdict)
+        with allure.step(f"judge: {verdict.verdict}"):
+            self._judge(verdict)
+
+    def _judge(self, verdict: Verdict) -> None:
+        """Pass, fail or skip by a verdict."""
+        __tracebackhide__ = True
+        option = self.item.config.getoption
+        if verdict.verdict == Kind.VIOLATED:
+            if verdict.level != "MUST" and not option("fail_on_should"):
+                pytest.xfail(f"{verdict.level} violated: {verdict.actual}")
+            raise Violated(told(verdict))
+        if verdict.verdict == Kind.ERROR:
+            raise Undiscovered(verdict.reason)
+        if verdict.verdict == Kind.NOT_EXERCISED and verdict.level == "MUST" and option("require_exercised"):
+            raise Violated(f"{verdict.clause} ({verdict.listing}) was not exercised: {verdict.reason}")
+        if verdict.verdict != Kind.HELD:
+            pytest.skip(f"{verdict.verdict}: {verdict.reason}")
+
+
+def junit(verdict: Verdict) -> list[tuple[str, object]]:
+    """What JUnit's XML says of a test beside its outcome."""
+    return [(name, str(getattr(verdict, name))) for name in ("clause", "listing", "level", "verdict")]
+
+
+@pytest.fixture
+def promise(request: pytest.FixtureRequest) -> Promise:
+    """The promise that a test is about."""
+    clause, listing = request.param
+    return Promise(clause, listing, request.config.stash[CONTRACT], request.node)

@@ -1,0 +1,115 @@
+"""What is kept of a run beside its verdicts: coverage of the description, and the pages made at its end."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import allure
+
+from contracts import VERSION
+from contracts.pytest_plugin.allure_results import surroundings
+from contracts.reporting.coverage import Coverage, added
+from contracts.reporting.files import put
+from contracts.reporting.har import Tape
+from contracts.reporting.har import archive as archived
+from contracts.reporting.matrix import page
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import requests
+
+    from contracts.findings.verdicts import Verdict
+    from contracts.pytest_plugin.progress import Progress
+    from contracts.reporting import Run
+    from contracts.transport import Target
+
+
+class Records:
+    """Notes every answer of a target, on whatever worker it came in.
+
+    Args:
+        target: what is verified.
+        archive: where an HTTP archive of the run is to be; None for none.
+    """
+
+    def __init__(self, target: Target, archive: str | None = None) -> None:
+        self.coverage = Coverage(target.base_url)
+        self.archive = Path(archive) if archive else None
+        self.tape = Tape(self.archive, target.redact) if self.archive else None
+        self.drafts = [self.tape.draft] if self.tape else []
+        self.progress: Progress | None = None
+        self._session = target.session
+        self._tested: dict[tuple[str, str], str] = {}
+        self._others: list[Mapping[str, Mapping[str, int]]] = []
+        target.session.recorders.append(self._note)
+
+    def _note(self, response: requests.Response, seconds: float) -> None:
+        request = response.request
+        method, url = request.method or "", request.url or ""
+        self.coverage.note(method, url, response.status_code, response.content)
+        if self.progress:
+            self.progress.sent(None, self._session.sent)
+        if self.tape:
+            self.tape.note(
+                method=method,
+                url=url,
+                sent=dict(request.headers),
+                status=response.status_code,
+                got=dict(response.headers),
+                body=response.content,
+                seconds=seconds,
+            )
+
+    def said(self, began: float | None) -> dict[str, Any]:
+        """What these records add to what is said of a run."""
+        started = (
+            datetime.fromtimestamp(began, UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if began else ""
+        )
+        return {"started": started, "suite": VERSION, "coverage": added(self.coverage.counts, *self._others)}
+
+    def handed(self) -> dict[str, Any]:
+        """What a worker hands over."""
+        if self.tape:
+            self.tape.close()
+        return {"coverage": self.coverage.counts, "drafts": [str(draft) for draft in self.drafts]}
+
+    def take(self, told: Mapping[str, Any]) -> None:
+        """Take from a worker what it handed over."""
+        self._others.append(told["coverage"])
+        self.drafts += map(Path, told["drafts"])
+
+    def finish(self) -> None:
+        """Make the archive."""
+        if self.tape and self.archive:
+            self.tape.close()
+            archived(self.archive, self.drafts)
+
+    def tested(self, verdict: Verdict) -> None:
+        """Note what the test of a promise came to."""
+        self._tested[verdict.clause, verdict.listing] = verdict.verdict
+
+    def publish(self, run: Run, verdicts: Sequence[Verdict], results: Path) -> None:
+        """Write the contract matrix beside Allure's results and attach it to them; say there what was verified.
+
+        What came to light after its own test was over stands there as an error of the whole run.
+        """
+        file = results.parent / "matrix.html"
+        put(file, page(run, verdicts).encode())
+        allure.global_attach.file(str(file), name="contract matrix", attachment_type=allure.attachment_type.HTML)
+        for verdict in verdicts:
+            if verdict.breaks_must and self._tested.get((verdict.clause, verdict.listing)) != verdict.verdict:
+                allure.global_error(told(verdict))
+        surroundings(run, results)
+        for container in results.glob("*-container.json"):
+            if b'"promise"' in container.read_bytes():  # the fixture's set-up and tear-down, which say nothing
+                container.unlink()
+
+
+def told(verdict: Verdict) -> str:
+    """A violation as a failing test shows it: clause, expected, actual, how to see it again."""
+    again = "\n".join(f"again:    {curl}" for curl in verdict.curl)
+    head = f"{verdict.level} violated: {verdict.clause} ({verdict.listing})\n{verdict.statement}."
+    return f"{head}\nexpected: {verdict.expected}\nactual:   {verdict.actual}\n{again}"

@@ -1,0 +1,1 @@
+"""Evaluates clauses over evidence, configures targets, and verifies one in a whole run."""

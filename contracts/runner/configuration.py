@@ -1,0 +1,304 @@
+"""Known targets: what `[tool.conversation-contracts.targets.NAME]` of a TOML file says of them.
+
+No secret stands there, only where one is to be found: the name of an environment variable, a file, a command.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tomllib
+from dataclasses import dataclass, field, replace
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+from requests.utils import get_environ_proxies
+
+from contracts.crawl.crawler import origin
+from contracts.findings.waivers import Deviation
+from contracts.transport.credentials import LIFETIME, Credential, Minted, Printed, Ready
+from contracts.transport.errors import BadTargetError
+from contracts.transport.pacing import Pace
+from contracts.transport.session import Access, checked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+TABLE = ("tool", "conversation-contracts", "targets")
+RATE = re.compile(r"(\d+(?:\.\d+)?)/(s|min|h)", re.ASCII)
+SECONDS = {"s": 1, "min": 60, "h": 3600}
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*", re.ASCII)
+
+_WORD = {"type": "string", "minLength": 1}
+_CREDENTIALS = ("token-env", "token-command", "application-id", "application-id-env", "private-key", "private-key-env")
+SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "required": ["base-url"],
+    "additionalProperties": False,
+    "properties": {
+        "base-url": {**_WORD, "description": "where the API stands"},
+        "link-hosts": {
+            "type": "array",
+            "items": _WORD,
+            "description": "hosts beside its own that links may lead to, and the credential may go to",
+        },
+        "rate": {"type": "string", "pattern": f"^{RATE.pattern}$", "description": 'like "5/s", "100/min" or "2000/h"'},
+        "max-requests": {"type": "integer", "minimum": 1, "description": "requests that a run may send"},
+        "token-env": {**_WORD, "description": "the environment variable with a bearer token"},
+        "token-command": {**_WORD, "description": "a command that prints a bearer token"},
+        "application-id": {**_WORD, "description": "whose tokens to mint"},
+        "application-id-env": {**_WORD, "description": "the environment variable with that id"},
+        "private-key": {**_WORD, "description": "the file with the application's RSA key, as PEM"},
+        "private-key-env": {**_WORD, "description": "the environment variable with that key"},
+        "token-seconds": {
+            "type": "integer",
+            "minimum": 60,
+            "maximum": 86400,
+            "description": "how long a minted token lasts",
+        },
+        "headers": {
+            "type": "object",
+            "additionalProperties": _WORD,
+            "description": "further headers, each the name of the environment variable with its value",
+        },
+        "ca-bundle": {**_WORD, "description": "a file with the certificates of private authorities"},
+        "client-certificate": {
+            **_WORD,
+            "description": "a file with a client certificate, and its key if there is no client-key",
+        },
+        "client-key": {**_WORD, "description": "a file with the key of the client certificate"},
+        "proxy": {**_WORD, "description": 'the URL of a proxy, or "environment" for that of HTTPS_PROXY and its like'},
+        "unsafe": {"type": "boolean", "description": "whether methods may be sent that could write"},
+        "deviations": {
+            "type": "array",
+            "description": "violations that are known of it",
+            "items": {
+                "type": "object",
+                "required": ["clause", "reason"],
+                "additionalProperties": False,
+                "properties": {
+                    "clause": _WORD,
+                    "listing": {"enum": ["conversations", "users", "members", "events"]},
+                    "reason": _WORD,
+                    "only": {"type": "string", "format": "regex"},
+                    "link": _WORD,
+                    "until": {"type": "string", "format": "date"},
+                },
+            },
+        },
+    },
+    "dependentRequired": {"client-key": ["client-certificate"]},
+}
+"""What may be said of a target."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A target as it is described.
+
+    Attributes:
+        name: what it is called.
+        base_url: where the API stands.
+        access: how it is reached.
+        unsafe: whether methods may be sent that could write.
+        deviations: violations that are known of it.
+        said: what the description says, for people; no secret stands in it.
+    """
+
+    name: str
+    base_url: str
+    access: Access
+    unsafe: bool = False
+    deviations: tuple[Deviation, ...] = ()
+    said: Mapping[str, Any] = field(default_factory=dict)
+
+
+def described(file: Path) -> Mapping[str, Any]:
+    """The targets that a TOML file describes, by name; `BadTargetError` where it cannot be read."""
+    try:
+        found: Any = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadTargetError(str(file), f"it cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadTargetError(str(file), f"it is no TOML: {error}") from None
+    for name in TABLE:
+        found = found.get(name, {}) if isinstance(found, dict) else {}
+    return found if isinstance(found, dict) else {}
+
+
+def known(name: str, file: Path, environment: Mapping[str, str]) -> Known:
+    """The target of this name.
+
+    Args:
+        name: what it is called.
+        file: the TOML file that describes it; files that it names are looked for beside it.
+        environment: environment variables by name.
+
+    Raises:
+        BadTargetError: nothing is described under this name, or something that cannot be.
+    """
+    targets = described(file)
+    if name not in targets:
+        near = ", ".join(get_close_matches(name, targets, n=3, cutoff=0.4) or sorted(targets)) or "none"
+        raise BadTargetError(f"--target {name}", f"{file} describes no such target; known: {near}")
+    said = _plain(targets[name])
+    place = f"[{'.'.join((*TABLE, name))}]"
+    _check(said, place)
+    base_url = checked(said["base-url"])
+    access = Access(
+        credential=_credential(said, place, file.parent, environment),
+        headers=headers(said.get("headers", {}).items(), place, environment),
+        hosts=frozenset(_host(each, base_url, place) for each in said.get("link-hosts", [])),
+        authorities=_file(said, "ca-bundle", place, file.parent),
+        certificate=tuple(
+            found
+            for key in ("client-certificate", "client-key")
+            if (found := _file(said, key, place, file.parent)) is not None
+        ),
+        proxies=_proxies(said.get("proxy"), base_url),
+        pace=Pace(rate(said["rate"]) if "rate" in said else None, said.get("max-requests")),
+    )
+    deviations = tuple(_deviation(each) for each in said.get("deviations", []))
+    return Known(name, base_url, access, said.get("unsafe", False), deviations, said)
+
+
+def rate(text: str) -> float:
+    """Requests a second, of a rate like "5/s", "100/min" or "2000/h"; ValueError for another text."""
+    match = RATE.fullmatch(text)
+    if match is None or not float(match[1]):
+        raise ValueError(f'{text!r} is no rate; one is written like "5/s", "100/min" or "2000/h"')
+    return float(match[1]) / SECONDS[match[2]]
+
+
+def headers(
+    pairs: Iterable[tuple[str, str]],
+    place: str,
+    environment: Mapping[str, str],
+) -> dict[str, tuple[str, str]]:
+    """Headers by name, each with the variable that it comes from and its value; `BadTargetError` where one is missing."""
+    made = {}
+    for name, variable in pairs:
+        if not NAME.fullmatch(name):
+            raise BadTargetError(place, f"{name!r} is no name of a header")
+        value = _variable(variable, place, environment)
+        if not value.isprintable() or not value.isascii():
+            raise BadTargetError(place, f"the value of {variable} cannot stand in a header")
+        made[name] = (variable, value)
+    return made
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - what TOML holds
+    """The same with dates as text, as JSON Schema knows them."""
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _check(said: Any, place: str) -> None:  # noqa: ANN401 - what TOML holds
+    checker = Draft202012Validator.FORMAT_CHECKER
+    error = best_match(Draft202012Validator(SCHEMA, format_checker=checker).iter_errors(said))
+    if error is None:
+        return
+    where = ".".join(str(step) for step in error.absolute_path)
+    words = error.message if len(error.message) <= 200 else f"{error.message[:200]}…"  # noqa: PLR2004 - a line or two
+    allowed = error.schema.get("description", "") if isinstance(error.schema, dict) else ""
+    if error.validator == "additionalProperties":
+        allowed = ", ".join(error.schema.get("properties", {}))
+    raise BadTargetError(f"{place} {where}".strip(), words + (f"; allowed: {allowed}" if allowed else ""))
+
+
+def _variable(name: str, place: str, environment: Mapping[str, str]) -> str:
+    value = environment.get(name, "")
+    if not value:
+        raise BadTargetError(place, f"the environment variable {name} is not set")
+    return value
+
+
+def _credential(said: Mapping[str, Any], place: str, folder: Path, environment: Mapping[str, str]) -> Credential | None:
+    given = [name for name in _CREDENTIALS if name in said]
+    kinds = {name.partition("-")[0] if not name.startswith("token") else name for name in given}
+    if kinds & {"token-env", "token-command"} and len(kinds) > 1:
+        raise BadTargetError(place, f"{' and '.join(given)} are more than one credential; one is enough")
+    if "token-env" in said:
+        return Ready(_variable(said["token-env"], place, environment))
+    if "token-command" in said:
+        return Printed(tuple(shlex.split(said["token-command"])))
+    if not given:
+        return None
+    application = said.get("application-id") or _variable(said.get("application-id-env", "?"), place, environment)
+    if "private-key-env" in said:
+        pem = _variable(said["private-key-env"], place, environment)
+    else:
+        file = _file(said, "private-key", place, folder)
+        if file is None:
+            raise BadTargetError(place, "an application needs private-key or private-key-env")
+        pem = file.read_text(encoding="ascii", errors="replace")
+    try:
+        return Minted(application, pem, said.get("token-seconds", LIFETIME))
+    except BadTargetError as error:
+        raise BadTargetError(f"{place} private-key", error.why) from None
+
+
+def _file(said: Mapping[str, Any], key: str, place: str, folder: Path) -> Path | None:
+    if key not in said:
+        return None
+    file = folder / Path(said[key]).expanduser()
+    try:
+        file.read_bytes()
+    except OSError as error:
+        raise BadTargetError(f"{place} {key}", f"{file} cannot be read: {error.strerror}") from None
+    return file
+
+
+def _host(text: str, base_url: str, place: str) -> tuple[str, str, int]:
+    """The origin that a host names: by the scheme of the base URL, where it says none."""
+    scheme = urlsplit(base_url).scheme.lower()
+    found = origin(urlsplit(text if "://" in text else f"{scheme}://{text}"))
+    if not found[1] or not found[2]:
+        raise BadTargetError(
+            f"{place} link-hosts", f"{text!r} is no host; allowed: a host, or an origin like {base_url}"
+        )
+    if scheme == "https" and found[0] != "https":
+        raise BadTargetError(f"{place} link-hosts", f"{text!r} would send the credential without TLS")
+    return found
+
+
+def _proxies(said: str | None, base_url: str) -> Mapping[str, str]:
+    if said is None:
+        return {}
+    return get_environ_proxies(base_url) if said == "environment" else {"http": said, "https": said}
+
+
+def _deviation(said: Mapping[str, Any]) -> Deviation:
+    until = said.get("until")
+    return Deviation(**{**said, "until": date.fromisoformat(until) if until else None})
+
+
+def shown(target: Known) -> Iterator[str]:
+    """A target in lines for people, with no secret in it."""
+    yield f"{target.name}: {target.base_url}"
+    for name, value in target.said.items():
+        if name not in ("base-url", "deviations"):
+            yield f"  {name}: {_told(value)}"
+    for each in target.deviations:
+        only = f", only {each.only!r}" if each.only else ""
+        yield f"  deviation: {each.clause} ({each.listing or 'every listing'}{only}): {each.told}"
+
+
+def _told(value: Any) -> str:  # noqa: ANN401 - what TOML holds
+    if isinstance(value, dict):
+        return ", ".join(f"{name} from ${variable}" for name, variable in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def paced(target: Known, rate: float | None, budget: int | None, ledger: Path | None) -> Known:
+    """The same with another rate and budget, where those are given, and a file that processes share."""
+    pace = target.access.pace
+    return replace(target, access=replace(target.access, pace=Pace(rate or pace.rate, budget or pace.budget, ledger)))

@@ -1,0 +1,170 @@
+"""The whole job without a test runner: which clauses, on which target, and what came of it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import contracts.clauses  # noqa: F401 - they register themselves
+from contracts.clauses.inputs import GENERATED
+from contracts.crawl.cache import Choices, Reading
+from contracts.crawl.crawler import Reader
+from contracts.evidence.schemathesis import Generator
+from contracts.findings.clause import CLAUSES, Clause, Violation
+from contracts.findings.verdicts import Verdict, merge
+from contracts.paging.listings import LISTINGS, Listing
+from contracts.runner.evaluator import ENOUGH, Jury
+from contracts.transport.credentials import Minted
+from contracts.transport.errors import RefusedError, TargetError
+from contracts.transport.limits import told_time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from contracts.findings.waivers import Deviation
+    from contracts.paging.exchanges import Exchange
+    from contracts.transport import Target
+
+DOCUMENTED = CLAUSES["inputs.documented"]
+REFUSED = (401, 403)
+SKEW = 30
+"""Seconds between two clocks from which on they may be why a token that was made here is refused there."""
+
+
+class UnknownClauseError(ValueError):
+    """A selector that names neither a clause nor a family."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        families = sorted({clause.family for clause in CLAUSES.values()})
+        inside = [name for name in CLAUSES if name.startswith(self.name.partition(".")[0] + ".")]
+        known = f"of that family: {', '.join(inside)}" if inside else f"families: {', '.join(families)}"
+        return f"no clause or family is named {self.name!r}; {known}"
+
+
+def select(names: Iterable[str]) -> tuple[Clause, ...]:
+    """The clauses that ids and families name, all where nothing is named; `UnknownClauseError` for another name."""
+    wanted = set[str]()
+    for name in names:
+        found = [each.id for each in CLAUSES.values() if name in (each.id, each.family)]
+        if not found:
+            raise UnknownClauseError(name)
+        wanted.update(found)
+    return tuple(each for each in CLAUSES.values() if not wanted or each.id in wanted)
+
+
+@dataclass(frozen=True)
+class Verification:
+    """One run over one target.
+
+    Args:
+        target: what is verified.
+        clauses: those to decide.
+        choices: seed, profile, conversations.
+        unsafe: whether methods may be sent that could write.
+        page_limit: pages after which a walk is cut, and counts as endless.
+        deviations: violations that are known of the target.
+    """
+
+    target: Target
+    clauses: tuple[Clause, ...] = field(default_factory=lambda: tuple(CLAUSES.values()))
+    choices: Choices = field(default_factory=Choices)
+    unsafe: bool = False
+    page_limit: int = 1000
+    deviations: tuple[Deviation, ...] = ()
+
+    @cached_property
+    def jury(self) -> Jury:
+        """Keeps what is found."""
+        return Jury(self.clauses, self.target.redact, self.deviations)
+
+    @cached_property
+    def reading(self) -> Reading:
+        """Keeps what is read."""
+        reader = Reader(
+            self.target.base_url,
+            self.target.send,
+            watch=self.jury.watch,
+            page_limit=self.page_limit,
+            hosts=self.target.access.hosts,
+            wrong=self.target.credentials,
+            unsafe=self.unsafe,
+        )
+        return Reading(reader, self.choices)
+
+    def probe(self) -> None:
+        """Ask the target once; `TargetError` where it cannot be reached or refuses the credential."""
+        exchange = self._first()
+        if exchange.status in REFUSED:
+            given = self.target.access.credential
+            skew = round(seconds - time.time()) if (seconds := told_time(exchange.headers)) and given else 0
+            raise RefusedError(
+                self.target.base_url,
+                exchange.status,
+                credential=given is not None,
+                skew=skew if isinstance(given, Minted) and abs(skew) > SKEW else 0,
+            )
+
+    def _first(self) -> Exchange:
+        """The answer of any listing: one of them may be what is broken."""
+        urls = [f"{self.target.base_url}/{name}?page_size=1" for name in ("users", "conversations")]
+        try:
+            return self.target.send("GET", urls[0])
+        except TargetError as error:
+            try:
+                return self.target.send("GET", urls[1])
+            except TargetError:
+                raise error from None
+
+    def examine(self, clause: Clause, listing: Listing) -> Verdict:
+        """The verdict on one clause and one listing."""
+        if any(part.kind is GENERATED for part in clause.parts):
+            self._generate(listing)
+        return self.jury.examine(clause, listing, self.reading)
+
+    def _generate(self, listing: Listing) -> None:
+        generator = Generator(self.target, self.reading, self.jury.watch, self._documented)
+        tally = self.jury.tallies[DOCUMENTED.id, listing.name]
+        try:
+            generator.run(listing)
+            if listing == LISTINGS[0]:
+                generator.run_links()
+        except TargetError as error:
+            self.jury.note(error, tally)
+
+    def _documented(self, listing: Listing, found: list[Violation]) -> None:
+        tally = self.jury.tallies[DOCUMENTED.id, listing.name]
+        tally.told[GENERATED.noun] += 1
+        new = [each for each in found if not self.jury.expects(DOCUMENTED, listing, each)]
+        tally.times += len(new)
+        known = sorted((*tally.violations, *new), key=lambda each: len(each.exchanges[0].url))
+        tally.violations[:] = known[:ENOUGH]
+
+    def run(self) -> list[Verdict]:
+        """The verdicts on all clauses and their listings."""
+        for clause, listing in self.plan():
+            self.examine(clause, listing)
+        return self.verdicts()
+
+    def plan(self) -> Iterator[tuple[Clause, Listing]]:
+        """Clauses and listings in the order in which they are best decided."""
+        return ((clause, listing) for clause in sorted(self.clauses, key=turn) for listing in clause.listings)
+
+    def verdicts(self) -> list[Verdict]:
+        """What was found so far, one verdict for each clause and listing."""
+        return merge(self.jury.verdict(clause, listing) for clause, listing in self.plan())
+
+
+def turn(clause: Clause) -> tuple[bool, int, int]:
+    """When a clause is best decided: what tells most by few requests first, what is decided on whatever is read last."""
+    passive = all(part.kind.trials is None and part.kind is not GENERATED for part in clause.parts)
+    return passive, FAMILIES.index(clause.family), list(CLAUSES).index(clause.id)
+
+
+FAMILIES = ("walks", "order", "filters", "events", "items", "links", "pages", "inputs", "auth")
+"""By how much they tell for how few requests: whole listings first, requests that nobody should send last."""

@@ -1,0 +1,67 @@
+"""What a run costs: requests, seconds, seconds spent waiting for the target, and what they catch."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from random import Random
+from statistics import median
+from typing import TYPE_CHECKING
+
+from contracts.crawl.cache import Choices
+from contracts.crawl.profiles import PROFILES
+from contracts.findings.clause import CLAUSES
+from contracts.mock import FAULTS, Settings
+from contracts.mock.server import running
+from contracts.runner.verification import Verification
+from contracts.selftest import fault_detection as killers
+from contracts.transport import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Requests and seconds of one run; `waiting` are those of its seconds in which the target worked."""
+
+    requests: int
+    seconds: float
+    waiting: float
+
+
+def cost(base_url: str, profile: str, seed: int) -> Cost:
+    """Run every clause over a target with a profile."""
+    run = Verification(Target(base_url), choices=Choices(seed, PROFILES[profile]), unsafe=True)
+    began = time.perf_counter()
+    run.run()
+    session = run.target.session
+    return Cost(session.sent, time.perf_counter() - began, session.waited)
+
+
+def told(name: str, values: Sequence[float]) -> str:
+    """Minimum, median and maximum."""
+    digits = 0 if all(isinstance(value, int) for value in values) else 1
+    return f"{name} " + " / ".join(f"{value:,.{digits}f}" for value in (min(values), median(values), max(values)))
+
+
+def lines(rounds: int, sample: int, seed: int) -> Iterator[str]:
+    """The benchmark as text: profiles by turns over one mock over HTTP, then a sample of faults in one process."""
+    costs: dict[str, list[Cost]] = {"quick": [], "default": []}
+    with running(Settings()) as base_url:
+        for number in range(rounds):
+            for profile, known in costs.items():
+                known.append(cost(base_url, profile, seed + number))
+    yield f"{rounds} rounds over HTTP, minimum / median / maximum"
+    for profile, known in costs.items():
+        requests = told("requests", [each.requests for each in known])
+        seconds = told("seconds", [each.seconds for each in known])
+        waiting = told("waiting for the target", [each.waiting for each in known])
+        own = told("of our own", [each.seconds - each.waiting for each in known])
+        yield f"{profile:<8} {requests}; {seconds}; of these {waiting}, {own}"
+    ratios = [a.seconds / b.seconds for a, b in zip(costs["default"], costs["quick"], strict=True)]
+    yield told("default takes of quick, by the same round:", ratios)
+    names = Random(seed).sample(list(FAULTS), sample)  # noqa: S311 - a choice that the seed repeats
+    trials = [killers.trial(name, CLAUSES.values(), seed) for name in names]
+    caught, sent = sum(bool(each.caught) for each in trials), sum(each.requests for each in trials)
+    yield f"{caught} of {sample} faults caught by whole runs: {1000 * caught / sent:.2f} for a thousand requests"

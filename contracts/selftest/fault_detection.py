@@ -1,0 +1,96 @@
+"""The matrix of clauses and faults: which clause catches which fault of the mock."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contracts.clauses.precedence import precedence
+from contracts.crawl.cache import Choices
+from contracts.findings.clause import CLAUSES, Level
+from contracts.findings.verdicts import Kind
+from contracts.mock import FAULTS, Settings
+from contracts.selftest.in_process import now, verification
+from contracts.transport.redaction import PART
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from contracts.findings.clause import Clause
+    from contracts.findings.verdicts import Verdict
+
+TOKEN = "Killers-token-5"  # noqa: S105 - the mock's, for faults of auth
+WRITES = 20.0
+"""Writes a second, for faults that only show while data moves."""
+
+
+@dataclass(frozen=True)
+class Trialled:
+    """What a run over one fault found.
+
+    `caught` are the clauses that it violates, the first of them the one that a reader sees first; `errors` are
+    those of the suite, of which there must be none. `leaked` says that a part of the token stands in a verdict, of
+    which all that is written is made.
+    """
+
+    fault: str
+    breaks: str
+    caught: tuple[str, ...]
+    errors: tuple[str, ...] = ()
+    requests: int = 0
+    seconds: float = 0.0
+    leaked: bool = False
+
+    @property
+    def by_its_clause(self) -> bool:
+        """Whether the clause catches it that the fault says it breaks."""
+        return self.breaks in self.caught
+
+
+def concerned(name: str) -> tuple[Clause, ...]:
+    """The clauses that a fault concerns: the one that it breaks, and those that one rests on.
+
+    A fault that shows while data move needs a run that takes its time: all clauses.
+    """
+    if "writes" in FAULTS[name].needs:
+        return tuple(CLAUSES.values())
+    clause = CLAUSES[FAULTS[name].breaks]
+    wanted = {clause.id, *clause.rests_on}
+    return tuple(each for each in CLAUSES.values() if each.id in wanted)
+
+
+def trial(name: str, clauses: Iterable[Clause], seed: int = 1, data: int = 1) -> Trialled:
+    """Run clauses over a mock with one fault: `seed` is that of the suite's choices, `data` that of the mock's data."""
+    fault = FAULTS[name]
+    began = time.monotonic()
+    writes = WRITES if "writes" in fault.needs else 0.0
+    settings = Settings(data, faults=(name,), token=TOKEN, writes_per_second=writes, started=now())
+    run = verification(settings, tuple(clauses), Choices(seed))
+    verdicts = run.run()
+    caught = tuple(dict.fromkeys(each.clause for each in verdicts if _violates(each)))
+    errors = tuple(each.reason for each in verdicts if each.verdict == Kind.ERROR)
+    seconds = round(time.monotonic() - began, 1)
+    leaked = any(TOKEN[:PART] in told or TOKEN[-PART:] in told for told in (each.pack() for each in verdicts))
+    return Trialled(name, fault.breaks, in_order(caught), errors, run.target.session.sent, seconds, leaked)
+
+
+def _violates(verdict: Verdict) -> bool:
+    return verdict.verdict == Kind.VIOLATED
+
+
+def in_order(caught: Iterable[str]) -> tuple[str, ...]:
+    """Clauses as a reader sees them: MUST before SHOULD, then as a person would name them."""
+    return tuple(sorted(caught, key=lambda name: (CLAUSES[name].level != Level.MUST, precedence(name))))
+
+
+def without_killer(trials: Iterable[Trialled]) -> list[str]:
+    """Clauses that no fault violates; those that only report violate nothing."""
+    caught = {name for each in trials for name in each.caught}
+    return [each.id for each in CLAUSES.values() if each.level != Level.REPORT and each.id not in caught]
+
+
+def matrix(trials: Iterable[Trialled]) -> Mapping[str, list[str]]:
+    """For each clause the faults that it catches."""
+    known = list(trials)
+    return {name: [each.fault for each in known if name in each.caught] for name in CLAUSES}

@@ -1,0 +1,218 @@
+"""Credentials: a token that is ready, one that is minted from a key, one that a command prints; and wrong ones.
+
+A token is a bearer token (RFC 6750). Minted ones are JSON Web Tokens (RFC 7519) signed with RS256.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Protocol
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from contracts.transport.errors import BadTargetError, CredentialError
+
+LIFETIME = 900
+"""Seconds that a minted token is valid for."""
+
+MARGIN = 120
+"""Seconds before its end from which on a token is made anew, so that no request carries one that ends on its way."""
+
+COMMAND_SECONDS = 60
+BITS = 2048
+Clock = Callable[[], float]
+
+
+class Credential(Protocol):
+    """What a target is asked with."""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be shown, beside the tokens themselves."""
+
+    def token(self) -> str:
+        """A bearer token that is valid now; `CredentialError` where there is none."""
+
+    def expired(self) -> str | None:
+        """A token that was valid once, None where none can be made."""
+
+
+def claims(token: str) -> Mapping[str, Any] | None:
+    """What a JSON Web Token claims, unverified; None where a token is none."""
+    try:
+        found: Mapping[str, Any] = jwt.decode(token, options={"verify_signature": False})
+    except jwt.PyJWTError:
+        return None
+    return found
+
+
+def end(token: str) -> float | None:
+    """When a token ends by its own word, in seconds since 1970; None where it says nothing."""
+    found = (claims(token) or {}).get("exp")
+    return float(found) if isinstance(found, int | float) else None
+
+
+@dataclass(frozen=True, repr=False)
+class Ready:
+    """A token that somebody made before."""
+
+    value: str
+    clock: Clock = time.time
+    secrets: tuple[str, ...] = ()
+
+    def token(self) -> str:
+        """The token; an error where it says itself that it ended."""
+        until = end(self.value)
+        if until is not None and until <= self.clock():
+            raise CredentialError(
+                "the token", f"it ended {self.clock() - until:,.0f} s ago, by its own exp; get a new one"
+            )
+        return self.value
+
+    def expired(self) -> None:
+        """Nothing: only who holds the key can make one."""
+
+
+@dataclass(repr=False)
+class Minted:
+    """Tokens for an application, signed with its private key and made anew before they end.
+
+    Args:
+        application: the application's id.
+        pem: its RSA private key.
+        lifetime: seconds that a token is valid for.
+        clock: seconds since 1970.
+    """
+
+    application: str
+    pem: str
+    lifetime: int = LIFETIME
+    clock: Clock = time.time
+    _current: tuple[str, float] = field(default=("", 0.0), init=False)
+
+    def __post_init__(self) -> None:
+        """Read the key; `BadTargetError` where it is none."""
+        try:
+            key = load_pem_private_key(self.pem.encode(), password=None)
+        except (ValueError, TypeError) as error:
+            raise BadTargetError("the private key", f"it cannot be read: {str(error).partition('.')[0]}") from None
+        if not isinstance(key, rsa.RSAPrivateKey):
+            raise BadTargetError("the private key", f"it is a {type(key).__name__}; RS256 wants an RSA key")
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The lines of the key."""
+        return tuple(line for line in self.pem.splitlines() if line and not line.startswith("-----"))
+
+    def token(self) -> str:
+        """The token of the moment, a new one where the last one ends soon."""
+        now = self.clock()
+        if now > self._current[1] - min(MARGIN, self.lifetime / 2):
+            self._current = self._mint(now), now + self.lifetime
+        return self._current[0]
+
+    def expired(self) -> str:
+        """A token that ended an hour ago."""
+        return self._mint(self.clock() - self.lifetime - 3600)
+
+    def _mint(self, now: float) -> str:
+        said = {
+            "application_id": self.application,
+            "iat": int(now),
+            "exp": int(now) + self.lifetime,
+            "jti": str(uuid.uuid4()),
+        }
+        return jwt.encode(said, self.pem, algorithm="RS256")
+
+
+@dataclass(repr=False)
+class Printed:
+    """The token that a command prints; the command is run again before a token ends that says when.
+
+    Args:
+        command: the program and its arguments; no shell.
+        clock: seconds since 1970.
+    """
+
+    command: tuple[str, ...]
+    clock: Clock = time.time
+    secrets: tuple[str, ...] = ()
+    _current: str = field(default="", init=False)
+
+    def token(self) -> str:
+        """The token of the moment; `CredentialError` where the command fails or prints none."""
+        until = end(self._current) if self._current else None
+        if not self._current or (until is not None and self.clock() > until - MARGIN):
+            self._current = self._print()
+        return self._current
+
+    def expired(self) -> None:
+        """Nothing: only who holds the key can make one."""
+
+    def _print(self) -> str:
+        shown = self.command[0]
+        try:
+            done = subprocess.run(  # noqa: S603 - the user's own command
+                self.command, capture_output=True, text=True, check=False, timeout=COMMAND_SECONDS
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise CredentialError(f"the token command {shown!r}", str(error)) from None
+        lines = done.stdout.split()
+        if done.returncode or len(lines) != 1:
+            what = (
+                f"exit code {done.returncode}" if done.returncode else f"it printed {len(lines)} words, not one token"
+            )
+            raise CredentialError(f"the token command {shown!r}", what)
+        return lines[0]
+
+
+# --- wrong credentials -----------------------------------------------------------------------------------------------
+
+STRANGER = "Basic c3RyYW5nZXI6d3Jvbmc="  # a user and a password that nobody has
+
+SPOILT: Mapping[str, Callable[[str], str]] = {
+    "a wrong token": lambda _: "Bearer wrong",
+    "a truncated token": lambda token: f"Bearer {token[:-1]}",
+    "half a token": lambda token: f"Bearer {token[: len(token) // 2]}",
+    "an extended token": lambda token: f"Bearer {token}x",
+    "a case-swapped token": lambda token: f"Bearer {token.swapcase()}",
+    "a made-up password": lambda _: STRANGER,
+}
+"""By name, ways to make a wrong credential of a right token, so that it opens nothing anywhere else."""
+
+EXPIRED = "an expired token"
+RESIGNED = "a token signed with another key"
+UNSIGNED = "a token without a signature"
+
+
+def wrong(credential: Credential) -> tuple[str, ...]:
+    """The names of the wrong credentials that can be made of a right one."""
+    signed = (RESIGNED, UNSIGNED) if claims(credential.token()) is not None else ()
+    return (*SPOILT, *signed, *([EXPIRED] if credential.expired() else []))
+
+
+def spoil(name: str, credential: Credential) -> str:
+    """The header Authorization with the wrong credential of this name, empty for no name: with none."""
+    token = credential.token()
+    if name == EXPIRED:
+        return f"Bearer {credential.expired()}"
+    if name in (RESIGNED, UNSIGNED):
+        said = dict(claims(token) or {})
+        if name == UNSIGNED:
+            return f"Bearer {jwt.encode(said, '', algorithm='none')}"
+        return f"Bearer {jwt.encode(said, _stranger(), algorithm='RS256')}"
+    spoilt = SPOILT[name](token) if name else ""
+    return spoilt if spoilt != f"Bearer {token}" else f"Bearer {token}x"
+
+
+@lru_cache
+def _stranger() -> rsa.RSAPrivateKey:
+    """A key that nobody else has."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=BITS)
