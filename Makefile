@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PYTEST_FLAGS ?=
 RESULTS := reports/allure-results
 # Whole runs over faults and oddities: coverage would double their time and say nothing new.
-WHOLE_RUNS := tests/suite/test_killers.py tests/suite/test_alarms.py
+WHOLE_RUNS := tests/suite/test_fault_detection.py tests/suite/test_false_positives.py
 RECORD := --alluredir=$(RESULTS) --clean-alluredir
 export BASE_URL
 

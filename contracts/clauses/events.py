@@ -40,7 +40,7 @@ def _variant(item: Item) -> str:
     listings=ONLY,
     when=_of("text", "custom", "member:invited", "member:left"),
     needs="an event of a documented type",
-    rests_on=("items.timestamps", "events.ids"),
+    requires=("items.timestamps", "events.ids"),
     tell=lambda page: Counter(f"{_variant(item)} events" for item in page.items),
 )
 def variant(page: Page) -> Iterator[Violation]:

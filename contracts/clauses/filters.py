@@ -15,7 +15,7 @@ from contracts.evidence.negative import REJECTIONS, Probe
 from contracts.findings.clause import PAGES, WALKS, Clause, Holds, Level, Violation, also, clause
 from contracts.paging.filter_values import DOCUMENTED_TYPES
 from contracts.paging.listings import CONVERSATIONS, EVENTS, member
-from contracts.paging.oracle import passes, readings, sound
+from contracts.paging.oracle import interpretations, passes, sound
 from contracts.paging.pages import identity, ids_shown, shown
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _direct(page: Page, *names: str) -> bool:
     filters = page.asked.filters
     return (
         page.answer.via is None
-        and not page.answer.hostile
+        and not page.answer.negative
         and len(filters) == 1
         and not filters.keys().isdisjoint(names)
     )
@@ -62,7 +62,7 @@ def _direct(page: Page, *names: str) -> bool:
     listings=(CONVERSATIONS,),
     when=lambda page: _direct(page, "date_start", "date_end") and page.items,
     needs="two creation times",
-    rests_on=("filters.dates-instant",),
+    requires=("filters.dates-instant",),
     reads=(BY_DATES, BY_FILTERS),
 )
 def dates_window(page: Page) -> Iterator[Violation]:
@@ -73,7 +73,7 @@ def dates_window(page: Page) -> Iterator[Violation]:
             yield Violation(f"only conversations within {page.asked}", f"{identity(item)} of {when}", (page.exchange,))
 
 
-@also(dates_window, ON_BOUNDS, holds=Holds.STILL)
+@also(dates_window, ON_BOUNDS, holds=Holds.QUIESCENT)
 def _always_the_same_way(paths: Paths) -> Iterator[Violation]:
     if set(paths.one.ids) != set(paths.other.ids):
         strays = sorted(set(paths.one.ids) ^ set(paths.other.ids), key=str)
@@ -108,12 +108,12 @@ def _certain(query: Query) -> Query:
 
 @clause(
     Level.MUST,
-    Holds.STILL,
+    Holds.QUIESCENT,
     DATE_START,
     BY_DATES,
     listings=(CONVERSATIONS,),
     needs="two creation times",
-    rests_on=(*SOUND, "filters.dates-window", "filters.dates-instant"),
+    requires=(*SOUND, "filters.dates-window", "filters.dates-instant"),
 )
 def dates_model(match: Match) -> Iterator[Violation]:
     """A window of dates gives exactly the conversations created within it; two windows make up the whole."""
@@ -122,12 +122,12 @@ def dates_model(match: Match) -> Iterator[Violation]:
 
 @clause(
     Level.MUST,
-    Holds.STILL,
+    Holds.QUIESCENT,
     DATE_START,
     SPELLED,
     listings=(CONVERSATIONS,),
     needs="two creation times",
-    rests_on=SOUND,
+    requires=SOUND,
 )
 def dates_instant(paths: Paths) -> Iterator[Violation]:
     """The same instant in another offset, with or without milliseconds, gives the same answer."""
@@ -139,7 +139,7 @@ def dates_instant(paths: Paths) -> Iterator[Violation]:
         yield Violation(wanted, actual, (paths.one.pages[0].exchange, paths.other.pages[0].exchange))
 
 
-@clause(Level.MUST, Holds.STILL, START_ID, BY_IDS, listings=(EVENTS,), needs="an event", rests_on=SOUND)
+@clause(Level.MUST, Holds.QUIESCENT, START_ID, BY_IDS, listings=(EVENTS,), needs="an event", requires=SOUND)
 def ids_range(match: Match) -> Iterator[Violation]:
     """Events from start_id to end_id, both included, compared as numbers; each alone, and both together."""
     yield from matches(match)
@@ -164,12 +164,12 @@ def type_exact(page: Page) -> Iterator[Violation]:
 
 @clause(
     Level.MUST,
-    Holds.STILL,
+    Holds.QUIESCENT,
     EVENT_TYPE,
     BY_TYPES,
     listings=(EVENTS,),
     needs="an event",
-    rests_on=(*SOUND, "filters.type-exact"),
+    requires=(*SOUND, "filters.type-exact"),
 )
 def type_complete(match: Match) -> Iterator[Violation]:
     """event_type gives all events of that type."""
@@ -178,12 +178,12 @@ def type_complete(match: Match) -> Iterator[Violation]:
 
 @clause(
     Level.MUST,
-    Holds.STILL,
+    Holds.QUIESCENT,
     None,
     BY_FILTERS,
     listings=(CONVERSATIONS, EVENTS),
     needs="items that two filters choose between",
-    rests_on=(
+    requires=(
         *SOUND,
         "filters.dates-model",
         "filters.dates-window",
@@ -199,7 +199,7 @@ def conjunction(match: Match) -> Iterator[Violation]:
 
 
 def _by_several(page: Page) -> bool:
-    return page.answer.via is None and not page.answer.hostile and len(page.asked.filters) > 1 and bool(page.items)
+    return page.answer.via is None and not page.answer.negative and len(page.asked.filters) > 1 and bool(page.items)
 
 
 @also(conjunction, PAGES, when=_by_several, holds=Holds.ALWAYS)
@@ -225,7 +225,7 @@ for _of, _kind in (
     when=lambda walk: len(walk.pages) > 1 and (walk.query.filters or walk.query.order),
     needs="two pages",
     listings=(CONVERSATIONS, EVENTS),
-    rests_on=("links.parameters", "filters.dates-window", "filters.type-exact"),
+    requires=("links.parameters", "filters.dates-window", "filters.type-exact"),
     reads=(*FILTERED, BACKWARD),
 )
 def paged(walk: Walk) -> Iterator[Violation]:
@@ -244,13 +244,13 @@ def paged(walk: Walk) -> Iterator[Violation]:
 def _strange(page: Page) -> frozenset[str]:
     """The filters that a page with items was given for, where nobody asks for such values but they have a meaning."""
     given = [name for name, _ in parse_qsl(urlsplit(page.exchange.url).query, keep_blank_values=True)]
-    clear = page.answer.hostile and len(set(given)) == len(given) and "cursor" not in given
+    clear = page.answer.negative and len(set(given)) == len(given) and "cursor" not in given
     return frozenset(sound(page.asked).filters) if clear and page.items else frozenset()
 
 
 def _outside(page: Page) -> Iterator[Violation]:
     """Items that no reading of what was asked lets through."""
-    meant = readings(sound(page.asked))
+    meant = interpretations(sound(page.asked))
     wrong = [item for item in page.items if not any(passes(item, query) for query in meant)]
     if wrong:
         yield Violation(f"a refusal, or only what passes {page.asked}", shown(wrong[0]), (page.exchange,))

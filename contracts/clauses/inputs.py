@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from contracts.evidence.negative import CURSORS, METHODS, REJECTIONS, UNKNOWN, Probe
-from contracts.findings.clause import ANSWERS, Holds, Kind, Level, Violation, also, clause
+from contracts.findings.clause import ANSWERS, EvidenceKind, Holds, Level, Violation, also, clause
 from contracts.paging.listings import EVENTS, MEMBERS
 from contracts.paging.pages import OK, Answer, cursor_of, identity, ids_shown, shown
 
@@ -21,8 +21,8 @@ BAD_REQUEST = 400
 NOT_IMPLEMENTED = 501
 SERVER_ERRORS = range(500, 600)
 
-HOSTILE = (REJECTIONS, CURSORS, UNKNOWN)
-GENERATED = Kind("generated requests")
+NEGATIVE = (REJECTIONS, CURSORS, UNKNOWN)
+GENERATED = EvidenceKind("generated requests")
 """Answers to requests that Schemathesis made up; they are judged where they are made."""
 
 
@@ -32,7 +32,7 @@ GENERATED = Kind("generated requests")
     "/paths",
     GENERATED,
     needs="generated requests",
-    rests_on=(
+    requires=(
         "inputs.no-server-error",
         "pages.envelope",
         "pages.items",
@@ -50,7 +50,7 @@ def documented(finding: Violation) -> Iterator[Violation]:
 
 def _made_up_cursor(answer: Answer) -> bool:
     """Whether a request carried a cursor that no link gave; then inputs.cursor says what comes of it."""
-    return answer.hostile and bool(cursor_of(answer.exchange.url))
+    return answer.negative and bool(cursor_of(answer.exchange.url))
 
 
 @clause(
@@ -59,8 +59,8 @@ def _made_up_cursor(answer: Answer) -> bool:
     None,
     ANSWERS,
     when=lambda answer: not _made_up_cursor(answer),
-    reads=(*HOSTILE, METHODS),
-    rests_on=("inputs.unknown-conversation",),
+    reads=(*NEGATIVE, METHODS),
+    requires=("inputs.unknown-conversation",),
 )
 def no_server_error(answer: Answer) -> Iterator[Violation]:
     """No request makes the server fail: never a status of 500 or more."""
@@ -86,7 +86,7 @@ def _failed(probe: Probe) -> bool:
     Holds.ALWAYS,
     f"{PARAMETERS}/page_size",
     REJECTIONS,
-    rests_on=("order.ascending", "order.descending", "order.default", "order.mirror"),
+    requires=("order.ascending", "order.descending", "order.default", "order.mirror"),
 )
 def rejected(probe: Probe) -> Iterator[Violation]:
     """A wrong type, an unknown enum value, a garbage date or id gives a 4xx; a size out of range a 4xx or a legal page."""
@@ -157,7 +157,7 @@ FAMILIES = (("code", "description"), ("type", "title", "detail", "instance"))
 """Members that an error body has, of the older family, and of the newer ones (RFC 9457)."""
 
 
-@clause(Level.SHOULD, Holds.ALWAYS, None, ANSWERS, when=_error_of_get, needs="a refused request", reads=HOSTILE)
+@clause(Level.SHOULD, Holds.ALWAYS, None, ANSWERS, when=_error_of_get, needs="a refused request", reads=NEGATIVE)
 def error_body(answer: Answer) -> Iterator[Violation]:
     """An error is JSON with code and description, or with type, title, detail and instance."""
     body = answer.exchange.json
@@ -176,7 +176,7 @@ _TRACES = re.compile(
 REDACTED = "[redacted]"
 
 
-@clause(Level.MUST, Holds.ALWAYS, None, ANSWERS, reads=HOSTILE)
+@clause(Level.MUST, Holds.ALWAYS, None, ANSWERS, reads=NEGATIVE)
 def no_leak(answer: Answer) -> Iterator[Violation]:
     """No answer shows a stack trace or a credential."""
     exchange = answer.exchange

@@ -99,7 +99,7 @@ def shared(whole: Whole) -> Iterator[Violation]:
     MEMBERSHIPS,
     needs="two conversations with members",
     listings=(MEMBERS,),
-    rests_on=("items.ids",),
+    requires=("items.ids",),
 )
 def membership(walks: tuple[Walk, ...]) -> Iterator[Violation]:
     """A member belongs to one conversation: no id stands among the members of two."""
@@ -152,7 +152,7 @@ def conversation_name_unique(walk: Walk) -> Iterator[Violation]:
 
 @clause(
     Level.SHOULD,
-    Holds.STILL,
+    Holds.QUIESCENT,
     f"{SCHEMAS}/member_list/properties/user_id",
     WHOLES,
     listings=(MEMBERS,),
@@ -176,7 +176,7 @@ def member_user(whole: Whole) -> Iterator[Violation]:
     RESOLUTIONS,
     when=lambda resolved: any(found(each.answer) for each in resolved),
     needs="an item, and a target that serves single items",
-    rests_on=("items.self",),
+    requires=("items.self",),
 )
 def self_resolves(resolved: tuple[Resolved, ...]) -> Iterator[Violation]:
     """Following the self link of an item gives the item."""

@@ -99,7 +99,7 @@ def _next_on_the_way_back(paths: Paths) -> Iterator[Violation]:
     PAGES,
     when=lambda page: page.links,
     needs="a link",
-    rests_on=(
+    requires=(
         "links.ends",
         "links.cursor-replay",
         "pages.repeatable",
@@ -121,7 +121,7 @@ def _leads_somewhere(answer: Answer) -> Iterator[Violation]:
         yield Violation(wanted, f"{answer.flaw} from {answer.exchange.url[:300]}", (answer.exchange,))
 
 
-@also(url, RECODED, holds=Holds.STILL)
+@also(url, RECODED, holds=Holds.QUIESCENT)
 def _survives_encoding(twins: Twins) -> Iterator[Violation]:
     yield from same(twins, "the page behind next, also with its parameters taken out and encoded anew")
 
@@ -219,11 +219,11 @@ def _lands(hop: Hop, wanted: str) -> Iterator[Violation]:
 
 @clause(
     Level.MUST,
-    Holds.STILL,
+    Holds.QUIESCENT,
     f"{LINKS}/properties/self",
     SELVES,
     needs="a self link",
-    rests_on=("links.url", "pages.repeatable"),
+    requires=("links.url", "pages.repeatable"),
 )
 def self_(hop: Hop) -> Iterator[Violation]:
     """Following self gives this page."""
@@ -232,11 +232,11 @@ def self_(hop: Hop) -> Iterator[Violation]:
 
 @clause(
     Level.MUST,
-    Holds.STILL,
+    Holds.QUIESCENT,
     f"{LINKS}/properties/first",
     FIRSTS,
     needs="a first link",
-    rests_on=("links.url", "links.parameters", "pages.repeatable"),
+    requires=("links.url", "links.parameters", "pages.repeatable"),
 )
 def first(hop: Hop) -> Iterator[Violation]:
     """Following first gives the first page, from anywhere."""
@@ -245,11 +245,11 @@ def first(hop: Hop) -> Iterator[Violation]:
 
 @clause(
     Level.MUST,
-    Holds.STILL,
+    Holds.QUIESCENT,
     f"{LINKS}/properties/prev",
     NEIGHBOURS,
     needs="two pages",
-    rests_on=("links.url", "links.parameters", "links.present", "pages.repeatable"),
+    requires=("links.url", "links.parameters", "links.present", "pages.repeatable"),
 )
 def next_prev(hop: Hop) -> Iterator[Violation]:
     """prev(next(p)) = p and next(prev(p)) = p."""
@@ -276,7 +276,7 @@ def _refused(answer: Answer) -> bool:
     WALKS,
     when=_forward,
     needs="a walk",
-    rests_on=("links.cursor-replay",),
+    requires=("links.cursor-replay",),
     reads=FILTERED,
 )
 def ends(walk: Walk) -> Iterator[Violation]:
@@ -300,7 +300,7 @@ def ends(walk: Walk) -> Iterator[Violation]:
         yield Violation(wanted, "a next that leads to an empty page", (before.exchange,), Level.SHOULD)
 
 
-@also(ends, BACKWARD, holds=Holds.STILL)
+@also(ends, BACKWARD, holds=Holds.QUIESCENT)
 def _ends_backward_too(paths: Paths) -> Iterator[Violation]:
     first = paths.one.pages[0]
     for page in paths.other.pages:
@@ -317,7 +317,7 @@ def _ends_backward_too(paths: Paths) -> Iterator[Violation]:
     WALKS,
     when=lambda walk: _forward(walk) and len(walk.pages) > 1,
     needs="two pages",
-    rests_on=("walks.disjoint",),
+    requires=("walks.disjoint",),
 )
 def cursor_fresh(walk: Walk) -> Iterator[Violation]:
     """No cursor comes twice as next in a walk."""
@@ -337,11 +337,11 @@ def cursor_fresh(walk: Walk) -> Iterator[Violation]:
 
 @clause(
     Level.MUST,
-    Holds.STILL,
+    Holds.QUIESCENT,
     CURSOR,
     REPLAYS,
     needs="two pages",
-    rests_on=("pages.repeatable", "links.cursor-fresh"),
+    requires=("pages.repeatable", "links.cursor-fresh"),
 )
 def cursor_replay(twins: Twins) -> Iterator[Violation]:
     """A cursor can be used again, also after other requests."""

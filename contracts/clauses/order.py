@@ -50,12 +50,12 @@ def descending(page: Page) -> Iterator[Violation]:
 
 @clause(
     Level.MUST,
-    Holds.STILL,
+    Holds.QUIESCENT,
     ORDER,
     DEFAULT_ORDERS,
     when=lambda twins: len(twins.one.ids) > 1,
     needs="two items",
-    rests_on=("pages.repeatable", "pages.size-default"),
+    requires=("pages.repeatable", "pages.size-default"),
 )
 def default(twins: Twins) -> Iterator[Violation]:
     """Leaving order out is asc."""
@@ -64,11 +64,11 @@ def default(twins: Twins) -> Iterator[Violation]:
 
 @clause(
     Level.MUST,
-    Holds.STILL,
+    Holds.QUIESCENT,
     ORDER,
     MIRRORS,
     needs="two items",
-    rests_on=(
+    requires=(
         "order.descending",
         "pages.sorted",
         "walks.sorted",

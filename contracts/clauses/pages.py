@@ -34,8 +34,8 @@ A_PAGE = BODY.format("conversations")
     Holds.ALWAYS,
     "/paths/~1conversations/get/responses/200",
     ANSWERS,
-    when=lambda answer: not answer.hostile and (answer.via is None or answer.exchange.status == OK),
-    rests_on=("pages.size-edges", "filters.dates-instant", "inputs.no-server-error"),
+    when=lambda answer: not answer.negative and (answer.via is None or answer.exchange.status == OK),
+    requires=("pages.size-edges", "filters.dates-instant", "inputs.no-server-error"),
 )
 def envelope(answer: Answer) -> Iterator[Violation]:
     """A listing answers 200 with application/json: an object whose _embedded.data.<listing> is an array."""
@@ -62,7 +62,7 @@ def problems(listing: str, item: Item) -> tuple[str, ...]:
     PAGES,
     when=lambda page: page.items,
     needs="an item",
-    rests_on=("items.ids", "items.timestamps", "events.variant"),
+    requires=("items.ids", "items.timestamps", "events.variant"),
 )
 def items(page: Page) -> Iterator[Violation]:
     """Every item satisfies the strict schema of its kind."""
@@ -101,11 +101,11 @@ def _plain_default(page: Page) -> bool:
 
 @clause(
     Level.MUST,
-    Holds.STILL,
+    Holds.QUIESCENT,
     PAGE_SIZE,
     DEFAULT_SIZES,
     needs="a page without page_size beside one of ten",
-    rests_on=("pages.repeatable", "pages.size-bound"),
+    requires=("pages.repeatable", "pages.size-bound"),
 )
 def size_default(twins: Twins) -> Iterator[Violation]:
     """Without page_size a page holds at most 10 items, the same as with page_size=10."""
@@ -126,7 +126,7 @@ def _default_bound(page: Page) -> Iterator[Violation]:
     EDGES,
     when=lambda edge: edge.length or edge.walk.broken,
     needs="an item",
-    rests_on=("pages.size-bound", "pages.sorted", "pages.repeatable", "walks.disjoint", "order.ascending"),
+    requires=("pages.size-bound", "pages.sorted", "pages.repeatable", "walks.disjoint", "order.ascending"),
 )
 def size_edges(edge: Edge) -> Iterator[Violation]:
     """Page sizes from 1 to 100 are served as asked."""
@@ -143,7 +143,7 @@ def size_edges(edge: Edge) -> Iterator[Violation]:
         yield Violation(wanted, f"at most {found} on any page that others follow", (first.exchange,))
 
 
-@also(size_edges, SIZES, holds=Holds.STILL)
+@also(size_edges, SIZES, holds=Holds.QUIESCENT)
 def _by_any_size(sized: Sized) -> Iterator[Violation]:
     ids, known = sized.page.ids, sized.snapshot.ids
     if not ids or ids != known[: len(ids)]:
@@ -191,7 +191,7 @@ def full(walk: Walk) -> Iterator[Violation]:
     PAGES,
     when=lambda page: len(page.items) > 1,
     needs="two items",
-    rests_on=("items.unique", "events.ids"),
+    requires=("items.unique", "events.ids"),
 )
 def unique(page: Page) -> Iterator[Violation]:
     """No id comes twice on a page."""
@@ -254,7 +254,7 @@ def cursor(page: Page) -> Iterator[Violation]:
 
 @clause(
     Level.MUST,
-    Holds.STILL,
+    Holds.QUIESCENT,
     None,
     REPEATS,
     needs="a page",
@@ -280,13 +280,13 @@ def same(twins: Twins, wanted: str) -> Iterator[Violation]:
 
 @clause(
     Level.MUST,
-    Holds.STILL,
+    Holds.QUIESCENT,
     None,
     SIGHTINGS,
     when=lambda sightings: sightings.met,
     needs="an item that is met on two pages",
     tell=lambda sightings: {"items met again": sightings.met},
-    rests_on=("links.origin",),
+    requires=("links.origin",),
 )
 def agree(sightings: Sightings) -> Iterator[Violation]:
     """An item looks the same on whatever page, order or filter it is met."""

@@ -27,7 +27,7 @@ CURSOR = "/components/parameters/cursor"
     WALKS,
     needs="a walk",
     when=lambda walk: walk.rel == "next" and (walk.ended or walk.cycle or walk.limit) and not walk.ahead,
-    rests_on=("walks.disjoint",),
+    requires=("walks.disjoint",),
 )
 def terminates(walk: Walk) -> Iterator[Violation]:
     """Following next ends."""
@@ -45,7 +45,7 @@ def terminates(walk: Walk) -> Iterator[Violation]:
     WALKS,
     when=lambda walk: len(walk.pages) > 1 and walk.ended,
     needs="two pages",
-    rests_on=("pages.unique", "items.unique", "events.ids"),
+    requires=("pages.unique", "items.unique", "events.ids"),
 )
 def disjoint(walk: Walk) -> Iterator[Violation]:
     """No item comes on two pages of a walk."""
@@ -66,7 +66,7 @@ def disjoint(walk: Walk) -> Iterator[Violation]:
     BRACKETS,
     when=lambda bracket: bracket.before.ids,
     needs="an item",
-    rests_on=(
+    requires=(
         "walks.terminates",
         "walks.disjoint",
         "links.parameters",
@@ -117,11 +117,11 @@ def difference(wanted: Sequence[Hashable], actual: Sequence[Hashable]) -> str:
 
 @clause(
     Level.SHOULD,
-    Holds.STILL,
+    Holds.QUIESCENT,
     PAGE_SIZE,
     RESIZED,
     needs="a few items, and a target that lets page_size change while a cursor is kept",
-    rests_on=("walks.complete", "walks.disjoint"),
+    requires=("walks.complete", "walks.disjoint"),
 )
 def changing_size(resized: Resized) -> Iterator[Violation]:
     """A new page_size at each step, with the cursor kept, shows the same items."""
@@ -145,7 +145,7 @@ def changing_size(resized: Resized) -> Iterator[Violation]:
     listings=(CONVERSATIONS, EVENTS),
     when=lambda walk: walk.rel == "next" and len(walk.pages) > 1,
     needs="two pages",
-    rests_on=("pages.sorted", "walks.terminates", "walks.disjoint", "links.parameters", "order.descending"),
+    requires=("pages.sorted", "walks.terminates", "walks.disjoint", "links.parameters", "order.descending"),
 )
 def sorted_(walk: Walk) -> Iterator[Violation]:
     """The order holds across page boundaries."""
@@ -161,11 +161,11 @@ def sorted_(walk: Walk) -> Iterator[Violation]:
 
 @clause(
     Level.MUST,
-    Holds.STILL,
+    Holds.QUIESCENT,
     CURSOR,
     BACKWARD,
     needs="two pages",
-    rests_on=(
+    requires=(
         "links.present",
         "links.url",
         "links.ends",
@@ -192,12 +192,12 @@ def only_added(paths: Paths) -> bool:
 
 @clause(
     Level.MUST,
-    Holds.ADDING,
+    Holds.APPEND_ONLY,
     ORDER,
     GROWTH,
     when=only_added,
     needs="an item",
-    rests_on=("pages.repeatable",),
+    requires=("pages.repeatable",),
 )
 def append(paths: Paths) -> Iterator[Violation]:
     """An earlier ascending walk is the beginning of a later one."""
@@ -209,11 +209,11 @@ def append(paths: Paths) -> Iterator[Violation]:
 
 @clause(
     Level.MUST,
-    Holds.STILL,
+    Holds.QUIESCENT,
     CURSOR,
     PATHS,
     needs="two items",
-    rests_on=(
+    requires=(
         "pages.repeatable",
         "links.self",
         "links.first",

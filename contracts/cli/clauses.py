@@ -26,9 +26,9 @@ LEVELS = {
     Level.REPORT: "REPORT: nothing is judged; what was seen is said",
 }
 CLASSES = {
-    Holds.ALWAYS: "A: true at any time; one exchange convicts",
-    Holds.ADDING: "I: true while data is only being added; judged only where nothing was taken away, and then one look convicts",
-    Holds.STILL: "S: true of data that stands still; a violation stands when a fresh reading shows it again",
+    Holds.ALWAYS: "A: always true; one exchange is proof",
+    Holds.APPEND_ONLY: "I: true while data is only added; judged only where nothing was removed, and then one look is proof",
+    Holds.QUIESCENT: "S: true of data that stands still; a violation stands when a fresh reading shows it again",
 }
 WIDTH = 110
 HANG = 14
@@ -60,7 +60,7 @@ def explained(clause: Clause) -> Iterator[str]:
     yield from _source(clause)
     yield from _row("evidence", ", ".join(_evidence(clause)))
     yield from _row("needs", clause.needs)
-    yield from _row("rests on", ", ".join(clause.rests_on) or "nothing else")
+    yield from _row("rests on", ", ".join(clause.requires) or "nothing else")
     broken_by = [fault for fault in FAULTS.values() if fault.breaks == clause.id]
     yield f"{'faults':<{HANG}}{len(broken_by)} of the mock's break it"
     for fault in broken_by:

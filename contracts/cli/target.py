@@ -10,7 +10,7 @@ from contracts.arguments import Parser
 from contracts.findings.clause import CLAUSES
 from contracts.runner.configuration import described, known, shown
 from contracts.runner.verification import Verification
-from contracts.transport import BadAddressError, BadTargetError, Target, TargetError
+from contracts.transport import BadAddressError, ConfigurationError, Target, TargetError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,11 +32,11 @@ def main(words: Sequence[str] | None = None) -> int:
         target = known(options.name, options.targets, os.environ)
         for line in shown(target):
             print(line)
-        for each in target.deviations:
+        for each in target.waivers:
             if each.clause not in CLAUSES:
                 parser.error(f"a deviation of {target.name} names no clause: {each.clause!r}")
         return 0 if options.no_probe else _probe(Target(target.base_url, target.access))
-    except (BadTargetError, BadAddressError) as error:
+    except (ConfigurationError, BadAddressError) as error:
         parser.error(str(error))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING, TypeVar
 
-from contracts.crawl.crawler import END, Blocked, Lacking, Reader, Vanished
+from contracts.crawl.crawler import END, Blocked, Crawler, Lacking, Vanished
 from contracts.crawl.narrowing import Tail, since, upside_down, within
 from contracts.crawl.profiles import PROFILES, Profile
 from contracts.paging import filter_values as values
@@ -72,10 +72,10 @@ class Choices:
 
 
 @dataclass(frozen=True)
-class Reading:
+class CrawlCache:
     """Snapshots, walks and scopes, each read when first needed and kept."""
 
-    reader: Reader
+    crawler: Crawler
     choices: Choices = field(default_factory=Choices)
     _kept: dict[Hashable, object] = field(default_factory=dict)
 
@@ -91,13 +91,13 @@ class Reading:
             raise found
         return found  # type: ignore[return-value]
 
-    def afresh(self) -> Reading:
+    def afresh(self) -> CrawlCache:
         """A reading that has read nothing yet but looks where this one looks."""
         lasting = (SAMPLE[0], "endless")
         scopes: dict[Hashable, object] = {
             key: value for key, value in self._kept.items() if isinstance(key, tuple) and key[0] in lasting
         }
-        return Reading(self.reader, self.choices, scopes)
+        return CrawlCache(self.crawler, self.choices, scopes)
 
     def query(self, scope: Scope, query: Query) -> Query:
         """The query, within the tail of a long listing, and in a moving one within the window that stands still.
@@ -121,8 +121,8 @@ class Reading:
 
     def newest(self, scope: Scope) -> Walk:
         """The newest items, newest first, without any filter: twice as many as the tail of a long listing has."""
-        pages = min(2 * self.choices.profile.tail, self.reader.page_limit)
-        return self.kept(("newest", scope), lambda: self.reader.walk(scope, DESCENDING, limit=pages))
+        pages = min(2 * self.choices.profile.tail, self.crawler.page_limit)
+        return self.kept(("newest", scope), lambda: self.crawler.walk(scope, DESCENDING, limit=pages))
 
     def _measured(self, scope: Scope) -> Tail | None:
         """The tail of a listing where it is too long, and can be told from its beginning by a filter.
@@ -132,8 +132,8 @@ class Reading:
         if not scope.listing.filters:
             return None
         profile = self.choices.profile
-        limit = min(profile.whole, self.reader.page_limit)
-        beginning = self.kept(("beginning", scope), lambda: self.reader.walk(scope, ASCENDING, limit=limit))
+        limit = min(profile.whole, self.crawler.page_limit)
+        beginning = self.kept(("beginning", scope), lambda: self.crawler.walk(scope, ASCENDING, limit=limit))
         if beginning.ended or not beginning.whole:
             self._kept[("walk", scope, ASCENDING)] = self._kept[("earliest", scope)] = beginning
             return None
@@ -160,7 +160,7 @@ class Reading:
             endless = self._kept.get(("endless", place))
             if isinstance(endless, Walk):
                 return whole(endless)
-        walk = self.reader.walk(scope, query)
+        walk = self.crawler.walk(scope, query)
         if query == self.everything(scope):
             self._kept.setdefault(("earliest", scope), walk)
         if walk.limit is not None:
@@ -173,7 +173,7 @@ class Reading:
         walk = self._kept.get(("walk", scope, query))
         if isinstance(walk, Walk) and walk.pages:
             return walk.pages[0]
-        return self.kept(("first", scope, query), lambda: self.reader.page(scope, query))
+        return self.kept(("first", scope, query), lambda: self.crawler.page(scope, query))
 
     def read(self, scope: Scope) -> list[Walk]:
         """The walks over a scope that were read so far and came to their end."""
@@ -199,7 +199,7 @@ class Reading:
 
     def earliest(self, scope: Scope) -> Walk:
         """The listing as it was when it was first read, before anything was found moving."""
-        return whole(self.kept(("earliest", scope), lambda: self.reader.walk(scope, self.everything(scope))))
+        return whole(self.kept(("earliest", scope), lambda: self.crawler.walk(scope, self.everything(scope))))
 
     def moved(self, scope: Scope) -> bool:
         """A listing was found changed: from now on read a window of it that stands still, else read it anew."""
@@ -213,7 +213,7 @@ class Reading:
         """Read only what was there a little before now, where a filter can say that."""
         if scope.listing not in (CONVERSATIONS, EVENTS) or scope in self.choices.frozen:
             return
-        newest = self.reader.page(scope, Query(page_size="1", order="desc"))
+        newest = self.crawler.page(scope, Query(page_size="1", order="desc"))
         if scope.listing == EVENTS:
             ids = [number for number in newest.ids if isinstance(number, int)]
             window = Query(end_id=str(max(ids))) if ids else None
@@ -238,10 +238,10 @@ class Reading:
     def _sample(self) -> Sample:
         if self.choices.pinned:
             return Sample(self.choices.pinned, None)
-        walk = self.reader.walk(Scope(CONVERSATIONS), ASCENDING, limit=END)
+        walk = self.crawler.walk(Scope(CONVERSATIONS), ASCENDING, limit=END)
         found = list(walk.items)
         if walk.whole and not walk.ended:
-            found += self.reader.walk(Scope(CONVERSATIONS), DESCENDING, limit=self.choices.profile.tail).items[::-1]
+            found += self.crawler.walk(Scope(CONVERSATIONS), DESCENDING, limit=self.choices.profile.tail).items[::-1]
         items = {item["id"]: item for item in found if isinstance(member(item, "id"), str)}
         if not items and not walk.whole:
             whole(walk)

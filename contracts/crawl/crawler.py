@@ -70,7 +70,7 @@ def ignore(_: object) -> None:
 
 
 @dataclass(frozen=True)
-class Reader:
+class Crawler:
     """Reads a target; knows no cache, so whatever it gives is fresh.
 
     Args:
@@ -141,7 +141,7 @@ class Reader:
     ) -> Answer:
         """What a request gives that the description promises no page for."""
         exchange = self.send(method, url, headers=headers, credential=credential)
-        answer = Answer(exchange, scope, Query.of_url(url, scope.listing), hostile=True, origins=self.origins)
+        answer = Answer(exchange, scope, Query.of_url(url, scope.listing), negative=True, origins=self.origins)
         self.watch(answer)
         return answer
 

@@ -6,7 +6,7 @@ Nothing here speaks to a target.
 
 from contracts.description.documents import effective, effective_copy, original, overlay
 from contracts.description.errors import (
-    BadTargetError,
+    BadOverlayTargetError,
     BadUpdateError,
     CyclicReferenceError,
     DeadTargetError,
@@ -41,7 +41,7 @@ from contracts.description.validators import Problem, build, problems, validator
 
 __all__ = [
     "VARIANTS",
-    "BadTargetError",
+    "BadOverlayTargetError",
     "BadUpdateError",
     "CyclicReferenceError",
     "DeadTargetError",

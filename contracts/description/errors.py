@@ -69,7 +69,7 @@ class OverlayError(DescriptionError):
 
 
 @dataclass(eq=False)
-class BadTargetError(OverlayError):
+class BadOverlayTargetError(OverlayError):
     """The target is no JSONPath of RFC 9535."""
 
     reason: str

@@ -7,7 +7,7 @@ from jsonpath import JSONPathEnvironment, JSONPathMatch
 from jsonpath.exceptions import JSONPathError
 
 from contracts.description.errors import (
-    BadTargetError,
+    BadOverlayTargetError,
     BadUpdateError,
     DeadTargetError,
     PrimitiveTargetError,
@@ -59,7 +59,7 @@ def _apply(document: dict[str, Any], index: int, action: Node) -> None:
     try:
         matches = targets(document, target)
     except JSONPathError as error:
-        raise BadTargetError(index, target, str(error)) from error
+        raise BadOverlayTargetError(index, target, str(error)) from error
     if not matches:
         raise DeadTargetError(index, target)
     for match in matches:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from contracts.crawl.cache import whole
 from contracts.crawl.crawler import Blocked, Lacking, unusable
-from contracts.findings.clause import Kind, Trial
+from contracts.findings.clause import EvidenceKind, Trial
 from contracts.paging import filter_values as values
 from contracts.paging.listings import LISTINGS, USERS, Scope
 from contracts.paging.queries import DEFAULT_SIZE, LARGEST_SIZE, Query
@@ -17,24 +17,24 @@ from contracts.paging.queries import DEFAULT_SIZE, LARGEST_SIZE, Query
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from contracts.crawl.cache import Reading
+    from contracts.crawl.cache import CrawlCache
     from contracts.paging.listings import Item
     from contracts.paging.pages import Answer, Page
 from contracts.evidence.observations import Edge, Hop, Paths, Resized, Sized, Twins
 from contracts.evidence.whole_listings import sampled
 
 
-def _stepped(reading: Reading, scope: Scope) -> Iterator[tuple[Query, int]]:
+def _stepped(cache: CrawlCache, scope: Scope) -> Iterator[tuple[Query, int]]:
     """Walks of a middling size in both orders and with filters, and the positions of their pages to look at."""
     for order in ("asc", "desc"):
-        length = len(reading.snapshot(scope).ids)
-        size = max(2, min(7, -(-length // 4)), -(-length // reading.choices.profile.longest))
+        length = len(cache.snapshot(scope).ids)
+        size = max(2, min(7, -(-length // 4)), -(-length // cache.choices.profile.longest))
         query = Query(order=order).sized(size)
-        pages = len(reading.whole(scope, query).pages)
-        for index in sampled(reading, scope, order, pages):
+        pages = len(cache.whole(scope, query).pages)
+        for index in sampled(cache, scope, order, pages):
             yield query, index
-    for query in reading.telling_queries(scope):
-        pages = len(reading.whole(scope, query).pages)
+    for query in cache.telling_queries(scope):
+        pages = len(cache.whole(scope, query).pages)
         for index in sorted({1, pages - 1} & set(range(pages))):
             yield query, index
 
@@ -42,95 +42,95 @@ def _stepped(reading: Reading, scope: Scope) -> Iterator[tuple[Query, int]]:
 def _hop(scope: Scope, query: Query, index: int, path: tuple[str, ...], offset: int) -> Trial:
     """Follow `path` from the page at `index` of a walk; it must lead to the page at `offset`, self to where it stands."""
 
-    def observe(reading: Reading) -> Hop:
-        pages = reading.whole(scope, query).pages
+    def observe(cache: CrawlCache) -> Hop:
+        pages = cache.whole(scope, query).pages
         if max(index, offset) >= len(pages):
             raise Lacking("as many pages as before")
         landed = before = pages[index]
         for rel in path:
-            before, landed = landed, reading.reader.follow(landed, rel)
+            before, landed = landed, cache.crawler.follow(landed, rel)
         target = before if path[-1] == "self" else pages[offset]
         return Hop(pages[index], path, landed, target)
 
     return Trial(scope, f"{scope} with {query}: {', '.join(path)} of page {index + 1}", observe)
 
 
-def _selves(reading: Reading, scope: Scope) -> Iterator[Trial]:
-    for query, index in _stepped(reading, scope):
+def _selves(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
+    for query, index in _stepped(cache, scope):
         yield _hop(scope, query, index, ("self",), index)
         if index % 2:
             yield _hop(scope, query, index, ("prev", "self"), index - 1)
 
 
-def _firsts(reading: Reading, scope: Scope) -> Iterator[Trial]:
-    for query, index in _stepped(reading, scope):
+def _firsts(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
+    for query, index in _stepped(cache, scope):
         yield _hop(scope, query, index, ("first",), 0)
 
 
-def _neighbours(reading: Reading, scope: Scope) -> Iterator[Trial]:
-    for query, index in _stepped(reading, scope):
-        page = reading.whole(scope, query).pages[index]
+def _neighbours(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
+    for query, index in _stepped(cache, scope):
+        page = cache.whole(scope, query).pages[index]
         if index > 0 and (page.items or "prev" in page.links):
             yield _hop(scope, query, index, ("prev",), index - 1)
             if page.items:
                 yield _hop(scope, query, index, ("prev", "next"), index)
 
 
-def _recoded(reading: Reading, scope: Scope) -> Iterator[Trial]:
+def _recoded(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     """The next link taken apart and put together again, as a client does that calls a host of its own."""
 
-    def observe(reading: Reading, query: Query, index: int) -> Twins:
-        pages = reading.whole(scope, query).pages
+    def observe(cache: CrawlCache, query: Query, index: int) -> Twins:
+        pages = cache.whole(scope, query).pages
         if index + 1 >= len(pages):
             raise Lacking("as many pages as before")
         parts = urlsplit(pages[index].links["next"])
         pairs = parse_qsl(parts.query, keep_blank_values=True)
         url = parts._replace(query=urlencode(pairs, quote_via=quote)).geturl()
-        return Twins(reading.reader.follow(pages[index], "next"), _landing(reading, url, pages[index]))
+        return Twins(cache.crawler.follow(pages[index], "next"), _landing(cache, url, pages[index]))
 
-    for query in dict.fromkeys(query for query, _ in _stepped(reading, scope)):
-        if len(reading.whole(scope, query).pages) > 1:
+    for query in dict.fromkeys(query for query, _ in _stepped(cache, scope)):
+        if len(cache.whole(scope, query).pages) > 1:
             yield Trial(scope, f"{scope} with {query}: next, encoded anew", partial(observe, query=query, index=0))
 
 
-def _landing(reading: Reading, url: str, page: Page) -> Page | Answer:
+def _landing(cache: CrawlCache, url: str, page: Page) -> Page | Answer:
     """What a URL gives that came from a page's link: a page, or an answer that is none."""
-    answer = reading.reader.probe(page.scope, url)
+    answer = cache.crawler.probe(page.scope, url)
     return answer if answer.flaw is not None else replace(answer, asked=page.asked).page
 
 
-def _repeats(reading: Reading, scope: Scope) -> Iterator[Trial]:
-    def again(reading: Reading, query: Query, index: int) -> Twins:
-        pages = reading.whole(scope, query).pages
+def _repeats(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
+    def again(cache: CrawlCache, query: Query, index: int) -> Twins:
+        pages = cache.whole(scope, query).pages
         if index >= len(pages):
             raise Lacking("as many pages as before")
-        return Twins(pages[index], reading.reader.again(pages[index]))
+        return Twins(pages[index], cache.crawler.again(pages[index]))
 
-    for query, index in _stepped(reading, scope):
+    for query, index in _stepped(cache, scope):
         yield Trial(scope, f"{scope} with {query}: page {index + 1} again", partial(again, query=query, index=index))
 
 
-def _replays(reading: Reading, scope: Scope) -> Iterator[Trial]:
+def _replays(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     """Cursors used again, last first, with other requests between."""
     elsewhere = Scope(USERS) if scope.listing != USERS else Scope(LISTINGS[0])
 
-    def replay(reading: Reading, query: Query, index: int, *, long: bool = False) -> Twins:
-        pages = reading.whole(scope, query).pages
+    def replay(cache: CrawlCache, query: Query, index: int, *, long: bool = False) -> Twins:
+        pages = cache.whole(scope, query).pages
         if index + 1 >= len(pages):
             raise Lacking("as many pages as before")
-        reading.reader.ask(elsewhere, Query(page_size="2"))
+        cache.crawler.ask(elsewhere, Query(page_size="2"))
         other = Query(page_size="3", order="asc" if query.descending else "desc")
         if long:
-            reading.reader.walk(scope, other.sized(len(reading.snapshot(scope).ids) // 20))
-        reading.reader.ask(scope, other)
-        return Twins(pages[index + 1], _landing(reading, pages[index].links["next"], pages[index]))
+            cache.crawler.walk(scope, other.sized(len(cache.snapshot(scope).ids) // 20))
+        cache.crawler.ask(scope, other)
+        return Twins(pages[index + 1], _landing(cache, pages[index].links["next"], pages[index]))
 
-    steps = list(_stepped(reading, scope))
-    for query, index in steps[:1] if scope == reading.chosen(scope.listing)[0] else ():
+    steps = list(_stepped(cache, scope))
+    for query, index in steps[:1] if scope == cache.chosen(scope.listing)[0] else ():
         name = f"{scope} with {query}: next of page {index + 1} after another whole walk"
         yield Trial(scope, name, partial(replay, query=query, index=index, long=True))
     for query, index in reversed(steps):
-        if index + 1 < len(reading.whole(scope, query).pages):
+        if index + 1 < len(cache.whole(scope, query).pages):
             yield Trial(
                 scope,
                 f"{scope} with {query}: next of page {index + 1} after other requests",
@@ -138,46 +138,46 @@ def _replays(reading: Reading, scope: Scope) -> Iterator[Trial]:
             )
 
 
-def _backward(reading: Reading, scope: Scope) -> Iterator[Trial]:
-    def back(reading: Reading, query: Query) -> Paths:
-        there = reading.whole(scope, query)
+def _backward(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
+    def back(cache: CrawlCache, query: Query) -> Paths:
+        there = cache.whole(scope, query)
         filled = tuple(page for page in there.pages if page.items)
         if len(filled) < 2:  # noqa: PLR2004 - two pages
             raise Lacking("two pages")
-        walk = reading.reader.walk(scope, query, start=filled[-1], rel="prev")
+        walk = cache.crawler.walk(scope, query, start=filled[-1], rel="prev")
         if walk.cycle is None and walk.limit is None:  # what goes in a circle shows what is wrong with it
             whole(walk)
         return Paths(replace(there, pages=filled), replace(walk, pages=walk.pages[::-1]))
 
-    for query in dict.fromkeys(query for query, _ in _stepped(reading, scope)):
+    for query in dict.fromkeys(query for query, _ in _stepped(cache, scope)):
         yield Trial(scope, f"{scope} with {query}: back from the last page", partial(back, query=query))
 
 
-def _resized(_: Reading, scope: Scope) -> Iterator[Trial]:
+def _resized(_: CrawlCache, scope: Scope) -> Iterator[Trial]:
     """A walk whose page size changes at every step, the cursor kept."""
     sizes = (3, 1, 5, 2, 8, 4)
 
-    def observe(reading: Reading) -> Resized:
-        snapshot = reading.snapshot(scope)
+    def observe(cache: CrawlCache) -> Resized:
+        snapshot = cache.snapshot(scope)
         if len(snapshot.ids) <= sizes[0]:
             raise Lacking("more items than one small page")
-        pages = [reading.reader.page(scope, reading.query(scope, Query().sized(sizes[0])))]
+        pages = [cache.crawler.page(scope, cache.query(scope, Query().sized(sizes[0])))]
         while not pages[-1].ends and len(pages) < 3 * len(sizes):
             size = min(max(sizes[len(pages) % len(sizes)], len(snapshot.ids) // 40), LARGEST_SIZE)
-            pages.append(_next_sized(reading, pages[-1], size))
+            pages.append(_next_sized(cache, pages[-1], size))
         return Resized(snapshot, tuple(pages))
 
     yield Trial(scope, f"{scope} with another page_size at every step", observe)
 
 
-def _next_sized(reading: Reading, page: Page, size: int) -> Page:
+def _next_sized(cache: CrawlCache, page: Page, size: int) -> Page:
     href = page.links["next"]
-    if unusable(href) or not reading.reader.may_follow(href):
+    if unusable(href) or not cache.crawler.may_follow(href):
         raise Blocked("links.url or links.origin", f"next is {href[:200]!r}")
     parts = urlsplit(href)
     pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != "page_size"]
     query = urlencode([*pairs, ("page_size", str(size))], quote_via=quote)
-    answer = reading.reader.probe(page.scope, parts._replace(query=query).geturl())
+    answer = cache.crawler.probe(page.scope, parts._replace(query=query).geturl())
     if 400 <= answer.exchange.status < 500:  # noqa: PLR2004 - a refusal
         raise Lacking("a target that lets page_size change while a cursor is kept")
     if answer.flaw is not None:
@@ -185,34 +185,34 @@ def _next_sized(reading: Reading, page: Page, size: int) -> Page:
     return replace(answer, asked=page.asked.sized(size)).page
 
 
-def _defaults(name: str, value: str, other: str, reading: Reading, scope: Scope) -> Iterator[Trial]:
+def _defaults(name: str, value: str, other: str, cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     """The first page with a parameter left out, beside the one with its default spelled out; also with a filter."""
 
-    def observe(reading: Reading, query: Query) -> Twins:
-        spelled = reading.reader.page(scope, replace(query, **{name: value}))
-        reading.reader.ask(scope, replace(query, **{name: other}))  # what a server must not remember
-        return Twins(spelled, reading.reader.page(scope, query))
+    def observe(cache: CrawlCache, query: Query) -> Twins:
+        spelled = cache.crawler.page(scope, replace(query, **{name: value}))
+        cache.crawler.ask(scope, replace(query, **{name: other}))  # what a server must not remember
+        return Twins(spelled, cache.crawler.page(scope, query))
 
     telling = [
-        replace(query, page_size=None, order=None) for query in values.telling(scope.listing, _items(reading, scope))
+        replace(query, page_size=None, order=None) for query in values.telling(scope.listing, _items(cache, scope))
     ]
     for query in dict.fromkeys((Query(), *telling[-1:])):
         yield Trial(scope, f"{scope} with {query}, without {name}", partial(observe, query=query))
 
 
-def _items(reading: Reading, scope: Scope) -> Sequence[Item]:
+def _items(cache: CrawlCache, scope: Scope) -> Sequence[Item]:
     """The items of a listing, as far as a plain walk shows them."""
     try:
-        return reading.snapshot(scope).items
+        return cache.snapshot(scope).items
     except Blocked:
         return ()
 
 
-def _edges(_: Reading, scope: Scope) -> Iterator[Trial]:
-    def observe(reading: Reading, size: int, order: str) -> Edge:
-        plain = reading.reader.page(scope, Query())
-        query = reading.query(scope, Query(order=order).sized(size))
-        walk = reading.reader.walk(scope, query, limit=2 if size == 1 else None)
+def _edges(_: CrawlCache, scope: Scope) -> Iterator[Trial]:
+    def observe(cache: CrawlCache, size: int, order: str) -> Edge:
+        plain = cache.crawler.page(scope, Query())
+        query = cache.query(scope, Query(order=order).sized(size))
+        walk = cache.crawler.walk(scope, query, limit=2 if size == 1 else None)
         refused = not walk.pages and walk.broken is not None and walk.broken.exchange.status // 100 == 4  # noqa: PLR2004
         return Edge(walk if refused else whole(walk), len(plain.ids))
 
@@ -221,15 +221,15 @@ def _edges(_: Reading, scope: Scope) -> Iterator[Trial]:
             yield Trial(scope, f"{scope}, {order}, by {size}", partial(observe, size=size, order=order))
 
 
-def _sizes(reading: Reading, scope: Scope) -> Iterator[Trial]:
+def _sizes(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     """The first page by sizes of all kinds, in both orders by turns."""
-    if scope != reading.chosen(scope.listing)[0] or not reading.snapshot(scope).ids:
+    if scope != cache.chosen(scope.listing)[0] or not cache.snapshot(scope).ids:
         return
     others = [size for size in range(1, LARGEST_SIZE + 1) if size not in TELLING_SIZES]
-    drawn = reading.choices.random("sizes", scope.listing.name).sample(others, reading.choices.profile.values)
+    drawn = cache.choices.random("sizes", scope.listing.name).sample(others, cache.choices.profile.values)
 
-    def observe(reading: Reading, query: Query) -> Sized:
-        return Sized(reading.snapshot(scope), reading.reader.page(scope, reading.query(scope, query)))
+    def observe(cache: CrawlCache, query: Query) -> Sized:
+        return Sized(cache.snapshot(scope), cache.crawler.page(scope, cache.query(scope, query)))
 
     for size in (*TELLING_SIZES, *drawn):
         yield Trial(scope, f"{scope} by {size}", partial(observe, query=Query(order="asc").sized(size)))
@@ -238,15 +238,15 @@ def _sizes(reading: Reading, scope: Scope) -> Iterator[Trial]:
 TELLING_SIZES = (2, 16, 20, 25, 32, 33, 50, 64, 99)
 """Page sizes that back ends choose for batches and buffers, and neighbours of some."""
 
-SIZES = Kind("first pages by size", _sizes)
-SELVES = Kind("self links", _selves)
-FIRSTS = Kind("first links", _firsts)
-NEIGHBOURS = Kind("ways to a neighbour and back", _neighbours)
-RECODED = Kind("next links encoded anew", _recoded)
-REPEATS = Kind("pages read twice", _repeats)
-REPLAYS = Kind("cursors used again", _replays)
-BACKWARD = Kind("walks backward", _backward)
-RESIZED = Kind("walks with changing sizes", _resized)
-DEFAULT_SIZES = Kind("pairs of pages", partial(_defaults, "page_size", str(DEFAULT_SIZE), "3"))
-DEFAULT_ORDERS = Kind("pairs of pages", partial(_defaults, "order", "asc", "desc"))
-EDGES = Kind("walks by 1 and by 100", _edges)
+SIZES = EvidenceKind("first pages by size", _sizes)
+SELVES = EvidenceKind("self links", _selves)
+FIRSTS = EvidenceKind("first links", _firsts)
+NEIGHBOURS = EvidenceKind("ways to a neighbour and back", _neighbours)
+RECODED = EvidenceKind("next links encoded anew", _recoded)
+REPEATS = EvidenceKind("pages read twice", _repeats)
+REPLAYS = EvidenceKind("cursors used again", _replays)
+BACKWARD = EvidenceKind("walks backward", _backward)
+RESIZED = EvidenceKind("walks with changing sizes", _resized)
+DEFAULT_SIZES = EvidenceKind("pairs of pages", partial(_defaults, "page_size", str(DEFAULT_SIZE), "3"))
+DEFAULT_ORDERS = EvidenceKind("pairs of pages", partial(_defaults, "order", "asc", "desc"))
+EDGES = EvidenceKind("walks by 1 and by 100", _edges)

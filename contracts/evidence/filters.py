@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from contracts.crawl.cache import whole
 from contracts.crawl.crawler import Lacking
 from contracts.evidence import Match, Paths, matching
-from contracts.findings.clause import Kind, Trial
+from contracts.findings.clause import EvidenceKind, Trial
 from contracts.paging import filter_values as values
 from contracts.paging import instants
 from contracts.paging.instants import SECOND
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from random import Random
 
-    from contracts.crawl.cache import Reading
+    from contracts.crawl.cache import CrawlCache
     from contracts.paging.listings import Item, Scope
 
 PAGES = 3
@@ -51,25 +51,25 @@ def _trials(scope: Scope, items: Sequence[Item], queries: Iterable[Query]) -> It
         turns[query.descending] += length >= PAGES
 
 
-def _tail(reading: Reading, scope: Scope) -> Iterator[Trial]:
+def _tail(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     """The tail of a long listing as a filter gives it, beside the same items read without any: all else rests on it."""
 
-    def observe(reading: Reading) -> Match:
-        newest = reading.newest(scope).items[::-1]
-        if all(passes(item, reading.everything(scope)) for item in newest):
+    def observe(cache: CrawlCache) -> Match:
+        newest = cache.newest(scope).items[::-1]
+        if all(passes(item, cache.everything(scope)) for item in newest):
             raise Lacking("a tail that is read as far without a filter")
-        wanted = expected(scope.listing, newest, reading.query(scope, ASCENDING))
+        wanted = expected(scope.listing, newest, cache.query(scope, ASCENDING))
         ties = {identity(item): scope.listing.key(item) for item in newest}
-        return Match(reading.whole(scope, ASCENDING), replace(wanted, ties=ties))
+        return Match(cache.whole(scope, ASCENDING), replace(wanted, ties=ties))
 
-    if reading.everything(scope) != ASCENDING:
+    if cache.everything(scope) != ASCENDING:
         yield Trial(scope, f"the tail of {scope}", observe)
 
 
-def _by_dates(reading: Reading, scope: Scope) -> Iterator[Trial]:
-    items = reading.snapshot(scope).items
-    random = reading.choices.random("dates", scope)
-    most = reading.choices.profile.values
+def _by_dates(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
+    items = cache.snapshot(scope).items
+    random = cache.choices.random("dates", scope)
+    most = cache.choices.profile.values
     exact = [instant for instant in values.created(items) if instant % values.MILLISECOND == 0]
     instants_ = [
         *_spread(random, values.between(items), most),
@@ -94,12 +94,12 @@ def _windows(items: Sequence[Item], random: Random) -> Iterator[Query]:
         yield Query(date_start=spelled[0], date_end=spelled[1], order=("asc", "desc")[index % 2])
 
 
-def _spelled(reading: Reading, scope: Scope) -> Iterator[Trial]:
-    items = reading.snapshot(scope).items
-    random = reading.choices.random("spellings", scope)
+def _spelled(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
+    items = cache.snapshot(scope).items
+    random = cache.choices.random("spellings", scope)
     within = [instant for instant in values.between(items) if instant % SECOND == 0] or values.between(items)
     exact = [instant for instant in values.created(items) if instant % values.MILLISECOND == 0]
-    most = reading.choices.profile.values
+    most = cache.choices.profile.values
     drawn = [instant for found in (within, values.near(items), exact) for instant in _spread(random, found, most)]
     times = values.created(items)
     telling = sorted(values.near(items), key=lambda instant: -values.revealing(instant, times))[: most // 2]
@@ -115,10 +115,10 @@ def _spelled(reading: Reading, scope: Scope) -> Iterator[Trial]:
         yield Trial(scope, f"{scope} with {name} {one} and {other}", observe)
 
 
-def _on_bounds(reading: Reading, scope: Scope) -> Iterator[Trial]:
+def _on_bounds(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     """The same window, with an item exactly on its bound, in one order and page size and in others."""
-    items = reading.snapshot(scope).items
-    random = reading.choices.random("bounds", scope)
+    items = cache.snapshot(scope).items
+    random = cache.choices.random("bounds", scope)
     exact = [instant for instant in values.created(items) if instant % values.MILLISECOND == 0]
     for instant in _spread(random, exact, 3)[-2:]:
         for name in ("date_start", "date_end"):
@@ -128,27 +128,27 @@ def _on_bounds(reading: Reading, scope: Scope) -> Iterator[Trial]:
                 yield Trial(scope, f"{scope} with {window} and with {other}", observe)
 
 
-def _both(reading: Reading, scope: Scope, one: Query, other: Query) -> Paths:
-    return Paths(*(reading.whole(scope, reading.query(scope, query)) for query in (one, other)))
+def _both(cache: CrawlCache, scope: Scope, one: Query, other: Query) -> Paths:
+    return Paths(*(cache.whole(scope, cache.query(scope, query)) for query in (one, other)))
 
 
-def _both_spellings(scope: Scope, one: Query, other: Query, reading: Reading, *, usual: bool) -> Paths:
+def _both_spellings(scope: Scope, one: Query, other: Query, cache: CrawlCache, *, usual: bool) -> Paths:
     queries = (one, other)
-    first, second = (reading.walk(scope, reading.query(scope, query)) for query in queries)
+    first, second = (cache.walk(scope, cache.query(scope, query)) for query in queries)
     refused = second.broken is not None and 400 <= second.broken.exchange.status < 500  # noqa: PLR2004 - a refusal
     if refused and not usual:
         raise Lacking("a target that takes other fractions of a second than three digits")
     return Paths(whole(first), second if refused else whole(second))
 
 
-def _by_ids(reading: Reading, scope: Scope) -> Iterator[Trial]:
-    items = reading.snapshot(scope).items
-    random = reading.choices.random("ids", scope)
+def _by_ids(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
+    items = cache.snapshot(scope).items
+    random = cache.choices.random("ids", scope)
     found = values.ids(items) if "start_id" in scope.listing.filters else []
     if not found:
         return
     turns = [number for number in found if str(number)[0] in "19" and str(number).strip("90") in ("", "1")]
-    most = reading.choices.profile.values
+    most = cache.choices.profile.values
     chosen = [*_spread(random, found, most + 3), *_spread(random, turns, most)]
     queries = [Query(start_id=str(number)) for number in chosen] + [Query(end_id=str(number)) for number in chosen]
     queries += [
@@ -160,8 +160,8 @@ def _by_ids(reading: Reading, scope: Scope) -> Iterator[Trial]:
     yield from _trials(scope, items, queries)
 
 
-def _by_types(reading: Reading, scope: Scope) -> Iterator[Trial]:
-    items = reading.snapshot(scope).items if "event_type" in scope.listing.filters else ()
+def _by_types(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
+    items = cache.snapshot(scope).items if "event_type" in scope.listing.filters else ()
     for kind in values.DOCUMENTED_TYPES if items else ():
         for order in ("asc", "desc"):
             query = Query(event_type=kind, order=order)
@@ -169,9 +169,9 @@ def _by_types(reading: Reading, scope: Scope) -> Iterator[Trial]:
             yield matching(scope, query.sized(100))
 
 
-def _by_filters(reading: Reading, scope: Scope) -> Iterator[Trial]:
-    items = reading.snapshot(scope).items
-    random = reading.choices.random("filters", scope)
+def _by_filters(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
+    items = cache.snapshot(scope).items
+    random = cache.choices.random("filters", scope)
     if "date_start" in scope.listing.filters:
         yield from _trials(scope, items, _windows(items, random))
     found = values.ids(items) if len(items) > 1 and "start_id" in scope.listing.filters else []
@@ -185,12 +185,12 @@ def _by_filters(reading: Reading, scope: Scope) -> Iterator[Trial]:
         yield from _trials(scope, items, [*queries, falling])
 
 
-BY_DATES = Kind("windows of dates", _by_dates)
-SPELLED = Kind("spellings of an instant", _spelled)
-ON_BOUNDS = Kind("windows with an item on the bound", _on_bounds)
-BY_IDS = Kind("ranges of ids", _by_ids)
-TAILS = Kind("tails of long listings", _tail)
-BY_TYPES = Kind("walks by type", _by_types)
-BY_FILTERS = Kind("walks by two filters", _by_filters)
+BY_DATES = EvidenceKind("windows of dates", _by_dates)
+SPELLED = EvidenceKind("spellings of an instant", _spelled)
+ON_BOUNDS = EvidenceKind("windows with an item on the bound", _on_bounds)
+BY_IDS = EvidenceKind("ranges of ids", _by_ids)
+TAILS = EvidenceKind("tails of long listings", _tail)
+BY_TYPES = EvidenceKind("walks by type", _by_types)
+BY_FILTERS = EvidenceKind("walks by two filters", _by_filters)
 FILTERED = (BY_DATES, BY_IDS, BY_TYPES, BY_FILTERS)
 """Whatever reads with filters: for clauses that are judged on whatever is read."""

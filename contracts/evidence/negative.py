@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from contracts.crawl.crawler import Blocked, unusable
-from contracts.findings.clause import Kind, Trial
+from contracts.findings.clause import EvidenceKind, Trial
 from contracts.paging import filter_values as values
 from contracts.paging import instants
 from contracts.paging.listings import LISTINGS, Item, Scope, member
@@ -18,7 +18,7 @@ from contracts.paging.queries import Query
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
 
-    from contracts.crawl.cache import Reading
+    from contracts.crawl.cache import CrawlCache
     from contracts.paging.pages import Answer
 
 WRONG_VALUES = {
@@ -69,14 +69,14 @@ class Probe:
 
 
 def _plain(scope: Scope, what: str, parameters: dict[str, str], *, legal_page: bool = False) -> Trial:
-    def observe(reading: Reading) -> Probe:
-        return Probe(what, reading.reader.probe(scope, reading.reader.url(scope, parameters)), legal_page)
+    def observe(cache: CrawlCache) -> Probe:
+        return Probe(what, cache.crawler.probe(scope, cache.crawler.url(scope, parameters)), legal_page)
 
     return Trial(scope, what, observe)
 
 
-def _rejections(reading: Reading, scope: Scope) -> Iterator[Trial]:
-    if scope != reading.chosen(scope.listing)[0]:
+def _rejections(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
+    if scope != cache.chosen(scope.listing)[0]:
         return
     for name in ("page_size", "order", *scope.listing.filters):
         for value in WRONG_VALUES.get(name, ()):
@@ -86,7 +86,7 @@ def _rejections(reading: Reading, scope: Scope) -> Iterator[Trial]:
             yield _plain(scope, f"{name}={value!r}", {name: value}, legal_page=True)
     for value in SIZES_OUT_OF_RANGE:
         yield _plain(scope, f"page_size={value}", {"page_size": value}, legal_page=True)
-    for parameters in _upside_down(reading.snapshot(scope).items, scope):
+    for parameters in _upside_down(cache.snapshot(scope).items, scope):
         yield _plain(scope, "a range upside down", parameters, legal_page=True)
 
 
@@ -112,48 +112,48 @@ def _broken(cursor: str) -> dict[str, str]:
     }
 
 
-def _cursors(reading: Reading, scope: Scope) -> Iterator[Trial]:
-    if scope not in reading.chosen(scope.listing)[:2]:
+def _cursors(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
+    if scope not in cache.chosen(scope.listing)[:2]:
         return
-    own = frozenset(reading.snapshot(scope).ids)
+    own = frozenset(cache.snapshot(scope).ids)
 
-    def observe(reading: Reading, what: str, cursor: str) -> Probe:
-        url = reading.reader.url(scope, {"page_size": "3", "cursor": cursor})
-        return Probe(what, reading.reader.probe(scope, url), legal_page=True, own=own)
+    def observe(cache: CrawlCache, what: str, cursor: str) -> Probe:
+        url = cache.crawler.url(scope, {"page_size": "3", "cursor": cursor})
+        return Probe(what, cache.crawler.probe(scope, url), legal_page=True, own=own)
 
     stolen = {}
-    for other in _elsewhere(reading, scope):
-        cursor = _next_cursor(reading, other)
+    for other in _elsewhere(cache, scope):
+        cursor = _next_cursor(cache, other)
         if cursor:
             stolen[f"the cursor of {other}"] = cursor
-    mine = _next_cursor(reading, scope)
+    mine = _next_cursor(cache, scope)
     garbage = {f"cursor={value}": value for value in GARBAGE_CURSORS}
     for what, cursor in {**garbage, **(_broken(mine) if mine else {}), **stolen}.items():
         yield Trial(scope, what, partial(observe, what=what, cursor=cursor))
 
 
-def _elsewhere(reading: Reading, scope: Scope) -> Iterator[Scope]:
+def _elsewhere(cache: CrawlCache, scope: Scope) -> Iterator[Scope]:
     for listing in LISTINGS:
-        others = [other for other in reading.chosen(listing) if other != scope]
+        others = [other for other in cache.chosen(listing) if other != scope]
         yield from others[:2]
 
 
-def _next_cursor(reading: Reading, scope: Scope) -> str | None:
+def _next_cursor(cache: CrawlCache, scope: Scope) -> str | None:
     try:
-        links = reading.first(scope, Query(page_size="3", order="asc")).links
+        links = cache.first(scope, Query(page_size="3", order="asc")).links
     except Blocked:
         return None
     return cursor_of(links.get("next", "")) or cursor_of(links.get("self", ""))
 
 
-def _unknown(reading: Reading, scope: Scope) -> Iterator[Trial]:
+def _unknown(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     real = scope.conversation or ""
-    if scope != reading.chosen(scope.listing)[0]:
+    if scope != cache.chosen(scope.listing)[0]:
         return
     changed = "CON-" + re.sub(r"[0-9A-Za-z]", lambda match: _other(match.group()), real.removeprefix("CON-"))
     uuid = bool(re.fullmatch(r"CON-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", real, re.IGNORECASE))
     well_formed = {"an unknown id": "CON-00000000-0000-4000-8000-000000000000"} if uuid else {}
-    if len(changed) >= LONG and changed not in reading.conversations:
+    if len(changed) >= LONG and changed not in cache.conversations:
         well_formed["an id with every character changed"] = changed
     malformed = {} if uuid else {"an unknown id": "CON-00000000-0000-4000-8000-000000000000"}
     malformed |= {"no id of a conversation": "nonsense", "an id of a user": "USR-1", "an id with a slash": "CON-a/b"}
@@ -183,21 +183,21 @@ def _other(character: str) -> str:
 
 
 def _ask_unknown(
-    reading: Reading, stranger: Scope, what: str, *, shaped: bool, parameters: Mapping[str, str] = NONE
+    cache: CrawlCache, stranger: Scope, what: str, *, shaped: bool, parameters: Mapping[str, str] = NONE
 ) -> Probe:
-    url = reading.reader.url(stranger, parameters)
-    return Probe(f"{what}, {stranger.conversation}", reading.reader.probe(stranger, url), well_formed=shaped)
+    url = cache.crawler.url(stranger, parameters)
+    return Probe(f"{what}, {stranger.conversation}", cache.crawler.probe(stranger, url), well_formed=shaped)
 
 
-def _methods(reading: Reading, scope: Scope) -> Iterator[Trial]:
-    if scope != reading.chosen(scope.listing)[0]:
+def _methods(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
+    if scope != cache.chosen(scope.listing)[0]:
         return
 
-    def observe(reading: Reading, method: str) -> Probe:
-        answer = reading.reader.probe(scope, reading.reader.url(scope, {}), method=method)
+    def observe(cache: CrawlCache, method: str) -> Probe:
+        answer = cache.crawler.probe(scope, cache.crawler.url(scope, {}), method=method)
         return Probe(method, answer, legal_page=method in OPTIONAL_METHODS)
 
-    for method in OPTIONAL_METHODS + SAFE_METHODS + (WRITING_METHODS if reading.reader.unsafe else ()):
+    for method in OPTIONAL_METHODS + SAFE_METHODS + (WRITING_METHODS if cache.crawler.unsafe else ()):
         yield Trial(scope, f"{method} {scope}", partial(observe, method=method))
 
 
@@ -212,38 +212,38 @@ WITHOUT = (
 """Parameters, each of which may take another way through a server, past whatever asks for a credential."""
 
 
-def _credentials(reading: Reading, scope: Scope, *, none: bool) -> Iterator[Trial]:
-    if reading.reader.wrong is None or scope != reading.chosen(scope.listing)[0]:
+def _credentials(cache: CrawlCache, scope: Scope, *, none: bool) -> Iterator[Trial]:
+    if cache.crawler.wrong is None or scope != cache.chosen(scope.listing)[0]:
         return
-    links = reading.reader.page(scope, Query(page_size="2")).links
+    links = cache.crawler.page(scope, Query(page_size="2")).links
     names = WITHOUT if none else WITHOUT[:1]
     asked_for = [{name: value} for name, value in names if name in ("order", *scope.listing.filters)]
-    urls = [reading.reader.url(scope, each) for each in ({}, *asked_for)] + [*links.values()]
-    usable = dict.fromkeys(url for url in urls if not unusable(url) and reading.reader.may_follow(url))
-    asked = [("GET", url) for url in (*usable, *_resources(reading, scope))]
+    urls = [cache.crawler.url(scope, each) for each in ({}, *asked_for)] + [*links.values()]
+    usable = dict.fromkeys(url for url in urls if not unusable(url) and cache.crawler.may_follow(url))
+    asked = [("GET", url) for url in (*usable, *_resources(cache, scope))]
     for method, url in [*asked, ("HEAD", urls[0])]:
-        for name in [""] if none else reading.reader.wrong:
+        for name in [""] if none else cache.crawler.wrong:
             told = f"{method} {url} with {name or 'no token'}"
             yield Trial(scope, told, partial(_unauthorized, scope, method, url, name))
 
 
-def _resources(reading: Reading, scope: Scope) -> Iterator[str]:
+def _resources(cache: CrawlCache, scope: Scope) -> Iterator[str]:
     """The self link of an item, where it leads to something."""
-    for item in reading.reader.page(scope, Query(page_size="2")).items[:1]:
+    for item in cache.crawler.page(scope, Query(page_size="2")).items[:1]:
         href = member(item, "_links", "self", "href")
-        if isinstance(href, str) and not unusable(href) and reading.reader.may_follow(href):
-            answer = reading.reader.probe(scope, href)
+        if isinstance(href, str) and not unusable(href) and cache.crawler.may_follow(href):
+            answer = cache.crawler.probe(scope, href)
             yield from (href,) if answer.exchange.status == OK else ()
 
 
-def _unauthorized(scope: Scope, method: str, url: str, name: str, reading: Reading) -> Probe:
-    answer = reading.reader.probe(scope, url, method=method, credential=name)
+def _unauthorized(scope: Scope, method: str, url: str, name: str, cache: CrawlCache) -> Probe:
+    answer = cache.crawler.probe(scope, url, method=method, credential=name)
     return Probe(name or "no token", answer)
 
 
-REJECTIONS = Kind("wrong values", _rejections)
-CURSORS = Kind("wrong cursors", _cursors)
-UNKNOWN = Kind("unknown conversations", _unknown)
-METHODS = Kind("undocumented methods", _methods)
-NO_TOKEN = Kind("requests without a token", partial(_credentials, none=True))
-WRONG_TOKEN = Kind("requests with a wrong token", partial(_credentials, none=False))
+REJECTIONS = EvidenceKind("wrong values", _rejections)
+CURSORS = EvidenceKind("wrong cursors", _cursors)
+UNKNOWN = EvidenceKind("unknown conversations", _unknown)
+METHODS = EvidenceKind("undocumented methods", _methods)
+NO_TOKEN = EvidenceKind("requests without a token", partial(_credentials, none=True))
+WRONG_TOKEN = EvidenceKind("requests with a wrong token", partial(_credentials, none=False))

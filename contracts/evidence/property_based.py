@@ -16,7 +16,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, multiple, rule, r
 
 from contracts.crawl.crawler import Lacking
 from contracts.evidence import matching
-from contracts.findings.clause import Kind, Trial
+from contracts.findings.clause import EvidenceKind, Trial
 from contracts.paging import filter_values as values
 from contracts.paging import instants
 from contracts.paging.pages import RELATIONS, Page
@@ -25,7 +25,7 @@ from contracts.paging.queries import LARGEST_SIZE, Query
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
 
-    from contracts.crawl.cache import Reading
+    from contracts.crawl.cache import CrawlCache
     from contracts.paging.listings import Scope
 
 SHRINKING = 60
@@ -52,9 +52,9 @@ def limited(examples: int, **more: Any) -> settings:  # noqa: ANN401 - Hypothesi
     )
 
 
-def queries(reading: Reading, scope: Scope, names: tuple[str, ...]) -> st.SearchStrategy[Query]:
+def queries(cache: CrawlCache, scope: Scope, names: tuple[str, ...]) -> st.SearchStrategy[Query]:
     """Queries with exactly these filters, by every order and by page sizes that make one to some eight pages."""
-    items = reading.snapshot(scope).items
+    items = cache.snapshot(scope).items
     drawn = values.filter_values(scope.listing, items)
     smallest = min(max(1, len(items) // 8), LARGEST_SIZE)
     sizes = st.one_of(
@@ -88,13 +88,13 @@ def _instant(text: str) -> int:
     return found.nanoseconds if found else 0
 
 
-def _generated(shapes: tuple[tuple[str, ...], ...], reading: Reading, scope: Scope) -> Iterator[Trial]:
+def _generated(shapes: tuple[tuple[str, ...], ...], cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     """Trials of what Hypothesis drew: of a failing query only the smallest."""
-    known = values.filter_values(scope.listing, reading.snapshot(scope).items)
+    known = values.filter_values(scope.listing, cache.snapshot(scope).items)
     usable = [shape for shape in shapes if all(known.get(name) for name in shape)]
-    if not usable or not reading.snapshot(scope).items:
+    if not usable or not cache.snapshot(scope).items:
         return
-    strategy = st.one_of(*(queries(reading, scope, shape) for shape in usable))
+    strategy = st.one_of(*(queries(cache, scope, shape) for shape in usable))
     drawn: dict[Query, bool] = {}
     failing: list[Query] = []
 
@@ -102,14 +102,14 @@ def _generated(shapes: tuple[tuple[str, ...], ...], reading: Reading, scope: Sco
         if query not in drawn:
             if failing and len(drawn) > SHRINKING:
                 return
-            match = matching(scope, query).observe(reading)
+            match = matching(scope, query).observe(cache)
             drawn[query] = match.expected.accepts(match.walk.ids)
         if not drawn[query]:
             failing.append(query)
             raise MismatchError
 
-    examples = reading.choices.profile.examples // max(1, len(reading.chosen(scope.listing)))
-    _run(try_one, strategy, reading.choices.random("queries", scope, shapes).getrandbits(32), examples)
+    examples = cache.choices.profile.examples // max(1, len(cache.chosen(scope.listing)))
+    _run(try_one, strategy, cache.choices.random("queries", scope, shapes).getrandbits(32), examples)
     for query in failing[-1:] or drawn:
         yield matching(scope, query)
 
@@ -148,20 +148,20 @@ class Path:
 class Traveller:
     """Walks a path step by step beside the pages that plain walks showed."""
 
-    def __init__(self, reading: Reading, scope: Scope) -> None:
-        self.reading = reading
+    def __init__(self, cache: CrawlCache, scope: Scope) -> None:
+        self.cache = cache
         self.scope = scope
         self.steps: list[Step] = []
         self.places: list[tuple[Page, int]] = []
 
     def go(self, step: Step) -> Path:
         """Take a step; says where it led and where it had to lead."""
-        reader, pages = self.reading.reader, self.reading.whole(self.scope, step.query).pages
+        crawler, pages = self.cache.crawler, self.cache.whole(self.scope, step.query).pages
         if step.rel is None:
-            landed, index = reader.page(self.scope, self.reading.query(self.scope, step.query)), 0
+            landed, index = crawler.page(self.scope, self.cache.query(self.scope, step.query)), 0
         else:
             source, index = self.places[step.source or 0]
-            landed = reader.follow(source, step.rel)
+            landed = crawler.follow(source, step.rel)
             index += {"next": 1, "prev": -1, "first": -index, "self": 0}[step.rel]
         self.steps.append(step)
         self.places.append((landed, index))
@@ -172,7 +172,7 @@ class Traveller:
     def ways(self, place: int) -> list[str]:
         """The links of a page that lead to a page which a plain walk showed too."""
         page, index = self.places[place]
-        pages = self.reading.whole(self.scope, self.steps[place].query).pages
+        pages = self.cache.whole(self.scope, self.steps[place].query).pages
         known = {"next": index + 1 < len(pages), "prev": index > 0, "first": True, "self": True}
         return [rel for rel in RELATIONS if rel in page.links and known[rel]]
 
@@ -181,7 +181,7 @@ class Traveller:
 class _Journey:
     """What the state machine below works on: Hypothesis keeps its class for good, and must not keep a reading with it."""
 
-    reading: Reading
+    cache: CrawlCache
     scope: Scope
     starts: list[Query]
     failed: list[tuple[Step, ...]]
@@ -198,7 +198,7 @@ class _Wanderer(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.journey = _journeys[-1]
-        self.traveller = Traveller(self.journey.reading, self.journey.scope)
+        self.traveller = Traveller(self.journey.cache, self.journey.scope)
 
     def take(self, step: Step) -> int:
         path = self.traveller.go(step)
@@ -219,17 +219,17 @@ class _Wanderer(RuleBasedStateMachine):
         return self.take(Step(self.traveller.steps[place].query, place, ways[choice % len(ways)]))
 
 
-def _paths(reading: Reading, scope: Scope) -> Iterator[Trial]:
-    length = len(reading.snapshot(scope).ids)
+def _paths(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
+    length = len(cache.snapshot(scope).ids)
     if length < 2:  # noqa: PLR2004 - two pages
         return
-    every = (*reading.plain_queries(scope), *reading.telling_queries(scope))
-    starts = [query for query in every if len(reading.whole(scope, query).pages) > 1]
+    every = (*cache.plain_queries(scope), *cache.telling_queries(scope))
+    starts = [query for query in every if len(cache.whole(scope, query).pages) > 1]
     if not starts:
         starts = [Query(page_size="1", order=order) for order in ("asc", "desc")]
     failed: list[tuple[Step, ...]] = []
-    steps, number = reading.choices.profile.steps, reading.choices.random("paths", scope).getrandbits(32)
-    _journeys.append(_Journey(reading, scope, starts, failed))
+    steps, number = cache.choices.profile.steps, cache.choices.random("paths", scope).getrandbits(32)
+    _journeys.append(_Journey(cache, scope, starts, failed))
     try:
         run_state_machine_as_test(seed(number)(_Wanderer), settings=limited(2, stateful_step_count=steps))
     except (MismatchError, FlakyFailure):
@@ -242,15 +242,15 @@ def _paths(reading: Reading, scope: Scope) -> Iterator[Trial]:
     yield Trial(scope, f"{scope}: a random path", partial(_again, scope=scope, steps=(Step(starts[0]),)))
 
 
-def _again(reading: Reading, scope: Scope, steps: tuple[Step, ...]) -> Path:
-    traveller = Traveller(reading, scope)
+def _again(cache: CrawlCache, scope: Scope, steps: tuple[Step, ...]) -> Path:
+    traveller = Traveller(cache, scope)
     return [traveller.go(step) for step in steps][-1]
 
 
-PLAIN = Kind("generated queries", partial(_generated, ((),)))
-DATES = Kind("generated windows", partial(_generated, (("date_start",), ("date_end",))))
-IDS = Kind("generated ranges", partial(_generated, (("start_id",), ("end_id",), ("start_id", "end_id"))))
-FILTERS = Kind(
+PLAIN = EvidenceKind("generated queries", partial(_generated, ((),)))
+DATES = EvidenceKind("generated windows", partial(_generated, (("date_start",), ("date_end",))))
+IDS = EvidenceKind("generated ranges", partial(_generated, (("start_id",), ("end_id",), ("start_id", "end_id"))))
+FILTERS = EvidenceKind(
     "generated filters",
     partial(
         _generated,
@@ -262,4 +262,4 @@ FILTERS = Kind(
         ),
     ),
 )
-PATHS = Kind("random paths", _paths)
+PATHS = EvidenceKind("random paths", _paths)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from schemathesis import Case
     from schemathesis.specs.openapi.schemas import OpenApiSchema
 
-    from contracts.crawl.cache import Reading
+    from contracts.crawl.cache import CrawlCache
     from contracts.paging.exchanges import Exchange
     from contracts.transport import Target
 
@@ -76,7 +76,7 @@ class Generator:
     """
 
     target: Target
-    reading: Reading
+    cache: CrawlCache
     watch: Callable[[object], None]
     report: Callable[[Listing, list[Violation]], None]
 
@@ -85,7 +85,7 @@ class Generator:
         schema = self._schema()
         operation = schema.find_operation_by_id(listing.operation)
         modes = [HypothesisTestMode.EXAMPLES, HypothesisTestMode.COVERAGE, HypothesisTestMode.FUZZING]
-        number = self.reading.choices.random("generated", listing.name).getrandbits(32)
+        number = self.cache.choices.random("generated", listing.name).getrandbits(32)
         real = self._real(listing)
 
         def judge(case: Case[Any]) -> None:
@@ -102,7 +102,7 @@ class Generator:
     def _real(self, listing: Listing) -> Iterator[str | None]:
         """Real conversations for most requests, made-up ones for the others."""
         try:
-            names = [scope.conversation for scope in self.reading.chosen(listing)] if listing.nested else [None]
+            names = [scope.conversation for scope in self.cache.chosen(listing)] if listing.nested else [None]
         except (Blocked, Lacking):
             names = [None]
         while True:
@@ -120,10 +120,10 @@ class Generator:
             def validate_response(self, response: requests.Response, case: Case[Any], **_: Any) -> None:  # noqa: ANN401
                 generator.check(case, response)
 
-        count = max(2, self.reading.choices.profile.generated // 3)
+        count = max(2, self.cache.choices.profile.generated // 3)
         phases = (Phase.generate,)
         health = list(HealthCheck)
-        seed(self.reading.choices.random("generated", "links").getrandbits(32))(Scenario)
+        seed(self.cache.choices.random("generated", "links").getrandbits(32))(Scenario)
         Scenario.run(
             settings=settings(
                 max_examples=count,
@@ -139,7 +139,7 @@ class Generator:
 
     def judge(self, case: Case[Any]) -> None:
         """Send one generated request and judge its answer; one that could write only where that is allowed."""
-        if case.method.upper() != "GET" and not self.reading.reader.unsafe:
+        if case.method.upper() != "GET" and not self.cache.crawler.unsafe:
             return
         try:
             response = self.send(case)
@@ -162,8 +162,8 @@ class Generator:
             exchange,
             scope,
             Query.of_url(exchange.url, listing),
-            hostile=True,
-            origins=self.reading.reader.origins,
+            negative=True,
+            origins=self.cache.crawler.origins,
         )
         self.watch(answer)
         if answer.flaw is None and "cursor=" not in exchange.url:
@@ -171,14 +171,14 @@ class Generator:
         self.report(listing, list(_findings(case, response, exchange)))
 
     def _schema(self) -> OpenApiSchema:
-        config = SchemathesisConfig.from_dict({"seed": self.reading.choices.seed})
+        config = SchemathesisConfig.from_dict({"seed": self.cache.choices.seed})
         schema = schemathesis.openapi.from_dict(description.effective_copy(security=False), config=config)
         schema.config.update(base_url=self.target.base_url)
         return schema
 
     def _settings(self) -> settings:
         return settings(
-            max_examples=self.reading.choices.profile.generated,
+            max_examples=self.cache.choices.profile.generated,
             deadline=None,
             database=None,
             derandomize=False,

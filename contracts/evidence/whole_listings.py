@@ -10,137 +10,139 @@ from typing import TYPE_CHECKING
 
 from contracts.crawl.cache import whole
 from contracts.crawl.crawler import Blocked, Lacking, Vanished, unusable
-from contracts.findings.clause import Kind, Trial
+from contracts.findings.clause import EvidenceKind, Trial
 from contracts.paging.filter_values import DOCUMENTED_TYPES
 from contracts.paging.listings import USERS, Item, Scope, member
-from contracts.paging.oracle import expected, readings
+from contracts.paging.oracle import expected, interpretations
 from contracts.paging.pages import OK, Page, canonical, identity, shown
 from contracts.paging.queries import ASCENDING, DESCENDING, Query
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from contracts.crawl.cache import Reading
+    from contracts.crawl.cache import CrawlCache
     from contracts.paging.pages import Answer
     from contracts.paging.walks import Walk
 from contracts.evidence.observations import Bracket, Match, Paths, Resolved, Sightings, Whole
 
 
-def _wholes(_: Reading, scope: Scope) -> Iterator[Trial]:
-    def observe(reading: Reading) -> Whole:
-        walk = reading.whole(scope, ASCENDING)
+def _wholes(_: CrawlCache, scope: Scope) -> Iterator[Trial]:
+    def observe(cache: CrawlCache) -> Whole:
+        walk = cache.whole(scope, ASCENDING)
         users = None
         if scope.listing.name == "members" and walk.ids:
-            users = frozenset(reading.whole(Scope(USERS), ASCENDING).ids)
+            users = frozenset(cache.whole(Scope(USERS), ASCENDING).ids)
         return Whole(walk, users)
 
     yield Trial(scope, f"the whole of {scope}", observe)
 
 
-def _memberships(reading: Reading, scope: Scope) -> Iterator[Trial]:
+def _memberships(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     """The members of all conversations, once."""
 
-    def observe(reading: Reading) -> tuple[Walk, ...]:
+    def observe(cache: CrawlCache) -> tuple[Walk, ...]:
         known = []
-        for each in reading.every(scope.listing):
+        for each in cache.every(scope.listing):
             with suppress(Blocked, Vanished):
-                known += [reading.whole(each, ASCENDING), *reading.read(each)]
+                known += [cache.whole(each, ASCENDING), *cache.read(each)]
         if len({walk.scope for walk in known if walk.ids}) < 2:  # noqa: PLR2004 - two conversations
             raise Lacking("two conversations with members")
         return tuple(dict.fromkeys(known))
 
-    if scope == reading.chosen(scope.listing)[0]:
+    if scope == cache.chosen(scope.listing)[0]:
         yield Trial(scope, "the members of all conversations", observe)
 
 
-def _brackets(reading: Reading, scope: Scope) -> Iterator[Trial]:
-    queries: Iterable[Query] = reading.plain_queries(scope)
-    if scope not in reading.chosen(scope.listing):
-        length = len(reading.snapshot(scope).ids)
-        size = max(reading.choices.random("size", scope.conversation).randint(2, 20), length // 5)
+def _brackets(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
+    queries: Iterable[Query] = cache.plain_queries(scope)
+    if scope not in cache.chosen(scope.listing):
+        length = len(cache.snapshot(scope).ids)
+        size = max(cache.choices.random("size", scope.conversation).randint(2, 20), length // 5)
         queries = (Query(order="asc").sized(size),) if length else ()
     for query in queries:
         yield Trial(scope, f"{scope} by {query}", partial(_bracket, scope=scope, query=query))
 
 
-def _bracket(reading: Reading, scope: Scope, query: Query) -> Bracket:
+def _bracket(cache: CrawlCache, scope: Scope, query: Query) -> Bracket:
     standard = DESCENDING if query.descending else ASCENDING
-    before = reading.whole(scope, standard)
-    between = reading.whole(scope, query)
+    before = cache.whole(scope, standard)
+    between = cache.whole(scope, query)
     if between.ids == before.ids:
         return Bracket(before, between, before)
-    after = reading.afresh().whole(scope, standard)
-    if after.ids == before.ids and reading.in_turn(scope, standard, query):
+    after = cache.afresh().whole(scope, standard)
+    if after.ids == before.ids and cache.in_turn(scope, standard, query):
         return Bracket(before, between, after)
-    moving = reading.afresh()
-    return Bracket(moving.whole(scope, standard), moving.whole(scope, query), reading.afresh().whole(scope, standard))
+    moving = cache.afresh()
+    return Bracket(moving.whole(scope, standard), moving.whole(scope, query), cache.afresh().whole(scope, standard))
 
 
 def matching(scope: Scope, query: Query) -> Trial:
     """A walk with any documented query, beside what the snapshot says that it must give."""
 
-    def observe(reading: Reading) -> Match:
-        asked = reading.query(scope, query)
-        items = reading.snapshot(scope).items
-        return Match(reading.whole(scope, asked), *(expected(scope.listing, items, each) for each in readings(asked)))
+    def observe(cache: CrawlCache) -> Match:
+        asked = cache.query(scope, query)
+        items = cache.snapshot(scope).items
+        return Match(
+            cache.whole(scope, asked), *(expected(scope.listing, items, each) for each in interpretations(asked))
+        )
 
     return Trial(scope, f"{scope} with {query}", observe)
 
 
-def _mirrors(reading: Reading, scope: Scope) -> Iterator[Trial]:
-    sizes = (7, 10, 100) if scope in reading.chosen(scope.listing) else (100,)
-    if len(reading.snapshot(scope).ids) > 1:
+def _mirrors(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
+    sizes = (7, 10, 100) if scope in cache.chosen(scope.listing) else (100,)
+    if len(cache.snapshot(scope).ids) > 1:
         for size in sizes:
             yield matching(scope, Query(order="desc").sized(size))
 
 
-def _growth(_: Reading, scope: Scope) -> Iterator[Trial]:
-    def observe(reading: Reading) -> Paths:
-        one = reading.earliest(scope)
-        if scope in reading.choices.moving:
-            reading.reader.until(lambda: len(_unbounded(reading, scope).ids) > len(one.ids))
-        return Paths(one, _unbounded(reading, scope))
+def _growth(_: CrawlCache, scope: Scope) -> Iterator[Trial]:
+    def observe(cache: CrawlCache) -> Paths:
+        one = cache.earliest(scope)
+        if scope in cache.choices.moving:
+            cache.crawler.until(lambda: len(_unbounded(cache, scope).ids) > len(one.ids))
+        return Paths(one, _unbounded(cache, scope))
 
     yield Trial(scope, f"{scope} read twice", observe)
 
 
-def _unbounded(reading: Reading, scope: Scope) -> Walk:
+def _unbounded(cache: CrawlCache, scope: Scope) -> Walk:
     """The listing as it is now, also where a run reads a window of it that stands still."""
-    return whole(reading.reader.walk(scope, reading.everything(scope)))
+    return whole(cache.crawler.walk(scope, cache.everything(scope)))
 
 
-def _straddled(_: Reading, scope: Scope) -> Iterator[Trial]:
+def _straddled(_: CrawlCache, scope: Scope) -> Iterator[Trial]:
     """Walks in whose midst something is added, in both orders; the descending one is judged as every walk is."""
 
-    def observe(reading: Reading) -> Bracket:
-        known, before = reading.snapshot(scope), _unbounded(reading, scope)
-        if len(before.ids) <= len(known.ids) and scope not in reading.choices.moving:
+    def observe(cache: CrawlCache) -> Bracket:
+        known, before = cache.snapshot(scope), _unbounded(cache, scope)
+        if len(before.ids) <= len(known.ids) and scope not in cache.choices.moving:
             raise Lacking("data that are added while they are read")
-        reading.choices.moving.add(scope)
-        between = _across_growth(reading, scope, "asc", len(before.ids))
-        _across_growth(reading, scope, "desc", len(between.ids))
-        return Bracket(before, whole(between), _unbounded(reading, scope))
+        cache.choices.moving.add(scope)
+        between = _across_growth(cache, scope, "asc", len(before.ids))
+        _across_growth(cache, scope, "desc", len(between.ids))
+        return Bracket(before, whole(between), _unbounded(cache, scope))
 
     yield Trial(scope, f"{scope} while data are added", observe)
 
 
-def _across_growth(reading: Reading, scope: Scope, order: str, length: int) -> Walk:
-    query = replace(reading.everything(scope), order=order).sized(max(3, length // 40))
-    start = reading.reader.page(scope, query)
-    reading.reader.until(lambda: len(_unbounded(reading, scope).ids) > length)
-    return reading.reader.walk(scope, query, start=start)
+def _across_growth(cache: CrawlCache, scope: Scope, order: str, length: int) -> Walk:
+    query = replace(cache.everything(scope), order=order).sized(max(3, length // 40))
+    start = cache.crawler.page(scope, query)
+    cache.crawler.until(lambda: len(_unbounded(cache, scope).ids) > length)
+    return cache.crawler.walk(scope, query, start=start)
 
 
-def _sightings(reading: Reading, scope: Scope) -> Iterator[Trial]:
-    if scope in reading.chosen(scope.listing):
+def _sightings(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
+    if scope in cache.chosen(scope.listing):
         types = [Query(event_type=kind, order="asc").sized(100) for kind in DOCUMENTED_TYPES]
-        filtered = (*reading.telling_queries(scope), *(types if "event_type" in scope.listing.filters else ()))
-        for query in (*reading.plain_queries(scope), *filtered):
-            reading.walk(scope, query)
-    queries = [walk.query for walk in reading.read(scope)]
+        filtered = (*cache.telling_queries(scope), *(types if "event_type" in scope.listing.filters else ()))
+        for query in (*cache.plain_queries(scope), *filtered):
+            cache.walk(scope, query)
+    queries = [walk.query for walk in cache.read(scope)]
 
-    def observe(reading: Reading) -> Sightings:
-        return _compare(reading.walk(scope, query) for query in queries)
+    def observe(cache: CrawlCache) -> Sightings:
+        return _compare(cache.walk(scope, query) for query in queries)
 
     yield Trial(scope, f"the items of {scope} on every page", observe)
 
@@ -159,21 +161,21 @@ def _compare(walks: Iterable[Walk]) -> Sightings:
     return Sightings(len(again), tuple(differing.values()))
 
 
-def _resolutions(reading: Reading, scope: Scope) -> Iterator[Trial]:
-    def observe(reading: Reading) -> tuple[Resolved, ...]:
-        items = reading.snapshot(scope).items
-        indices = sampled(reading, scope, "items", len(items))[:4]
-        return tuple(_resolve(reading, scope, items[index]) for index in indices)
+def _resolutions(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
+    def observe(cache: CrawlCache) -> tuple[Resolved, ...]:
+        items = cache.snapshot(scope).items
+        indices = sampled(cache, scope, "items", len(items))[:4]
+        return tuple(_resolve(cache, scope, items[index]) for index in indices)
 
-    if reading.snapshot(scope).items:
+    if cache.snapshot(scope).items:
         yield Trial(scope, f"items of {scope}", observe)
 
 
-def _resolve(reading: Reading, scope: Scope, item: Item) -> Resolved:
+def _resolve(cache: CrawlCache, scope: Scope, item: Item) -> Resolved:
     href = member(item, "_links", "self", "href")
-    if not isinstance(href, str) or unusable(href) or not reading.reader.may_follow(href):
+    if not isinstance(href, str) or unusable(href) or not cache.crawler.may_follow(href):
         raise Blocked("items.self", f"an item's self link is {shown(href)}")
-    return Resolved(item, reading.reader.probe(scope, href))
+    return Resolved(item, cache.crawler.probe(scope, href))
 
 
 def found(answer: Answer) -> bool:
@@ -181,19 +183,19 @@ def found(answer: Answer) -> bool:
     return answer.exchange.status == OK
 
 
-def sampled(reading: Reading, scope: Scope, about: str, length: int) -> list[int]:
+def sampled(cache: CrawlCache, scope: Scope, about: str, length: int) -> list[int]:
     """Positions of pages to look at: the first, the last, the fourth, and a seeded choice of the others."""
     wanted = dict.fromkeys([0, length - 1, 1, length - 2, 3, 2])
-    rest = reading.choices.random(about, scope).sample(range(length), length)
+    rest = cache.choices.random(about, scope).sample(range(length), length)
     chosen = [index for index in dict.fromkeys([*wanted, *rest]) if 0 <= index < length]
-    return sorted(chosen[: reading.choices.profile.hops])
+    return sorted(chosen[: cache.choices.profile.hops])
 
 
-MEMBERSHIPS = Kind("readings of all conversations", _memberships)
-WHOLES = Kind("listings read whole", _wholes, every=True)
-BRACKETS = Kind("walks compared", _brackets, every=True)
-MIRRORS = Kind("walks compared with the model", _mirrors, every=True)
-GROWTH = Kind("pairs of walks", _growth)
-STRADDLED = Kind("walks while data were added", _straddled)
-SIGHTINGS = Kind("readings of every item", _sightings, every=True)
-RESOLUTIONS = Kind("self links of items", _resolutions)
+MEMBERSHIPS = EvidenceKind("readings of all conversations", _memberships)
+WHOLES = EvidenceKind("listings read whole", _wholes, every=True)
+BRACKETS = EvidenceKind("walks compared", _brackets, every=True)
+MIRRORS = EvidenceKind("walks compared with the model", _mirrors, every=True)
+GROWTH = EvidenceKind("pairs of walks", _growth)
+STRADDLED = EvidenceKind("walks while data were added", _straddled)
+SIGHTINGS = EvidenceKind("readings of every item", _sightings, every=True)
+RESOLUTIONS = EvidenceKind("self links of items", _resolutions)

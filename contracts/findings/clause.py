@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from contracts.paging.listings import LISTINGS, Listing, Scope
 
 if TYPE_CHECKING:
-    from contracts.crawl.cache import Reading
+    from contracts.crawl.cache import CrawlCache
     from contracts.paging.exchanges import Exchange
 
 
@@ -30,9 +30,9 @@ class Holds(StrEnum):
 
     ALWAYS = "A"
     """At any time."""
-    ADDING = "I"
+    APPEND_ONLY = "I"
     """While data is only being added."""
-    STILL = "S"
+    QUIESCENT = "S"
     """Only of data that stands still."""
 
 
@@ -55,11 +55,11 @@ class Trial:
 
     scope: Scope
     name: str
-    observe: Callable[[Reading], Any]
+    observe: Callable[[CrawlCache], Any]
 
 
 @dataclass(frozen=True)
-class Kind:
+class EvidenceKind:
     """A kind of evidence.
 
     `noun` counts it ("212 pages"). `trials` plans it for a scope; None for what is judged wherever it is met: every
@@ -68,13 +68,13 @@ class Kind:
     """
 
     noun: str
-    trials: Callable[[Reading, Scope], Iterator[Trial]] | None = None
+    trials: Callable[[CrawlCache, Scope], Iterator[Trial]] | None = None
     every: bool = False
 
 
-ANSWERS = Kind("answers")
-PAGES = Kind("pages")
-WALKS = Kind("walks")
+ANSWERS = EvidenceKind("answers")
+PAGES = EvidenceKind("pages")
+WALKS = EvidenceKind("walks")
 
 Judge = Callable[[Any], Iterable[Violation]]
 
@@ -96,7 +96,7 @@ class Part:
         tell: what a piece of evidence counts as, where that is more than one of its kind.
     """
 
-    kind: Kind
+    kind: EvidenceKind
     judge: Judge
     concerns: Callable[[Any], bool]
     holds: Holds
@@ -127,9 +127,9 @@ class Clause:
     source: str | None
     listings: tuple[Listing, ...]
     needs: str
-    rests_on: tuple[str, ...]
+    requires: tuple[str, ...]
     parts: tuple[Part, ...]
-    reads: tuple[Kind, ...] = ()
+    reads: tuple[EvidenceKind, ...] = ()
 
     @property
     def family(self) -> str:
@@ -148,14 +148,14 @@ def clause(  # noqa: PLR0913 - a clause has that many properties, all named
     level: Level,
     holds: Holds,
     source: str | None,
-    kind: Kind,
+    kind: EvidenceKind,
     *,
     listings: tuple[Listing, ...] = LISTINGS,
     when: Callable[[Any], bool] = always,
     needs: str = "an answer",
-    rests_on: tuple[str, ...] = (),
+    requires: tuple[str, ...] = (),
     tell: Callable[[Any], Mapping[str, int]] | None = None,
-    reads: tuple[Kind, ...] = (),
+    reads: tuple[EvidenceKind, ...] = (),
 ) -> Callable[[Judge], Clause]:
     """Register the decorated function as a clause: id from module and name, statement from the docstring."""
 
@@ -165,7 +165,7 @@ def clause(  # noqa: PLR0913 - a clause has that many properties, all named
         statement = " ".join((judge.__doc__ or "").split()).removesuffix(".")
         assert statement, f"{family}.{name} has no statement"
         part = Part(kind, judge, when, holds, tell)
-        made = Clause(f"{family}.{name}", statement, level, holds, source, listings, needs, rests_on, (part,), reads)
+        made = Clause(f"{family}.{name}", statement, level, holds, source, listings, needs, requires, (part,), reads)
         assert made.id not in CLAUSES, made.id
         CLAUSES[made.id] = made
         return made
@@ -174,7 +174,7 @@ def clause(  # noqa: PLR0913 - a clause has that many properties, all named
 
 
 def also(
-    of: Clause, kind: Kind, *, when: Callable[[Any], bool] = always, holds: Holds | None = None
+    of: Clause, kind: EvidenceKind, *, when: Callable[[Any], bool] = always, holds: Holds | None = None
 ) -> Callable[[Judge], Clause]:
     """Register the decorated function as one more way to decide a clause, on another kind of evidence."""
 

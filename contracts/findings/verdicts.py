@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 
-class Kind(StrEnum):
+class Outcome(StrEnum):
     """What can be found out; the first of these wins where a clause has several."""
 
     VIOLATED = "violated"
@@ -26,7 +26,7 @@ class Kind(StrEnum):
     NOT_EXERCISED = "not-exercised"
 
 
-_RANK = {kind: rank for rank, kind in enumerate(Kind)}
+_RANK = {kind: rank for rank, kind in enumerate(Outcome)}
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Verdict:
     clause: str
     listing: str
     level: str
-    verdict: Kind
+    verdict: Outcome
     statement: str = ""
     evidence: Mapping[str, int] | None = None
     reason: str = ""
@@ -66,7 +66,7 @@ class Verdict:
     @property
     def breaks_must(self) -> bool:
         """Whether this fails a run whatever its options."""
-        return self.verdict == Kind.ERROR or (self.verdict == Kind.VIOLATED and self.level == "MUST")
+        return self.verdict == Outcome.ERROR or (self.verdict == Outcome.VIOLATED and self.level == "MUST")
 
     @property
     def told(self) -> str:
@@ -100,7 +100,7 @@ class Verdict:
         told = orjson.loads(packed)
         known = {field.name: told[field.name] for field in fields(cls)}
         lists = {name: tuple(known[name]) for name in ("curl", "exchanges", "deviations")}
-        return cls(**{**known, **lists, "verdict": Kind(known["verdict"])})
+        return cls(**{**known, **lists, "verdict": Outcome(known["verdict"])})
 
 
 def singular(noun: str) -> str:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contracts.findings.verdicts import Kind
+from contracts.findings.verdicts import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Deviation:
+class Waiver:
     """A clause that a target is known to violate.
 
     Attributes:
@@ -52,20 +52,20 @@ class Deviation:
         return f"{self.clause} ({self.listing or 'every listing'}): {self.reason}"
 
 
-def past(deviations: Iterable[Deviation], today: date) -> tuple[Deviation, ...]:
+def past(waivers: Iterable[Waiver], today: date) -> tuple[Waiver, ...]:
     """Those whose day is over: what they knew of is a violation again."""
-    return tuple(each for each in deviations if each.until is not None and each.until < today)
+    return tuple(each for each in waivers if each.until is not None and each.until < today)
 
 
-def outlived(deviations: Iterable[Deviation], verdicts: Iterable[Verdict]) -> Iterator[Deviation]:
+def outlived(waivers: Iterable[Waiver], verdicts: Iterable[Verdict]) -> Iterator[Waiver]:
     """Those that a run found nothing of any more, although it looked: they have to be removed.
 
     What was not exercised or not decided anywhere says nothing.
     """
     known = list(verdicts)
-    for each in deviations:
+    for each in waivers:
         found = [one for one in known if one.clause == each.clause and each.listing in (None, one.listing)]
         met = any(each.told in one.deviations for one in found)
-        looked = [one for one in found if one.verdict not in (Kind.NOT_EXERCISED, Kind.UNDECIDED, Kind.ERROR)]
-        if looked and not met and len(looked) == len([one for one in found if one.verdict != Kind.NOT_EXERCISED]):
+        looked = [one for one in found if one.verdict not in (Outcome.NOT_EXERCISED, Outcome.UNDECIDED, Outcome.ERROR)]
+        if looked and not met and len(looked) == len([one for one in found if one.verdict != Outcome.NOT_EXERCISED]):
             yield each

@@ -9,7 +9,7 @@ from typing import Any, cast
 import orjson
 import yaml
 
-from contracts.crawl.crawler import Reader
+from contracts.crawl.crawler import Crawler
 from contracts.mock import Api, queries
 from contracts.mock.datafile import PARTS, load
 from contracts.mock.items import Json
@@ -64,7 +64,7 @@ def _event(item: Any) -> Json:  # noqa: ANN401 - likewise
 def read(base_url: str, token: str | None) -> Json:
     """Everything that an API serves, as a file of data has it; without the token, wherever it stands."""
     target = Target(base_url, token)
-    reader = Reader(target.base_url, target.send, page_limit=_PAGES)
+    reader = Crawler(target.base_url, target.send, page_limit=_PAGES)
     found: Json = {
         "users": [bare(item) for item in _items(reader, Scope(USERS))],
         "conversations": [_read_one(reader, item) for item in _items(reader, Scope(CONVERSATIONS))],
@@ -72,14 +72,14 @@ def read(base_url: str, token: str | None) -> Json:
     return cast("Json", _redacted(found, target)) if token else found
 
 
-def _read_one(reader: Reader, item: Json) -> Json:
+def _read_one(reader: Crawler, item: Json) -> Json:
     name = str(item.get("id"))
     members = [_whole(reader, each) for each in _items(reader, Scope(MEMBERS, name))]
     events = [_event(each) for each in _items(reader, Scope(EVENTS, name))]
     return {**bare(item), **dict(zip(PARTS, (members, events), strict=True))}
 
 
-def _items(reader: Reader, scope: Scope) -> Iterator[Json]:
+def _items(reader: Crawler, scope: Scope) -> Iterator[Json]:
     walk = reader.walk(scope, ASCENDING)
     if not walk.whole:
         why = walk.broken.flaw if walk.broken else walk.foreign or walk.cycle or f"more than {walk.limit} pages"
@@ -90,7 +90,7 @@ def _items(reader: Reader, scope: Scope) -> Iterator[Json]:
         yield item
 
 
-def _whole(reader: Reader, item: Json) -> Json:
+def _whole(reader: Crawler, item: Json) -> Json:
     """A member as its own address shows it, where that is served; else as the listing does."""
     href = member(item, "_links", "self", "href")
     if isinstance(href, str) and reader.may_follow(href):

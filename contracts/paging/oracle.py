@@ -123,7 +123,7 @@ _TESTS: Mapping[str, Callable[[str], Test]] = {
 }
 
 
-def readings(query: Query) -> tuple[Query, ...]:
+def interpretations(query: Query) -> tuple[Query, ...]:
     """The query as the description has it, and where a range of ids is asked for in descending order, from its other end.
 
     "Start returning events at" an id may then mean downwards.

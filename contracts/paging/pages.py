@@ -38,7 +38,7 @@ class Answer:
     scope: Scope
     asked: Query
     via: str | None = None
-    hostile: bool = False
+    negative: bool = False
     origins: frozenset[tuple[str, str, int]] = frozenset()
 
     @cached_property

@@ -17,22 +17,22 @@ from contracts import description
 from contracts.crawl.cache import Choices
 from contracts.crawl.profiles import PROFILES
 from contracts.findings.clause import CLAUSES
-from contracts.findings.verdicts import Kind, Verdict, merge
+from contracts.findings.verdicts import Outcome, Verdict, merge
 from contracts.findings.waivers import outlived, past
 from contracts.mock import Settings
 from contracts.mock.server import running
 from contracts.pytest_plugin.records import Records
 from contracts.reporting import Run
-from contracts.runner.configuration import Known, headers, known, paced
+from contracts.runner.configuration import ConfiguredTarget, headers, known, paced
 from contracts.runner.verification import UnknownClauseError, Verification, select
-from contracts.transport import Access, BadTargetError, Target
+from contracts.transport import Access, ConfigurationError, Target
 from contracts.transport.credentials import Ready
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from contracts.findings.clause import Clause
-    from contracts.findings.waivers import Deviation
+    from contracts.findings.waivers import Waiver
     from contracts.paging.listings import Listing
     from contracts.transport.credentials import Credential
     from contracts.transport.session import Session
@@ -69,15 +69,15 @@ class Contract:
         self.examined: set[tuple[str, str]] = set()
         self.clauses = select(name for names in config.getoption("clauses") for name in names.split(",") if name)
         self.known = self._known()
-        self.past = past(self.known.deviations, datetime.now(UTC).date())
-        self.deviations = tuple(each for each in self.known.deviations if each not in self.past)
+        self.past = past(self.known.waivers, datetime.now(UTC).date())
+        self.waivers = tuple(each for each in self.known.waivers if each not in self.past)
         self.verification = Verification(
             Target(self.known.base_url, self.known.access),
             self.clauses,
             self.choices(),
             self.known.unsafe or bool(config.getoption("unsafe_methods")),
             config.getoption("max_pages"),
-            self.deviations,
+            self.waivers,
         )
         self.records = Records(self.verification.target, config.getoption("har"))
 
@@ -98,16 +98,16 @@ class Contract:
         share: set[tuple[str, str]] = self.config.getoption("shard").share(known)
         return share
 
-    def _known(self) -> Known:
+    def _known(self) -> ConfiguredTarget:
         """The target: described under a name, at an address, or a mock that the first process starts."""
         option = self.config.getoption
         if option("target"):
             file = Path(option("targets") or self.config.rootpath / "pyproject.toml")
             found = known(option("target"), file, os.environ)
         elif option("base_url"):
-            found = Known("", option("base_url"), Access(_token()))
+            found = ConfiguredTarget("", option("base_url"), Access(_token()))
         else:
-            found = Known("the bundled mock", self._mock(), Access(_token()), unsafe=True)
+            found = ConfiguredTarget("the bundled mock", self._mock(), Access(_token()), unsafe=True)
         self.budget = option("max_requests") or found.access.pace.budget
         found = paced(found, option("rate"), self.share, self.ledger)
         more = headers(option("header"), "--header", os.environ)
@@ -152,8 +152,8 @@ class Contract:
             round(self.ended - (self.began or self.ended), 2),
             round(total["waited"], 2),
             self.interrupted,
-            self.read or str(self.verification.reading.sample or ""),
-            (*self.tails, *self.verification.reading.tails),
+            self.read or str(self.verification.cache.sample or ""),
+            (*self.tails, *self.verification.cache.tails),
             met[0].evidence or {} if met else {},
             round(total["retried"]),
             round(total["held"], 1),
@@ -171,10 +171,10 @@ class Contract:
         over = [f"{each}: its day, {each.until}, is over" for each in self.past]
         if self.interrupted or self.gone:
             return tuple(over)
-        asked = [each for each in self.deviations if self._places(each) <= self.pairs]
+        asked = [each for each in self.waivers if self._places(each) <= self.pairs]
         return (*over, *(f"{each}: it was looked for and not met" for each in outlived(asked, self.found)))
 
-    def _places(self, deviation: Deviation) -> set[tuple[str, str]]:
+    def _places(self, deviation: Waiver) -> set[tuple[str, str]]:
         """The clauses and listings that a deviation is about; one part of a run may have only some of them."""
         names = [each.name for each in CLAUSES[deviation.clause].listings]
         return {(deviation.clause, name) for name in names if deviation.listing in (None, name)}
@@ -194,7 +194,7 @@ class Contract:
         """
         found = self.verification.verdicts()
         mine = [each for each in found if (each.clause, each.listing) in self.examined]
-        seen = [each for each in found if each not in mine and each.verdict in (Kind.VIOLATED, Kind.DEVIATION)]
+        seen = [each for each in found if each not in mine and each.verdict in (Outcome.VIOLATED, Outcome.DEVIATION)]
         return mine, seen
 
     def finish(self) -> None:
@@ -215,14 +215,14 @@ def names_a_target(config: pytest.Config) -> bool:
     return bool(config.getoption("target") or config.getoption("base_url"))
 
 
-def check_deviations(contract: Contract) -> None:
+def check_waivers(contract: Contract) -> None:
     """Refuse deviations from what is no clause, or none of that listing."""
-    for each in contract.known.deviations:
+    for each in contract.known.waivers:
         clause = CLAUSES.get(each.clause)
         if clause is None:
             raise UnknownClauseError(each.clause)
         if each.listing and each.listing not in [listing.name for listing in clause.listings]:
-            raise BadTargetError(f"a deviation of {contract.known.name}", f"{clause} is not about {each.listing}")
+            raise ConfigurationError(f"a deviation of {contract.known.name}", f"{clause} is not about {each.listing}")
 
 
 def check_options(config: pytest.Config) -> None:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contracts.findings.verdicts import Verdict, merge
-from contracts.pytest_plugin.contract import Contract, check_deviations, check_options, counted, names_a_target
+from contracts.pytest_plugin.contract import Contract, check_options, check_waivers, counted, names_a_target
 from contracts.pytest_plugin.progress import Progress, Watcher, speaker, wanted
 from contracts.reporting import exit_code, lines, write
 from contracts.reporting.run import Exit
 from contracts.runner.verification import UnknownClauseError
-from contracts.transport import BadAddressError, BadTargetError, TargetError
+from contracts.transport import BadAddressError, ConfigurationError, TargetError
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -45,8 +45,8 @@ def pytest_configure(config: pytest.Config) -> None:
         contract = Contract(config)
         if not hasattr(config, "workerinput"):
             contract.verification.probe()
-        check_deviations(contract)
-    except (UnknownClauseError, BadAddressError, BadTargetError) as error:
+        check_waivers(contract)
+    except (UnknownClauseError, BadAddressError, ConfigurationError) as error:
         raise pytest.UsageError(str(error)) from None
     except TargetError as error:
         pytest.exit(str(error), returncode=Exit.UNREACHABLE)

@@ -9,7 +9,7 @@ import allure
 import pytest
 
 from contracts.findings.clause import CLAUSES, Clause
-from contracts.findings.verdicts import Kind, Verdict
+from contracts.findings.verdicts import Outcome, Verdict
 from contracts.pytest_plugin.allure_results import describe
 from contracts.pytest_plugin.hooks import CONTRACT, HERE, VERDICT
 from contracts.pytest_plugin.records import told
@@ -104,15 +104,15 @@ class Promise:
         """Pass, fail or skip by a verdict."""
         __tracebackhide__ = True
         option = self.item.config.getoption
-        if verdict.verdict == Kind.VIOLATED:
+        if verdict.verdict == Outcome.VIOLATED:
             if verdict.level != "MUST" and not option("fail_on_should"):
                 pytest.xfail(f"{verdict.level} violated: {verdict.actual}")
             raise Violated(told(verdict))
-        if verdict.verdict == Kind.ERROR:
+        if verdict.verdict == Outcome.ERROR:
             raise Undiscovered(verdict.reason)
-        if verdict.verdict == Kind.NOT_EXERCISED and verdict.level == "MUST" and option("require_exercised"):
+        if verdict.verdict == Outcome.NOT_EXERCISED and verdict.level == "MUST" and option("require_exercised"):
             raise Violated(f"{verdict.clause} ({verdict.listing}) was not exercised: {verdict.reason}")
-        if verdict.verdict != Kind.HELD:
+        if verdict.verdict != Outcome.HELD:
             pytest.skip(f"{verdict.verdict}: {verdict.reason}")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from contracts.findings.verdicts import Kind, Verdict
+from contracts.findings.verdicts import Outcome, Verdict
 from contracts.reporting.run import Run
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _known(kind: type, told: Mapping[str, Any]) -> dict[str, Any]:
 
 def _verdict(told: Mapping[str, Any]) -> Verdict:
     known = _known(Verdict, told)
-    known["verdict"] = Kind(known["verdict"])
+    known["verdict"] = Outcome(known["verdict"])
     known["evidence"] = told["counts"]
     known["curl"] = tuple(known["curl"].split("\n")) if known["curl"] else ()
     for name in ("exchanges", "deviations"):

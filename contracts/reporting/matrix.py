@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import contracts.clauses
 from contracts.findings.clause import CLAUSES
-from contracts.findings.verdicts import Kind, Verdict
+from contracts.findings.verdicts import Outcome, Verdict
 from contracts.reporting import cards
 from contracts.reporting.markup import Html, joined, tag
 from contracts.reporting.outcome import LISTINGS, failing, listed, ordered, outcome
@@ -270,7 +270,7 @@ def _cell(verdict: Verdict | None) -> Html:
         )
     known = state(verdict)
     counts = dict(sorted((verdict.evidence or {}).items(), key=lambda pair: -pair[1])[:2])
-    told = Verdict("", "", "", Kind.HELD, evidence=counts).told if known.name == "held" else ""
+    told = Verdict("", "", "", Outcome.HELD, evidence=counts).told if known.name == "held" else ""
     told = f"{verdict.times:,} times" if verdict.times > 1 else told
     about = tag(
         "span", tag("span", known.word, class_="word"), " ", tag("span", told, class_="evidence"), class_="about"

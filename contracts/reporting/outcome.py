@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from contracts.clauses.precedence import precedence
 from contracts.findings.clause import CLAUSES
-from contracts.findings.verdicts import Kind
+from contracts.findings.verdicts import Outcome
 from contracts.reporting.run import kept
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def outcome(run: Run, verdicts: Sequence[Verdict]) -> tuple[str, str]:
     cut = "Cut short: " if run.interrupted else ""
     if kept(run, verdicts):
         return "held", "The contract is kept"
-    if not any(each.verdict in (Kind.HELD, Kind.VIOLATED) for each in verdicts):
+    if not any(each.verdict in (Outcome.HELD, Outcome.VIOLATED) for each in verdicts):
         return "error", f"{cut}Nothing was found out"
     if not failing(run, verdicts) and run.outlived:
         return "must", f"{cut}The contract is kept, and known deviations have to be removed"
@@ -38,8 +38,8 @@ def failing(run: Run, verdicts: Iterable[Verdict]) -> list[Verdict]:
         each
         for each in verdicts
         if each.breaks_must
-        or (run.fail_on_should and each.verdict == Kind.VIOLATED)
-        or (run.require_exercised and each.verdict == Kind.NOT_EXERCISED and each.level == "MUST")
+        or (run.fail_on_should and each.verdict == Outcome.VIOLATED)
+        or (run.require_exercised and each.verdict == Outcome.NOT_EXERCISED and each.level == "MUST")
     ]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from contracts.findings.verdicts import Kind, Verdict
+from contracts.findings.verdicts import Outcome, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -100,11 +100,11 @@ def exit_code(
         outlived: deviations that have to be removed.
     """
     known = list(verdicts)
-    held = any(each.verdict == Kind.HELD and each.level == "MUST" for each in known)
+    held = any(each.verdict == Outcome.HELD and each.level == "MUST" for each in known)
     broken = any(
         each.breaks_must
-        or (fail_on_should and each.verdict == Kind.VIOLATED)
-        or (require_exercised and each.verdict == Kind.NOT_EXERCISED and each.level == "MUST")
+        or (fail_on_should and each.verdict == Outcome.VIOLATED)
+        or (require_exercised and each.verdict == Outcome.NOT_EXERCISED and each.level == "MUST")
         for each in known
     )
     return Exit.KEPT if held and not broken and not list(outlived) else Exit.BROKEN

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contracts.findings.clause import CLAUSES
-from contracts.findings.verdicts import Kind, merge
+from contracts.findings.verdicts import Outcome, merge
 from contracts.reporting.coverage import added
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def rested(verdicts: Sequence[Verdict]) -> list[Verdict]:
     broken = {
         (each.clause, each.listing)
         for each in verdicts
-        if (each.verdict in (Kind.VIOLATED, Kind.DEVIATION) and each.level == "MUST")
+        if (each.verdict in (Outcome.VIOLATED, Outcome.DEVIATION) and each.level == "MUST")
         or each.reason.startswith(RESTS_ON)
     }
     return [_rested(each, broken) for each in verdicts]
@@ -91,10 +91,10 @@ RESTS_ON = "rests on "
 
 def _rested(verdict: Verdict, broken: AbstractSet[tuple[str, str]]) -> Verdict:
     clause = CLAUSES.get(verdict.clause)
-    if verdict.verdict != Kind.VIOLATED or clause is None:
+    if verdict.verdict != Outcome.VIOLATED or clause is None:
         return verdict
-    basis = next((name for name in clause.rests_on if (name, verdict.listing) in broken), None)
+    basis = next((name for name in clause.requires if (name, verdict.listing) in broken), None)
     if basis is None:
         return verdict
     reason = f"{RESTS_ON}{basis}, which is violated; first seen: {verdict.actual}"
-    return replace(verdict, verdict=Kind.UNDECIDED, reason=reason, expected="", actual="", curl=(), exchanges=())
+    return replace(verdict, verdict=Outcome.UNDECIDED, reason=reason, expected="", actual="", curl=(), exchanges=())

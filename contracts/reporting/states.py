@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contracts.findings.verdicts import Kind
+from contracts.findings.verdicts import Outcome
 
 if TYPE_CHECKING:
     from contracts.findings.verdicts import Verdict
@@ -45,7 +45,7 @@ BY_NAME = {each.name: each for each in STATES}
 
 def state(verdict: Verdict) -> State:
     """What a verdict is to its reader."""
-    if verdict.verdict == Kind.VIOLATED:
+    if verdict.verdict == Outcome.VIOLATED:
         return BY_NAME["must" if verdict.level == "MUST" else "should"]
     return BY_NAME[verdict.verdict]
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from contracts.clauses.precedence import precedence
-from contracts.findings.verdicts import Kind, Verdict
+from contracts.findings.verdicts import Outcome, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,20 +21,20 @@ Line = tuple[str, str]
 WIDTH = 110
 SHOWN = 3
 """Listings of which it is said what was read of them, where that is not the whole."""
-COLUMNS = (Kind.HELD, Kind.VIOLATED, Kind.DEVIATION, Kind.NOT_EXERCISED, Kind.UNDECIDED, Kind.ERROR)
-HEADS = {Kind.NOT_EXERCISED: "not ex."}
+COLUMNS = (Outcome.HELD, Outcome.VIOLATED, Outcome.DEVIATION, Outcome.NOT_EXERCISED, Outcome.UNDECIDED, Outcome.ERROR)
+HEADS = {Outcome.NOT_EXERCISED: "not ex."}
 
 
 def lines(run: Run, verdicts: Sequence[Verdict], *, kept: bool, fail_on_should: bool = False) -> Iterator[Line]:
     """The whole summary."""
     yield from _table(verdicts)
-    yield from _reasons("Not exercised", Kind.NOT_EXERCISED, verdicts, "")
-    yield from _reasons("Undecided", Kind.UNDECIDED, verdicts, "yellow")
-    yield from _reasons("Could not find out", Kind.ERROR, verdicts, "red")
-    for verdict in sorted((each for each in verdicts if each.verdict == Kind.VIOLATED), key=_gravity):
+    yield from _reasons("Not exercised", Outcome.NOT_EXERCISED, verdicts, "")
+    yield from _reasons("Undecided", Outcome.UNDECIDED, verdicts, "yellow")
+    yield from _reasons("Could not find out", Outcome.ERROR, verdicts, "red")
+    for verdict in sorted((each for each in verdicts if each.verdict == Outcome.VIOLATED), key=_gravity):
         grave = verdict.breaks_must or fail_on_should
         yield from _violation(verdict, "red" if grave else "yellow")
-    yield from _deviations(run, verdicts)
+    yield from _waivers(run, verdicts)
     yield "", ""
     yield from _conclusion(run, verdicts, kept=kept)
 
@@ -46,7 +46,7 @@ def _gravity(verdict: Verdict) -> tuple[bool, int]:
 
 def _table(verdicts: Sequence[Verdict]) -> Iterator[Line]:
     found = {each.verdict for each in verdicts}
-    columns = [kind for kind in COLUMNS if kind != Kind.DEVIATION or kind in found]
+    columns = [kind for kind in COLUMNS if kind != Outcome.DEVIATION or kind in found]
     heads = "".join(f"{HEADS.get(kind, kind):>10}" for kind in columns)
     yield f"{'family':<9}{'listing':<14}{heads}  evidence", "bold"
     ordered = sorted(verdicts, key=_row)
@@ -54,7 +54,7 @@ def _table(verdicts: Sequence[Verdict]) -> Iterator[Line]:
         row = list(group)
         counts = Counter(each.verdict for each in row)
         numbers = "".join(f"{counts[kind] or '·':>10}" for kind in columns)
-        colour = "red" if any(each.breaks_must for each in row) else "yellow" if counts[Kind.VIOLATED] else ""
+        colour = "red" if any(each.breaks_must for each in row) else "yellow" if counts[Outcome.VIOLATED] else ""
         yield f"{family:<9}{listing:<14}{numbers}  {_evidence(row)}", colour
 
 
@@ -69,10 +69,10 @@ def _evidence(row: Iterable[Verdict], most: int = 3) -> str:
         for noun, count in (verdict.evidence or {}).items():
             best[noun] = max(best.get(noun, 0), count)
     chosen = sorted(best.items(), key=lambda pair: -pair[1])[:most]
-    return Verdict("", "", "", Kind.HELD, evidence=dict(chosen)).told
+    return Verdict("", "", "", Outcome.HELD, evidence=dict(chosen)).told
 
 
-def _reasons(title: str, kind: Kind, verdicts: Sequence[Verdict], colour: str) -> Iterator[Line]:
+def _reasons(title: str, kind: Outcome, verdicts: Sequence[Verdict], colour: str) -> Iterator[Line]:
     found = [each for each in verdicts if each.verdict == kind]
     if not found:
         return
@@ -87,8 +87,8 @@ def _reasons(title: str, kind: Kind, verdicts: Sequence[Verdict], colour: str) -
         yield from ((line, colour) for line in _wrapped(f"  {told}: {reason}"))
 
 
-def _deviations(run: Run, verdicts: Sequence[Verdict]) -> Iterator[Line]:
-    yield from _reasons("Known deviations", Kind.DEVIATION, verdicts, "yellow")
+def _waivers(run: Run, verdicts: Sequence[Verdict]) -> Iterator[Line]:
+    yield from _reasons("Known deviations", Outcome.DEVIATION, verdicts, "yellow")
     if run.outlived:
         yield "", ""
         yield "Deviations to be removed from the target's list", "bold"
@@ -120,12 +120,12 @@ def _wrapped(text: str, hang: int = 4) -> list[str]:
 
 def _conclusion(run: Run, verdicts: Sequence[Verdict], *, kept: bool) -> Iterator[Line]:
     counts = Counter(each.verdict for each in verdicts)
-    clauses = len({each.clause for each in verdicts if each.verdict == Kind.HELD})
-    parts = [f"{counts[Kind.HELD]} verdicts held ({clauses} clauses)"]
+    clauses = len({each.clause for each in verdicts if each.verdict == Outcome.HELD})
+    parts = [f"{counts[Outcome.HELD]} verdicts held ({clauses} clauses)"]
     parts += [f"{counts[kind]} {kind.replace('-', ' ')}" for kind in COLUMNS[1:] if counts[kind]]
     cut = "Cut short; so far: " if run.interrupted else ""
     verdict = "The contract is kept" if kept else "The contract is not kept"
-    if not kept and not any(each.breaks_must for each in verdicts) and not counts[Kind.HELD]:
+    if not kept and not any(each.breaks_must for each in verdicts) and not counts[Outcome.HELD]:
         verdict = "Nothing was found out"
     yield f"{cut}{verdict}: {', '.join(parts)}.", "green" if kept and not run.interrupted else "red"
     if run.read:

@@ -20,9 +20,9 @@ from jsonschema.exceptions import best_match
 from requests.utils import get_environ_proxies
 
 from contracts.crawl.crawler import origin
-from contracts.findings.waivers import Deviation
+from contracts.findings.waivers import Waiver
 from contracts.transport.credentials import LIFETIME, Credential, Minted, Printed, Ready
-from contracts.transport.errors import BadTargetError
+from contracts.transport.errors import ConfigurationError
 from contracts.transport.pacing import Pace
 from contracts.transport.session import Access, checked
 
@@ -98,7 +98,7 @@ SCHEMA: Mapping[str, Any] = {
 
 
 @dataclass(frozen=True)
-class Known:
+class ConfiguredTarget:
     """A target as it is described.
 
     Attributes:
@@ -114,7 +114,7 @@ class Known:
     base_url: str
     access: Access
     unsafe: bool = False
-    deviations: tuple[Deviation, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
     said: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -123,15 +123,15 @@ def described(file: Path) -> Mapping[str, Any]:
     try:
         found: Any = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise BadTargetError(str(file), f"it cannot be read: {error.strerror}") from None
+        raise ConfigurationError(str(file), f"it cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadTargetError(str(file), f"it is no TOML: {error}") from None
+        raise ConfigurationError(str(file), f"it is no TOML: {error}") from None
     for name in TABLE:
         found = found.get(name, {}) if isinstance(found, dict) else {}
     return found if isinstance(found, dict) else {}
 
 
-def known(name: str, file: Path, environment: Mapping[str, str]) -> Known:
+def known(name: str, file: Path, environment: Mapping[str, str]) -> ConfiguredTarget:
     """The target of this name.
 
     Args:
@@ -145,7 +145,7 @@ def known(name: str, file: Path, environment: Mapping[str, str]) -> Known:
     targets = described(file)
     if name not in targets:
         near = ", ".join(get_close_matches(name, targets, n=3, cutoff=0.4) or sorted(targets)) or "none"
-        raise BadTargetError(f"--target {name}", f"{file} describes no such target; known: {near}")
+        raise ConfigurationError(f"--target {name}", f"{file} describes no such target; known: {near}")
     said = _plain(targets[name])
     place = f"[{'.'.join((*TABLE, name))}]"
     _check(said, place)
@@ -163,8 +163,8 @@ def known(name: str, file: Path, environment: Mapping[str, str]) -> Known:
         proxies=_proxies(said.get("proxy"), base_url),
         pace=Pace(rate(said["rate"]) if "rate" in said else None, said.get("max-requests")),
     )
-    deviations = tuple(_deviation(each) for each in said.get("deviations", []))
-    return Known(name, base_url, access, said.get("unsafe", False), deviations, said)
+    waivers = tuple(_waiver(each) for each in said.get("deviations", []))
+    return ConfiguredTarget(name, base_url, access, said.get("unsafe", False), waivers, said)
 
 
 def rate(text: str) -> float:
@@ -184,10 +184,10 @@ def headers(
     made = {}
     for name, variable in pairs:
         if not NAME.fullmatch(name):
-            raise BadTargetError(place, f"{name!r} is no name of a header")
+            raise ConfigurationError(place, f"{name!r} is no name of a header")
         value = _variable(variable, place, environment)
         if not value.isprintable() or not value.isascii():
-            raise BadTargetError(place, f"the value of {variable} cannot stand in a header")
+            raise ConfigurationError(place, f"the value of {variable} cannot stand in a header")
         made[name] = (variable, value)
     return made
 
@@ -211,13 +211,13 @@ def _check(said: Any, place: str) -> None:  # noqa: ANN401 - what TOML holds
     allowed = error.schema.get("description", "") if isinstance(error.schema, dict) else ""
     if error.validator == "additionalProperties":
         allowed = ", ".join(error.schema.get("properties", {}))
-    raise BadTargetError(f"{place} {where}".strip(), words + (f"; allowed: {allowed}" if allowed else ""))
+    raise ConfigurationError(f"{place} {where}".strip(), words + (f"; allowed: {allowed}" if allowed else ""))
 
 
 def _variable(name: str, place: str, environment: Mapping[str, str]) -> str:
     value = environment.get(name, "")
     if not value:
-        raise BadTargetError(place, f"the environment variable {name} is not set")
+        raise ConfigurationError(place, f"the environment variable {name} is not set")
     return value
 
 
@@ -225,7 +225,7 @@ def _credential(said: Mapping[str, Any], place: str, folder: Path, environment: 
     given = [name for name in _CREDENTIALS if name in said]
     kinds = {name.partition("-")[0] if not name.startswith("token") else name for name in given}
     if kinds & {"token-env", "token-command"} and len(kinds) > 1:
-        raise BadTargetError(place, f"{' and '.join(given)} are more than one credential; one is enough")
+        raise ConfigurationError(place, f"{' and '.join(given)} are more than one credential; one is enough")
     if "token-env" in said:
         return Ready(_variable(said["token-env"], place, environment))
     if "token-command" in said:
@@ -238,12 +238,12 @@ def _credential(said: Mapping[str, Any], place: str, folder: Path, environment: 
     else:
         file = _file(said, "private-key", place, folder)
         if file is None:
-            raise BadTargetError(place, "an application needs private-key or private-key-env")
+            raise ConfigurationError(place, "an application needs private-key or private-key-env")
         pem = file.read_text(encoding="ascii", errors="replace")
     try:
         return Minted(application, pem, said.get("token-seconds", LIFETIME))
-    except BadTargetError as error:
-        raise BadTargetError(f"{place} private-key", error.why) from None
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{place} private-key", error.why) from None
 
 
 def _file(said: Mapping[str, Any], key: str, place: str, folder: Path) -> Path | None:
@@ -253,7 +253,7 @@ def _file(said: Mapping[str, Any], key: str, place: str, folder: Path) -> Path |
     try:
         file.read_bytes()
     except OSError as error:
-        raise BadTargetError(f"{place} {key}", f"{file} cannot be read: {error.strerror}") from None
+        raise ConfigurationError(f"{place} {key}", f"{file} cannot be read: {error.strerror}") from None
     return file
 
 
@@ -262,11 +262,11 @@ def _host(text: str, base_url: str, place: str) -> tuple[str, str, int]:
     scheme = urlsplit(base_url).scheme.lower()
     found = origin(urlsplit(text if "://" in text else f"{scheme}://{text}"))
     if not found[1] or not found[2]:
-        raise BadTargetError(
+        raise ConfigurationError(
             f"{place} link-hosts", f"{text!r} is no host; allowed: a host, or an origin like {base_url}"
         )
     if scheme == "https" and found[0] != "https":
-        raise BadTargetError(f"{place} link-hosts", f"{text!r} would send the credential without TLS")
+        raise ConfigurationError(f"{place} link-hosts", f"{text!r} would send the credential without TLS")
     return found
 
 
@@ -276,18 +276,18 @@ def _proxies(said: str | None, base_url: str) -> Mapping[str, str]:
     return get_environ_proxies(base_url) if said == "environment" else {"http": said, "https": said}
 
 
-def _deviation(said: Mapping[str, Any]) -> Deviation:
+def _waiver(said: Mapping[str, Any]) -> Waiver:
     until = said.get("until")
-    return Deviation(**{**said, "until": date.fromisoformat(until) if until else None})
+    return Waiver(**{**said, "until": date.fromisoformat(until) if until else None})
 
 
-def shown(target: Known) -> Iterator[str]:
+def shown(target: ConfiguredTarget) -> Iterator[str]:
     """A target in lines for people, with no secret in it."""
     yield f"{target.name}: {target.base_url}"
     for name, value in target.said.items():
         if name not in ("base-url", "deviations"):
             yield f"  {name}: {_told(value)}"
-    for each in target.deviations:
+    for each in target.waivers:
         only = f", only {each.only!r}" if each.only else ""
         yield f"  deviation: {each.clause} ({each.listing or 'every listing'}{only}): {each.told}"
 
@@ -298,7 +298,7 @@ def _told(value: Any) -> str:  # noqa: ANN401 - what TOML holds
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def paced(target: Known, rate: float | None, budget: int | None, ledger: Path | None) -> Known:
+def paced(target: ConfiguredTarget, rate: float | None, budget: int | None, ledger: Path | None) -> ConfiguredTarget:
     """The same with another rate and budget, where those are given, and a file that processes share."""
     pace = target.access.pace
     return replace(target, access=replace(target.access, pace=Pace(rate or pace.rate, budget or pace.budget, ledger)))

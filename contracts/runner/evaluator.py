@@ -9,9 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 import contracts.clauses  # noqa: F401 - they register themselves
 from contracts.crawl.crawler import Blocked, Lacking
-from contracts.findings.clause import ANSWERS, CLAUSES, PAGES, WALKS, Clause, Holds, Kind, Level, Part, Trial, Violation
-from contracts.findings.verdicts import Kind as Found
-from contracts.findings.verdicts import Verdict
+from contracts.findings.clause import (
+    ANSWERS,
+    CLAUSES,
+    PAGES,
+    WALKS,
+    Clause,
+    EvidenceKind,
+    Holds,
+    Level,
+    Part,
+    Trial,
+    Violation,
+)
+from contracts.findings.verdicts import Outcome, Verdict
 from contracts.paging.pages import Answer, Page
 from contracts.paging.queries import ASCENDING
 from contracts.paging.walks import Walk
@@ -20,8 +31,8 @@ from contracts.transport.errors import BudgetError, PatienceError, TargetError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from contracts.crawl.cache import Reading
-    from contracts.findings.waivers import Deviation
+    from contracts.crawl.cache import CrawlCache
+    from contracts.findings.waivers import Waiver
     from contracts.paging.listings import Listing, Scope
 
 ENOUGH = 3
@@ -30,17 +41,17 @@ ENOUGH = 3
 CHANGED = "the listing changed while it was read"
 
 _KINDS = {Answer: ANSWERS, Page: PAGES, Walk: WALKS}
-Outcome = Any
+Observation = Any
 
 
 @dataclass
-class Tally:
+class Findings:
     """What was found so far about one clause and one listing."""
 
     told: Counter[str] = field(default_factory=Counter)
     violations: list[Violation] = field(default_factory=list)
     times: int = 0
-    deviating: dict[Deviation, Violation] = field(default_factory=dict)
+    waived: dict[Waiver, Violation] = field(default_factory=dict)
     undecided: list[str] = field(default_factory=list)
     lacking: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
@@ -49,7 +60,7 @@ class Tally:
         """Whether enough is known: more violations, or more that cannot be decided, would say nothing new."""
         return max(len(self.violations), len(self.undecided)) >= ENOUGH
 
-    def convict(self, violation: Violation) -> None:
+    def record(self, violation: Violation) -> None:
         """Note a violation; of many, the first ones of each level are kept."""
         self.times += 1
         if sum(known.level == violation.level for known in self.violations) < ENOUGH:
@@ -59,18 +70,18 @@ class Tally:
 class _Gathered:
     """Trials and what they gave, carried out when first looked at."""
 
-    def __init__(self, outcomes: Iterator[tuple[Trial | None, Outcome]]) -> None:
-        self._known: list[tuple[Trial | None, Outcome]] = []
+    def __init__(self, outcomes: Iterator[tuple[Trial | None, Observation]]) -> None:
+        self._known: list[tuple[Trial | None, Observation]] = []
         self._rest = outcomes
 
-    def __iter__(self) -> Iterator[tuple[Trial | None, Outcome]]:
+    def __iter__(self) -> Iterator[tuple[Trial | None, Observation]]:
         yield from self._known
         for each in self._rest:
             self._known.append(each)
             yield each
 
 
-class Jury:
+class Evaluator:
     """Keeps what is found about every clause and listing during a run.
 
     Args:
@@ -83,14 +94,14 @@ class Jury:
         self,
         clauses: Iterable[Clause],
         redact: Callable[[str], str] = str,
-        deviations: Iterable[Deviation] = (),
+        waivers: Iterable[Waiver] = (),
     ) -> None:
         self.clauses = tuple(clauses)
         self.redact = redact
-        self.deviations = tuple(deviations)
-        self.tallies: defaultdict[tuple[str, str], Tally] = defaultdict(Tally)
-        self._evidence: dict[tuple[Kind, Scope], _Gathered] = {}
-        self._watching: dict[Kind, list[tuple[Clause, Part]]] = {
+        self.waivers = tuple(waivers)
+        self.findings: defaultdict[tuple[str, str], Findings] = defaultdict(Findings)
+        self._evidence: dict[tuple[EvidenceKind, Scope], _Gathered] = {}
+        self._watching: dict[EvidenceKind, list[tuple[Clause, Part]]] = {
             kind: [(clause, part) for clause in self.clauses for part in clause.parts if part.kind is kind]
             for kind in _KINDS.values()
         }
@@ -102,192 +113,194 @@ class Jury:
             if evidence.scope.listing in clause.listings:
                 self._judge(clause, part, evidence, evidence.scope.listing)
 
-    def _judge(self, clause: Clause, part: Part, evidence: Outcome, listing: Listing) -> None:
-        tally = self.tallies[clause.id, listing.name]
-        for violation in self._decide(part, evidence, tally):
-            self.convict(clause, listing, violation)
+    def _judge(self, clause: Clause, part: Part, evidence: Observation, listing: Listing) -> None:
+        findings = self.findings[clause.id, listing.name]
+        for violation in self._decide(part, evidence, findings):
+            self.record(clause, listing, violation)
 
-    def convict(self, clause: Clause, listing: Listing, violation: Violation) -> None:
+    def record(self, clause: Clause, listing: Listing, violation: Violation) -> None:
         """Note a violation."""
         if not self.expects(clause, listing, violation):
-            self.tallies[clause.id, listing.name].convict(violation)
+            self.findings[clause.id, listing.name].record(violation)
 
     def expects(self, clause: Clause, listing: Listing, violation: Violation) -> bool:
         """Whether the target is known for a violation, which is then noted as that deviation."""
-        known = next((each for each in self.deviations if each.covers(clause.id, listing.name, violation)), None)
+        known = next((each for each in self.waivers if each.covers(clause.id, listing.name, violation)), None)
         if known is not None:
-            self.tallies[clause.id, listing.name].deviating.setdefault(known, violation)
+            self.findings[clause.id, listing.name].waived.setdefault(known, violation)
         return known is not None
 
-    def _decide(self, part: Part, evidence: Outcome, tally: Tally) -> list[Violation]:
+    def _decide(self, part: Part, evidence: Observation, findings: Findings) -> list[Violation]:
         """The violations that a piece of evidence shows; counts it where it says anything about the clause."""
         try:
             if not part.concerns(evidence):
                 return []
             found = list(part.judge(evidence))
-            tally.told.update(part.tell(evidence) if part.tell else {part.kind.noun: 1})
+            findings.told.update(part.tell(evidence) if part.tell else {part.kind.noun: 1})
         except Exception:  # noqa: BLE001 - a bug of the suite is an error, never a verdict on the target
-            tally.errors.append(f"a bug of the suite: {traceback.format_exc(limit=-3)}")
+            findings.errors.append(f"a bug of the suite: {traceback.format_exc(limit=-3)}")
             return []
         return found
 
-    def examine(self, clause: Clause, listing: Listing, reading: Reading) -> Verdict:
+    def examine(self, clause: Clause, listing: Listing, cache: CrawlCache) -> Verdict:
         """Gather what a clause needs for a listing, judge it, and say what was found."""
         for kind in clause.reads:
-            for _ in self._outcomes(kind, listing, reading):
+            for _ in self._outcomes(kind, listing, cache):
                 pass
         for part in clause.parts:
             if part.kind.trials is None:
-                self._attempt(lambda: reading.standard(listing), self.tallies[clause.id, listing.name])
+                self._attempt(lambda: cache.standard(listing), self.findings[clause.id, listing.name])
             else:
-                self._try(clause, part, listing, reading)
+                self._try(clause, part, listing, cache)
         return self.verdict(clause, listing)
 
-    def _try(self, clause: Clause, part: Part, listing: Listing, reading: Reading) -> None:
-        tally = self.tallies[clause.id, listing.name]
-        if tally.settled():
+    def _try(self, clause: Clause, part: Part, listing: Listing, cache: CrawlCache) -> None:
+        findings = self.findings[clause.id, listing.name]
+        if findings.settled():
             return
-        for trial, outcome in self._outcomes(part.kind, listing, reading):
-            if tally.settled():
+        for trial, outcome in self._outcomes(part.kind, listing, cache):
+            if findings.settled():
                 return
             if isinstance(outcome, Exception):
-                self.note(outcome, tally)
+                self.note(outcome, findings)
             else:
-                for violation in self._weigh(part, trial, outcome, tally, reading):
-                    self.convict(clause, listing, violation)
+                for violation in self._weigh(part, trial, outcome, findings, cache):
+                    self.record(clause, listing, violation)
 
     def _weigh(
-        self, part: Part, trial: Trial | None, evidence: Outcome, tally: Tally, reading: Reading
+        self, part: Part, trial: Trial | None, evidence: Observation, findings: Findings, cache: CrawlCache
     ) -> list[Violation]:
-        violations = self._decide(part, evidence, tally)
-        if violations and trial is not None and part.holds == Holds.STILL:
+        violations = self._decide(part, evidence, findings)
+        if violations and trial is not None and part.holds == Holds.QUIESCENT:
             try:
-                violations = self._confirm(part, trial, tally, reading)
+                violations = self._confirm(part, trial, findings, cache)
             except (Blocked, Lacking):
                 # A listing that stands still and cannot even be read again as it was: what was seen stands.
-                if trial.scope in reading.choices.moving:
-                    tally.undecided.append(f"{trial.name}: {CHANGED}")
+                if trial.scope in cache.choices.moving:
+                    findings.undecided.append(f"{trial.name}: {CHANGED}")
                     violations = []
             except Exception as outcome:  # noqa: BLE001 - a bug of the suite, or a target that went away
-                self.note(outcome, tally)
-                tally.undecided.append(f"{trial.name}: violated once, and could not be read again: {outcome}")
+                self.note(outcome, findings)
+                findings.undecided.append(f"{trial.name}: violated once, and could not be read again: {outcome}")
                 violations = []
         return violations
 
-    def _confirm(self, part: Part, trial: Trial, tally: Tally, reading: Reading) -> list[Violation]:
+    def _confirm(self, part: Part, trial: Trial, findings: Findings, cache: CrawlCache) -> list[Violation]:
         """What a fresh reading shows again, on data that stood still meanwhile."""
-        moved = trial.scope in reading.choices.moving or self._moved(trial.scope, reading)
+        moved = trial.scope in cache.choices.moving or self._moved(trial.scope, cache)
         for _ in range(2):
-            fresh = reading.afresh()
+            fresh = cache.afresh()
             before = set(fresh.whole(trial.scope, ASCENDING).ids)
             again = list(part.judge(trial.observe(fresh)))
             if not again:
                 break
-            after = set(reading.afresh().whole(trial.scope, ASCENDING).ids)
+            after = set(cache.afresh().whole(trial.scope, ASCENDING).ids)
             if before == after:
                 return again
-            moved = reading.moved(trial.scope)
+            moved = cache.moved(trial.scope)
         if again:
-            tally.undecided.append(f"{trial.name}: {CHANGED}")
+            findings.undecided.append(f"{trial.name}: {CHANGED}")
         elif not moved:
-            tally.undecided.append(f"{trial.name}: violated once, but not when it was read again")
+            findings.undecided.append(f"{trial.name}: violated once, but not when it was read again")
         return []
 
-    def _moved(self, scope: Scope, reading: Reading) -> bool:
+    def _moved(self, scope: Scope, cache: CrawlCache) -> bool:
         """Whether a listing holds other items than when it was first read."""
-        known, now = (set(each.whole(scope, ASCENDING).ids) for each in (reading, reading.afresh()))
-        return known != now and reading.moved(scope)
+        known, now = (set(each.whole(scope, ASCENDING).ids) for each in (cache, cache.afresh()))
+        return known != now and cache.moved(scope)
 
-    def _outcomes(self, kind: Kind, listing: Listing, reading: Reading) -> Iterator[tuple[Trial | None, Outcome]]:
+    def _outcomes(
+        self, kind: EvidenceKind, listing: Listing, cache: CrawlCache
+    ) -> Iterator[tuple[Trial | None, Observation]]:
         try:
-            scopes = reading.every(listing) if kind.every else reading.chosen(listing)
+            scopes = cache.every(listing) if kind.every else cache.chosen(listing)
         except (Blocked, Lacking, TargetError) as outcome:
             yield None, outcome
             return
         for scope in scopes:
             known = self._evidence.get((kind, scope))
             if known is None:
-                known = self._evidence[kind, scope] = _Gathered(_perform(kind, scope, reading))
+                known = self._evidence[kind, scope] = _Gathered(_perform(kind, scope, cache))
             yield from known
 
-    def _attempt(self, act: Callable[[], Any], tally: Tally) -> Any:  # noqa: ANN401 - whatever it gives
+    def _attempt(self, act: Callable[[], Any], findings: Findings) -> Any:  # noqa: ANN401 - whatever it gives
         try:
             return act()
         except (Blocked, Lacking, TargetError) as outcome:
-            self.note(outcome, tally)
+            self.note(outcome, findings)
             return None
 
-    def note(self, outcome: Exception, tally: Tally) -> None:
+    def note(self, outcome: Exception, findings: Findings) -> None:
         """Note why evidence could not be had."""
         if isinstance(outcome, Blocked | PatienceError):
-            tally.undecided.append(str(outcome))
+            findings.undecided.append(str(outcome))
         elif isinstance(outcome, Lacking | BudgetError):
-            tally.lacking.append(str(outcome))
+            findings.lacking.append(str(outcome))
         elif isinstance(outcome, TargetError):
-            tally.errors.append(str(outcome))
+            findings.errors.append(str(outcome))
         else:
             where = "".join(traceback.format_exception(outcome, limit=-3))
-            tally.errors.append(f"a bug of the suite: {where}")
+            findings.errors.append(f"a bug of the suite: {where}")
 
     def verdict(self, clause: Clause, listing: Listing) -> Verdict:
         """What was found so far, without any credential in it."""
         return self._found(clause, listing).rewritten(self.redact)
 
     def _found(self, clause: Clause, listing: Listing) -> Verdict:
-        tally = self.tallies[clause.id, listing.name]
-        worst = min(tally.violations, key=lambda each: each.level is not None, default=None)
+        findings = self.findings[clause.id, listing.name]
+        worst = min(findings.violations, key=lambda each: each.level is not None, default=None)
         level = clause.level if worst is None else worst.level or clause.level
         made = Verdict(
             clause.id,
             listing.name,
             level,
-            Found.HELD,
+            Outcome.HELD,
             clause.statement,
-            dict(tally.told),
-            times=tally.times,
-            deviations=tuple(each.told for each in tally.deviating),
+            dict(findings.told),
+            times=findings.times,
+            deviations=tuple(each.told for each in findings.waived),
         )
         if worst is not None:
-            return self._violated(made, worst, self._resting(clause, listing))
-        if tally.errors:
-            return _because(made, Found.ERROR, tally.errors)
-        for known, violation in tally.deviating.items():
-            return replace(_shown(made, violation, Found.DEVIATION), reason=known.told)
-        if tally.undecided:
-            return _because(made, Found.UNDECIDED, tally.undecided)
-        if not tally.told:
-            return _because(made, Found.NOT_EXERCISED, tally.lacking or [f"needs {clause.needs}"])
+            return self._violated(made, worst, self._missing_requirement(clause, listing))
+        if findings.errors:
+            return _because(made, Outcome.ERROR, findings.errors)
+        for known, violation in findings.waived.items():
+            return replace(_shown(made, violation, Outcome.DEVIATION), reason=known.told)
+        if findings.undecided:
+            return _because(made, Outcome.UNDECIDED, findings.undecided)
+        if not findings.told:
+            return _because(made, Outcome.NOT_EXERCISED, findings.lacking or [f"needs {clause.needs}"])
         return made
 
-    def _violated(self, made: Verdict, worst: Violation, resting: str | None) -> Verdict:
-        if resting:
-            reason = f"rests on {resting}, which is violated; first seen: {worst.actual}"
-            return replace(made, verdict=Found.UNDECIDED, reason=reason)
-        return _shown(made, worst, Found.VIOLATED)
+    def _violated(self, made: Verdict, worst: Violation, missing: str | None) -> Verdict:
+        if missing:
+            reason = f"rests on {missing}, which is violated; first seen: {worst.actual}"
+            return replace(made, verdict=Outcome.UNDECIDED, reason=reason)
+        return _shown(made, worst, Outcome.VIOLATED)
 
-    def _resting(self, clause: Clause, listing: Listing) -> str | None:
+    def _missing_requirement(self, clause: Clause, listing: Listing) -> str | None:
         """The clause that this one rests on and that is violated itself."""
-        for name in clause.rests_on:
-            known = self.tallies.get((name, listing.name))
-            found = [*known.violations, *known.deviating.values()] if known else []
+        for name in clause.requires:
+            known = self.findings.get((name, listing.name))
+            found = [*known.violations, *known.waived.values()] if known else []
             if CLAUSES[name].level == Level.MUST and any(each.level is None for each in found):
                 return name
         return None
 
 
-def _perform(kind: Kind, scope: Scope, reading: Reading) -> Iterator[tuple[Trial | None, Outcome]]:
+def _perform(kind: EvidenceKind, scope: Scope, cache: CrawlCache) -> Iterator[tuple[Trial | None, Observation]]:
     assert kind.trials is not None
     try:
-        for trial in kind.trials(reading, scope):
+        for trial in kind.trials(cache, scope):
             try:
-                yield trial, trial.observe(reading)
+                yield trial, trial.observe(cache)
             except Exception as outcome:  # noqa: BLE001 - what it means is decided where it is noted
                 yield trial, outcome
     except Exception as outcome:  # noqa: BLE001 - likewise
         yield None, outcome
 
 
-def _shown(made: Verdict, violation: Violation, verdict: Found) -> Verdict:
+def _shown(made: Verdict, violation: Violation, verdict: Outcome) -> Verdict:
     return replace(
         made,
         verdict=verdict,
@@ -298,7 +311,7 @@ def _shown(made: Verdict, violation: Violation, verdict: Found) -> Verdict:
     )
 
 
-def _because(made: Verdict, verdict: Found, reasons: list[str]) -> Verdict:
+def _because(made: Verdict, verdict: Outcome, reasons: list[str]) -> Verdict:
     kinds = list(dict.fromkeys(reasons))
     more = f" (and {len(kinds) - 1} more)" if len(kinds) > 1 else ""
     return replace(made, verdict=verdict, reason=kinds[0] + more)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import contracts.clauses  # noqa: F401 - they register themselves
 from contracts.clauses.inputs import GENERATED
-from contracts.crawl.cache import Choices, Reading
-from contracts.crawl.crawler import Reader
+from contracts.crawl.cache import Choices, CrawlCache
+from contracts.crawl.crawler import Crawler
 from contracts.evidence.schemathesis import Generator
 from contracts.findings.clause import CLAUSES, Clause, Violation
 from contracts.findings.verdicts import Verdict, merge
 from contracts.paging.listings import LISTINGS, Listing
-from contracts.runner.evaluator import ENOUGH, Jury
+from contracts.runner.evaluator import ENOUGH, Evaluator
 from contracts.transport.credentials import Minted
 from contracts.transport.errors import RefusedError, TargetError
 from contracts.transport.limits import told_time
@@ -23,7 +23,7 @@ from contracts.transport.limits import told_time
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from contracts.findings.waivers import Deviation
+    from contracts.findings.waivers import Waiver
     from contracts.paging.exchanges import Exchange
     from contracts.transport import Target
 
@@ -76,26 +76,26 @@ class Verification:
     choices: Choices = field(default_factory=Choices)
     unsafe: bool = False
     page_limit: int = 1000
-    deviations: tuple[Deviation, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
 
     @cached_property
-    def jury(self) -> Jury:
+    def evaluator(self) -> Evaluator:
         """Keeps what is found."""
-        return Jury(self.clauses, self.target.redact, self.deviations)
+        return Evaluator(self.clauses, self.target.redact, self.waivers)
 
     @cached_property
-    def reading(self) -> Reading:
+    def cache(self) -> CrawlCache:
         """Keeps what is read."""
-        reader = Reader(
+        crawler = Crawler(
             self.target.base_url,
             self.target.send,
-            watch=self.jury.watch,
+            watch=self.evaluator.watch,
             page_limit=self.page_limit,
             hosts=self.target.access.hosts,
             wrong=self.target.credentials,
             unsafe=self.unsafe,
         )
-        return Reading(reader, self.choices)
+        return CrawlCache(crawler, self.choices)
 
     def probe(self) -> None:
         """Ask the target once; `TargetError` where it cannot be reached or refuses the credential."""
@@ -125,25 +125,25 @@ class Verification:
         """The verdict on one clause and one listing."""
         if any(part.kind is GENERATED for part in clause.parts):
             self._generate(listing)
-        return self.jury.examine(clause, listing, self.reading)
+        return self.evaluator.examine(clause, listing, self.cache)
 
     def _generate(self, listing: Listing) -> None:
-        generator = Generator(self.target, self.reading, self.jury.watch, self._documented)
-        tally = self.jury.tallies[DOCUMENTED.id, listing.name]
+        generator = Generator(self.target, self.cache, self.evaluator.watch, self._documented)
+        findings = self.evaluator.findings[DOCUMENTED.id, listing.name]
         try:
             generator.run(listing)
             if listing == LISTINGS[0]:
                 generator.run_links()
         except TargetError as error:
-            self.jury.note(error, tally)
+            self.evaluator.note(error, findings)
 
     def _documented(self, listing: Listing, found: list[Violation]) -> None:
-        tally = self.jury.tallies[DOCUMENTED.id, listing.name]
-        tally.told[GENERATED.noun] += 1
-        new = [each for each in found if not self.jury.expects(DOCUMENTED, listing, each)]
-        tally.times += len(new)
-        known = sorted((*tally.violations, *new), key=lambda each: len(each.exchanges[0].url))
-        tally.violations[:] = known[:ENOUGH]
+        findings = self.evaluator.findings[DOCUMENTED.id, listing.name]
+        findings.told[GENERATED.noun] += 1
+        new = [each for each in found if not self.evaluator.expects(DOCUMENTED, listing, each)]
+        findings.times += len(new)
+        known = sorted((*findings.violations, *new), key=lambda each: len(each.exchanges[0].url))
+        findings.violations[:] = known[:ENOUGH]
 
     def run(self) -> list[Verdict]:
         """The verdicts on all clauses and their listings."""
@@ -157,7 +157,7 @@ class Verification:
 
     def verdicts(self) -> list[Verdict]:
         """What was found so far, one verdict for each clause and listing."""
-        return merge(self.jury.verdict(clause, listing) for clause, listing in self.plan())
+        return merge(self.evaluator.verdict(clause, listing) for clause, listing in self.plan())
 
 
 def turn(clause: Clause) -> tuple[bool, int, int]:

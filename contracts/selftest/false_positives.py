@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from contracts.crawl.cache import Choices
 from contracts.crawl.profiles import PROFILES
 from contracts.findings.clause import CLAUSES
-from contracts.findings.verdicts import Kind
+from contracts.findings.verdicts import Outcome
 from contracts.mock import ODDITIES, Settings
 from contracts.selftest.in_process import now, verification
 
@@ -82,12 +82,13 @@ def sound(case: Case, clauses: Iterable[Clause] = CLAUSES.values()) -> Alarm:
     condemned = tuple(
         f"{each.clause} ({each.listing}) {each.verdict}: {each.actual or each.reason}"
         for each in verdicts
-        if each.verdict in (Kind.VIOLATED, Kind.ERROR) and not (each.level == "SHOULD" and each.clause in case.allowed)
+        if each.verdict in (Outcome.VIOLATED, Outcome.ERROR)
+        and not (each.level == "SHOULD" and each.clause in case.allowed)
     )
     undecided = tuple(
-        f"{each.clause} ({each.listing}): {each.reason}" for each in verdicts if each.verdict == Kind.UNDECIDED
+        f"{each.clause} ({each.listing}): {each.reason}" for each in verdicts if each.verdict == Outcome.UNDECIDED
     )
-    held = sum(each.verdict == Kind.HELD for each in verdicts)
+    held = sum(each.verdict == Outcome.HELD for each in verdicts)
     sent = run.target.session.sent
     return Alarm(case, condemned, undecided, held, sent, round(time.monotonic() - began, 1))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from contracts.clauses.precedence import precedence
 from contracts.crawl.cache import Choices
 from contracts.findings.clause import CLAUSES, Level
-from contracts.findings.verdicts import Kind
+from contracts.findings.verdicts import Outcome
 from contracts.mock import FAULTS, Settings
 from contracts.selftest.in_process import now, verification
 from contracts.transport.redaction import PART
@@ -56,7 +56,7 @@ def concerned(name: str) -> tuple[Clause, ...]:
     if "writes" in FAULTS[name].needs:
         return tuple(CLAUSES.values())
     clause = CLAUSES[FAULTS[name].breaks]
-    wanted = {clause.id, *clause.rests_on}
+    wanted = {clause.id, *clause.requires}
     return tuple(each for each in CLAUSES.values() if each.id in wanted)
 
 
@@ -69,14 +69,14 @@ def trial(name: str, clauses: Iterable[Clause], seed: int = 1, data: int = 1) ->
     run = verification(settings, tuple(clauses), Choices(seed))
     verdicts = run.run()
     caught = tuple(dict.fromkeys(each.clause for each in verdicts if _violates(each)))
-    errors = tuple(each.reason for each in verdicts if each.verdict == Kind.ERROR)
+    errors = tuple(each.reason for each in verdicts if each.verdict == Outcome.ERROR)
     seconds = round(time.monotonic() - began, 1)
     leaked = any(TOKEN[:PART] in told or TOKEN[-PART:] in told for told in (each.pack() for each in verdicts))
     return Trialled(name, fault.breaks, in_order(caught), errors, run.target.session.sent, seconds, leaked)
 
 
 def _violates(verdict: Verdict) -> bool:
-    return verdict.verdict == Kind.VIOLATED
+    return verdict.verdict == Outcome.VIOLATED
 
 
 def in_order(caught: Iterable[str]) -> tuple[str, ...]:

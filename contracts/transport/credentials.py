@@ -17,7 +17,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from contracts.transport.errors import BadTargetError, CredentialError
+from contracts.transport.errors import ConfigurationError, CredentialError
 
 LIFETIME = 900
 """Seconds that a minted token is valid for."""
@@ -102,9 +102,9 @@ class Minted:
         try:
             key = load_pem_private_key(self.pem.encode(), password=None)
         except (ValueError, TypeError) as error:
-            raise BadTargetError("the private key", f"it cannot be read: {str(error).partition('.')[0]}") from None
+            raise ConfigurationError("the private key", f"it cannot be read: {str(error).partition('.')[0]}") from None
         if not isinstance(key, rsa.RSAPrivateKey):
-            raise BadTargetError("the private key", f"it is a {type(key).__name__}; RS256 wants an RSA key")
+            raise ConfigurationError("the private key", f"it is a {type(key).__name__}; RS256 wants an RSA key")
 
     @property
     def secrets(self) -> tuple[str, ...]:

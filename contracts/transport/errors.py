@@ -75,7 +75,7 @@ class RefusedError(TargetError):
         return f"{self.url} refuses {given}: {self.cause}{hint}"
 
 
-class BadTargetError(ValueError):
+class ConfigurationError(ValueError):
     """A target that cannot be: the place where it is described, the value, and what is allowed there."""
 
     def __init__(self, place: str, why: str) -> None:

@@ -49,12 +49,12 @@ def answer(
     query: Query = PLAIN,
     *,
     via: str | None = None,
-    hostile: bool = False,
+    negative: bool = False,
     **more: Any,
 ) -> Answer:
     """An answer whose URL is that of the query, with `cursor` where it is given; `more` goes to `exchange`."""
     at = more.pop("at", None) or url(scope, query, more.pop("cursor", None))
-    return Answer(exchange(body, at, **more), scope, query, via, hostile, ORIGINS)
+    return Answer(exchange(body, at, **more), scope, query, via, negative, ORIGINS)
 
 
 def hrefs(names: str, scope: Scope, query: Query, ids: Sequence[object], cursor: str | None) -> dict[str, str]:

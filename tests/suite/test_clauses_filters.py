@@ -47,7 +47,7 @@ def match(*ids: int, query: Query = FROM, optional: frozenset[int] = frozenset()
 
 def strange(*items: Any, scope: Any = E, **query: str) -> Any:
     """A page that was given for values that nobody asks for."""
-    return page(*items, scope=scope, query=Query(**query), hostile=True)
+    return page(*items, scope=scope, query=Query(**query), negative=True)
 
 
 def tried(*items: Any, scope: Any = E, **query: str) -> Probe:
@@ -170,7 +170,7 @@ CASES = [
     silent("filters.dates-window", "no-filter", days(1, query=Query())),
     silent("filters.dates-window", "two-filters", days(5, query=BOTH)),
     silent("filters.dates-window", "behind-a-link", days(1, via="next")),
-    silent("filters.dates-window", "a-hostile-request", days(1, hostile=True)),
+    silent("filters.dates-window", "a-hostile-request", days(1, negative=True)),
     breaks(
         "filters.dates-window",
         "too-early",
@@ -376,7 +376,7 @@ CASES = [
     silent("filters.conjunction", "no-item", days(query=BOTH), part=1),
     silent("filters.conjunction", "one-filter", days(1), part=1),
     silent("filters.conjunction", "behind-a-link", days(1, 3, query=BOTH, via="next"), part=1),
-    silent("filters.conjunction", "a-hostile-request", days(3, query=BOTH, hostile=True), part=1),
+    silent("filters.conjunction", "a-hostile-request", days(3, query=BOTH, negative=True), part=1),
     breaks(
         "filters.conjunction",
         "within-one",

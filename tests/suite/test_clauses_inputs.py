@@ -28,11 +28,11 @@ EMPTY = envelope(U, [], {"first": "x", "self": "x"})
 
 def probe(status: int, body: object = None, **more: Any) -> Probe:
     legal = {name: more.pop(name) for name in ("legal_page", "own", "well_formed") if name in more}
-    return Probe("it", answer({} if body is None else body, hostile=True, status=status, **more), **legal)
+    return Probe("it", answer({} if body is None else body, negative=True, status=status, **more), **legal)
 
 
 def shown(*ids: str, own: tuple[str, ...] = ("USR-1", "USR-2")) -> Probe:
-    return Probe("a stolen cursor", page(*ids, hostile=True).answer, own=frozenset(own))
+    return Probe("a stolen cursor", page(*ids, negative=True).answer, own=frozenset(own))
 
 
 def failed(body: bytes, status: int = 500) -> Any:
@@ -43,7 +43,7 @@ CASES = [
     # inputs.no-server-error
     holds("inputs.no-server-error", "a-refusal", answer({}, status=499)),
     holds("inputs.no-server-error", "a-method-that-is-not-implemented", answer({}, status=501, method="TRACE")),
-    silent("inputs.no-server-error", "a-made-up-cursor", answer({}, status=500, hostile=True, cursor="x")),
+    silent("inputs.no-server-error", "a-made-up-cursor", answer({}, status=500, negative=True, cursor="x")),
     breaks(
         "inputs.no-server-error",
         "behind-a-link",
@@ -91,11 +91,11 @@ CASES = [
     ),
     # inputs.cursor
     holds("inputs.cursor", "refused", probe(400)),
-    holds("inputs.cursor", "made-up-and-refused", answer({}, status=400, hostile=True, cursor="x"), part=1),
+    holds("inputs.cursor", "made-up-and-refused", answer({}, status=400, negative=True, cursor="x"), part=1),
     breaks(
         "inputs.cursor",
         "made-up-and-too-much",
-        answer({}, status=500, hostile=True, cursor="x"),
+        answer({}, status=500, negative=True, cursor="x"),
         "no server error for http://api.test/v0.2/users?cursor=x | status 500 | /users?cursor=x",
         part=1,
     ),

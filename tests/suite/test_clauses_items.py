@@ -54,7 +54,7 @@ def linked(scope: Any, name: str, href: object) -> Any:
 
 
 def resolved(body: object, **more: Any) -> Resolved:
-    return Resolved({"id": "USR-1"}, answer(body, at=f"{BASE}/users/USR-1", hostile=True, **more))
+    return Resolved({"id": "USR-1"}, answer(body, at=f"{BASE}/users/USR-1", negative=True, **more))
 
 
 MEMBER = {"id": "MEM-1", "user_id": "USR-1"}

@@ -37,7 +37,7 @@ def bracket(before: Any, between: Any, after: Any) -> Bracket:
 
 
 def refused(status: int, method: str = "GET", body: object = None) -> Any:
-    return answer(body or {}, hostile=True, status=status, method=method)
+    return answer(body or {}, negative=True, status=status, method=method)
 
 
 def named(name: str, number: int) -> dict[str, Any]:
@@ -60,10 +60,10 @@ def dated(asked: str, carried: str) -> Any:
     return page(scope=C, query=query, links={"first": url(C, Query(date_start=carried))})
 
 
-def strange(query: str, *items: Any, hostile: bool = True) -> Any:
+def strange(query: str, *items: Any, negative: bool = True) -> Any:
     """A page of events for this query string, as a request that nobody should send."""
     at = f"{BASE}/conversations/CON-1/events?{query}"
-    return page(*items, scope=E, query=Query.of_url(at, E.listing), at=at, hostile=hostile)
+    return page(*items, scope=E, query=Query.of_url(at, E.listing), at=at, negative=negative)
 
 
 def back(*pages: Any) -> Walk:
@@ -128,7 +128,7 @@ ACCEPTED = [
     ("links.present", 1, bracket([[1, 2, 3]], [[3, 2]], [[1, 2, 3]])),
     ("pages.full", 0, chain([1, 2, 3], [4], query=TWO)),
     ("pages.size-bound", 0, page(1, query=TWO)),
-    ("pages.size-bound", 1, Probe("it", page(1, hostile=True).answer, legal_page=True)),
+    ("pages.size-bound", 1, Probe("it", page(1, negative=True).answer, legal_page=True)),
     ("pages.size-default", 1, page(1)),
     ("pages.size-echo", 0, page(1, 2, query=Query(page_size="0"), body={"page_size": 1})),
     ("pages.sorted", 0, page(conversation(3), conversation(2), conversation(2), scope=C, query=DESC)),
@@ -160,7 +160,7 @@ REJECTED = [
     ("links.present", 1, bracket([[1, 2, 3, 4, 5]], [[1, 2], [3, 4]], [[1, 2, 3, 4, 5]])),
     ("links.present", 4, Paths(chain([1], [2], [3]), walk(page(1, links="next"), page(2), page(3)))),
     ("links.next-prev", 0, Hop(page(), ("prev",), page(4), page(3))),
-    ("inputs.method", 0, Probe("it", answer({}, hostile=True, status=302, method="TRACE"))),
+    ("inputs.method", 0, Probe("it", answer({}, negative=True, status=302, method="TRACE"))),
     ("pages.cursor", 0, page(1, links={"self": url(C, Query(), "b")}, body={"cursor": "a"})),
     (
         "links.parameters",
@@ -200,7 +200,7 @@ def test_what_breaks_a_promise_is_rejected(name: str, part: int, evidence: Any) 
         ("items.unique", 0, Whole(chain([]))), ("order.ascending", 0, page(scope=C, query=Query(order="asc"))),
         ("order.default", 0, Twins(page(), page())), ("items.conversation-name-unique", 0, chain([], scope=C)),
         ("inputs.error-body", 0, refused(405, "DELETE")), ("pages.sorted", 0, page(scope=C)), ("pages.unique", 0, page()),
-        ("filters.ids-range", 2, strange("start_id=-1", event(1), hostile=False)),
+        ("filters.ids-range", 2, strange("start_id=-1", event(1), negative=False)),
         ("filters.ids-range", 2, strange("start_id=-1")), ("filters.ids-range", 2, strange("start_id=9&start_id=5", event(1))),
         ("filters.ids-range", 2, strange("start_id=9&cursor=a", event(1))),
         ("filters.type-exact", 1, strange("start_id=9&event_type=a", event(1))),

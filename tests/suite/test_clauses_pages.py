@@ -37,7 +37,7 @@ def sized(said: object, *, items: int, query: Query) -> object:
 
 
 def probed(items: int, *, legal: bool = True) -> Probe:
-    return Probe("page_size=101", page(*range(items), hostile=True).answer, legal_page=legal)
+    return Probe("page_size=101", page(*range(items), negative=True).answer, legal_page=legal)
 
 
 def cursors(said: object, linked: str | None) -> object:
@@ -62,7 +62,7 @@ CASES = [
     # pages.envelope
     holds("pages.envelope", "an-empty-page", answer(BARE)),
     holds("pages.envelope", "with-a-charset", answer(BARE, media="application/json; charset=utf-8")),
-    silent("pages.envelope", "an-answer-to-a-hostile-request", answer({}, hostile=True, status=400)),
+    silent("pages.envelope", "an-answer-to-a-hostile-request", answer({}, negative=True, status=400)),
     silent("pages.envelope", "a-refusal-behind-a-link", answer({}, via="next", status=404)),
     breaks(
         "pages.envelope",

@@ -22,7 +22,7 @@ from contracts.transport.credentials import (
     spoil,
     wrong,
 )
-from contracts.transport.errors import BadTargetError, CredentialError
+from contracts.transport.errors import ConfigurationError, CredentialError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,7 +81,7 @@ def test_a_minted_token_is_kept_until_it_ends_soon() -> None:
     ids=["no-key", "another-kind"],
 )
 def test_a_key_that_cannot_sign_is_one_clear_line(key: str, why: str) -> None:
-    with pytest.raises(BadTargetError, match=why) as error:
+    with pytest.raises(ConfigurationError, match=why) as error:
         Minted("app-1", key)
     assert "\n" not in str(error.value)
 

@@ -7,7 +7,7 @@ import pytest
 
 from contracts.description import (
     VARIANTS,
-    BadTargetError,
+    BadOverlayTargetError,
     BadUpdateError,
     DeadTargetError,
     Json,
@@ -84,7 +84,7 @@ def test_document_and_overlay_stay_as_they_are() -> None:
     [
         pytest.param({"target": "$.z", "update": {}}, DeadTargetError, "matches nothing", id="dead-target"),
         pytest.param({"target": "$.z", "remove": True}, DeadTargetError, "matches nothing", id="dead-removal"),
-        pytest.param({"target": "a.b", "update": {}}, BadTargetError, "no JSONPath of RFC 9535", id="bad-path"),
+        pytest.param({"target": "a.b", "update": {}}, BadOverlayTargetError, "no JSONPath of RFC 9535", id="bad-path"),
         pytest.param({"target": "$.a.c", "update": {}}, PrimitiveTargetError, "matches 'old' at", id="primitive"),
         pytest.param({"target": "$.a", "update": [1]}, BadUpdateError, "a list into an object", id="list-into-object"),
         pytest.param(

@@ -16,7 +16,7 @@ from contracts.cli import clauses as explainer
 from contracts.cli.mock import parser as mock_parser
 from contracts.crawl.profiles import PROFILES
 from contracts.findings.clause import CLAUSES
-from contracts.findings.verdicts import Kind
+from contracts.findings.verdicts import Outcome
 from contracts.mock import FAULTS
 from contracts.reporting.run import Exit
 
@@ -103,7 +103,7 @@ def test_a_clause_rests_on_words_of_the_description_or_says_that_there_are_none(
 
 @pytest.mark.parametrize("name", CLAUSES)
 def test_a_clause_rests_on_clauses_that_exist(name: str) -> None:
-    assert set(CLAUSES[name].rests_on) <= CLAUSES.keys() - {name}
+    assert set(CLAUSES[name].requires) <= CLAUSES.keys() - {name}
 
 
 # --- commands and options --------------------------------------------------------------------------------------------
@@ -125,7 +125,7 @@ def test_the_readme_lists_the_exit_codes() -> None:
 
 def test_the_readme_lists_the_verdicts() -> None:
     listed = {cells[0].replace(" ", "-") for cells in rows(README, "verdict")}
-    assert listed == set(Kind)
+    assert listed == set(Outcome)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -201,7 +201,7 @@ def test_a_clause_is_explained(name: str, capsys: pytest.CaptureFixture[str]) ->
     told = capsys.readouterr().out
     faults = [fault.name for fault in FAULTS.values() if fault.breaks == name]
     source = CLAUSES[name].source or "description silent"
-    for words in (name, source, *CLAUSES[name].rests_on, *faults, *(part.kind.noun for part in CLAUSES[name].parts)):
+    for words in (name, source, *CLAUSES[name].requires, *faults, *(part.kind.noun for part in CLAUSES[name].parts)):
         assert words in re.sub(r"\s+", " ", told)
 
 

@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from contracts.crawl.cache import Choices
-from contracts.crawl.crawler import Reader, unusable
+from contracts.crawl.crawler import Crawler, unusable
 from contracts.crawl.profiles import PROFILES
 from contracts.mock import Settings
 from contracts.mock.server import running
@@ -199,8 +199,8 @@ def test_a_redirect_is_no_page_and_not_followed(where: str) -> None:
     with server(talk) as base:
         target = Target(base, Access(bounds=BOUNDS))
         with target.session:
-            reader = Reader(base, target.send)
-            answer = reader.ask(Scope(USERS), Query())
+            crawler = Crawler(base, target.send)
+            answer = crawler.ask(Scope(USERS), Query())
     assert (answer.flaw, len(asked)) == (f"status 302, to {where}, which is not followed", 1)
 
 
@@ -213,7 +213,7 @@ def test_an_answer_that_belongs_to_another_listing_is_no_page() -> None:
     with server(saying(page([{"id": "USR-1"}]))) as base:
         target = Target(base, Access(bounds=BOUNDS))
         with target.session:
-            answer = Reader(base, target.send).ask(Scope(CONVERSATIONS), Query())
+            answer = Crawler(base, target.send).ask(Scope(CONVERSATIONS), Query())
     assert answer.flaw == "_embedded.data.conversations is missing or null"
 
 
@@ -288,7 +288,7 @@ def test_an_href_that_cannot_be_followed_is_a_violation_and_not_followed(href: s
 @pytest.mark.parametrize("href", ["http://[::1]:8080/users", "http://xn--bcher-kva.example/users"], ids=["ipv6", "idn"])
 def test_an_ipv6_host_and_an_encoded_one_can_be_followed(href: str) -> None:
     assert unusable(href) is None
-    assert not Reader("http://a/v0.2", lambda *_, **__: None).may_follow(href)  # type: ignore[arg-type, return-value]
+    assert not Crawler("http://a/v0.2", lambda *_, **__: None).may_follow(href)  # type: ignore[arg-type, return-value]
 
 
 def test_an_enormous_page_is_not_looked_at_item_by_item() -> None:
@@ -296,5 +296,5 @@ def test_an_enormous_page_is_not_looked_at_item_by_item() -> None:
     with server(saying(page(items))) as base:
         target = Target(base, Access(bounds=Bounds(body=2**24)))
         with target.session:
-            answer = Reader(base, target.send).ask(Scope(USERS), Query())
+            answer = Crawler(base, target.send).ask(Scope(USERS), Query())
     assert answer.flaw == "_embedded.data.users holds 20,000 items; 10,000 are looked at, 100 allowed"

@@ -11,7 +11,7 @@ from contracts.cli.mock import main
 from contracts.crawl.cache import Choices
 from contracts.crawl.profiles import PROFILES
 from contracts.findings.clause import CLAUSES
-from contracts.findings.verdicts import Kind
+from contracts.findings.verdicts import Outcome
 from contracts.mock import DEPARTURES, Settings, UnknownNameError, build
 from contracts.mock.registry import ALL_LISTINGS, Departure
 from contracts.selftest.in_process import verification
@@ -21,7 +21,7 @@ from contracts.selftest.in_process import verification
 def test_a_departure_breaks_what_it_names_and_nothing_else(one: Departure) -> None:
     settings = Settings(departures=(one.name,), token="t-0-k")  # noqa: S106
     run = verification(settings, tuple(CLAUSES.values()), Choices(1, PROFILES["quick"]))
-    bad = [each for each in run.run() if each.verdict in (Kind.VIOLATED, Kind.ERROR)]
+    bad = [each for each in run.run() if each.verdict in (Outcome.VIOLATED, Outcome.ERROR)]
     assert {each.clause for each in bad} == {one.breaks, *one.also}
     assert {each.listing for each in bad} == set(one.listings)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from contracts.cli.report import main
-from contracts.findings.verdicts import Kind, Verdict
+from contracts.findings.verdicts import Outcome, Verdict
 from contracts.reporting import Run, load, write
 from contracts.reporting.diff import TITLES, compared
 from contracts.reporting.run import Exit
@@ -17,7 +17,7 @@ RUN = Run("http://x/v0.2", "Conversation API 1.0.1", 7, "default", requests=10, 
 def made(told: str, clause: str = "pages.unique") -> Verdict | None:
     """A verdict told as `violated`, `SHOULD violated`, ...; None for nothing."""
     level, _, kind = told.rpartition(" ")
-    return Verdict(clause, "users", level or "MUST", Kind(kind), actual="what came") if told else None
+    return Verdict(clause, "users", level or "MUST", Outcome(kind), actual="what came") if told else None
 
 
 @pytest.mark.parametrize(

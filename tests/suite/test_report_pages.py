@@ -10,7 +10,7 @@ import pytest
 from contracts import VERSION, description
 from contracts.cli.report import main
 from contracts.findings.clause import CLAUSES
-from contracts.findings.verdicts import Kind, Verdict
+from contracts.findings.verdicts import Outcome, Verdict
 from contracts.reporting import Run, load, write
 from contracts.reporting.coverage import DIMENSIONS, Coverage, added, known
 from contracts.reporting.excerpts import Sort, excerpt, telling
@@ -26,7 +26,7 @@ EVIL = "</script><img src=x onerror=alert(1)> ``` | `a` <b>"
 
 
 def made(verdict: str, level: str = "MUST", clause: str = "pages.unique", **more: Any) -> Verdict:
-    return Verdict(clause, more.pop("listing", "users"), level, Kind(verdict), "No id twice", **more)
+    return Verdict(clause, more.pop("listing", "users"), level, Outcome(verdict), "No id twice", **more)
 
 
 HELD = made("held", evidence={"pages": 3})
@@ -128,7 +128,7 @@ def test_a_clause_that_this_suite_does_not_know_is_shown_too() -> None:
     )
 
 
-@pytest.mark.parametrize("verdict", [each.value for each in Kind])
+@pytest.mark.parametrize("verdict", [each.value for each in Outcome])
 def test_the_same_verdicts_give_the_same_page_from_a_file(verdict: str, tmp_path: Path) -> None:
     verdicts = [made(verdict, evidence={"pages": 2}, curl=("a", "b"), exchanges=("x",), reason="r")]
     write(tmp_path / "v.json", RUN, verdicts)

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from contracts.findings.verdicts import Kind, Verdict
+from contracts.findings.verdicts import Outcome, Verdict
 from contracts.reporting import Run, exit_code, lines, read, write
 from contracts.reporting.run import Exit
 
@@ -15,7 +15,7 @@ RUN = Run("http://x/v0.2", "Conversation API v0.2", 7, "default", requests=1234,
 
 
 def made(verdict: str, level: str = "MUST", clause: str = "pages.unique", **more: Any) -> Verdict:
-    return Verdict(clause, more.pop("listing", "users"), level, Kind(verdict), **more)
+    return Verdict(clause, more.pop("listing", "users"), level, Outcome(verdict), **more)
 
 
 HELD, VIOLATED, MILD = made("held"), made("violated"), made("violated", "SHOULD")

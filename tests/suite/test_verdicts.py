@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.findings.verdicts import Kind, Verdict, merge, singular
+from contracts.findings.verdicts import Outcome, Verdict, merge, singular
 
-KINDS = st.sampled_from(list(Kind))
+KINDS = st.sampled_from(list(Outcome))
 texts = st.text(st.characters(codec="utf-8"), max_size=8)
 lines = st.lists(texts, max_size=2).map(tuple)
 counts = st.dictionaries(texts, st.integers(0, 2**40), max_size=3)
@@ -16,7 +16,7 @@ verdicts = st.builds(
 
 
 def made(verdict: str, level: str = "MUST", **more: object) -> Verdict:
-    return Verdict("pages.unique", "users", level, Kind(verdict), **more)  # type: ignore[arg-type]
+    return Verdict("pages.unique", "users", level, Outcome(verdict), **more)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_merging_adds_evidence_and_times() -> None:
 
 def test_each_clause_and_listing_has_its_own_verdict() -> None:
     names = [("b", "users"), ("a", "users"), ("b", "events"), ("b", "users")]
-    found = merge(Verdict(clause, listing, "MUST", Kind.HELD) for clause, listing in names)
+    found = merge(Verdict(clause, listing, "MUST", Outcome.HELD) for clause, listing in names)
     assert [(each.clause, each.listing) for each in found] == [("a", "users"), ("b", "events"), ("b", "users")]
 
 
@@ -109,4 +109,4 @@ def test_a_verdict_stands_in_a_file_with_all_that_is_known() -> None:
 
 
 def test_kinds_are_ordered_by_gravity() -> None:
-    assert [str(kind) for kind in Kind] == ["violated", "error", "deviation", "undecided", "held", "not-exercised"]
+    assert [str(kind) for kind in Outcome] == ["violated", "error", "deviation", "undecided", "held", "not-exercised"]

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from contracts.crawl.cache import Choices, Reading
-from contracts.crawl.crawler import Blocked, Lacking, Reader
+from contracts.crawl.cache import Choices, CrawlCache
+from contracts.crawl.crawler import Blocked, Crawler, Lacking
 from contracts.findings.clause import (
     ANSWERS,
     CLAUSES,
     PAGES,
     Clause,
+    EvidenceKind,
     Holds,
-    Kind,
     Level,
     Part,
     Trial,
@@ -23,7 +23,7 @@ from contracts.findings.clause import (
 )
 from contracts.findings.verdicts import Verdict
 from contracts.paging.listings import EVENTS, LISTINGS, USERS, Scope
-from contracts.runner.evaluator import ENOUGH, Jury
+from contracts.runner.evaluator import ENOUGH, Evaluator
 from contracts.transport import UnreachableError
 from tests.suite.support import BASE, E, U, answer, envelope, exchange, listing, page
 
@@ -31,17 +31,17 @@ WRONG = Violation("right", "wrong")
 MILD = Violation("right", "odd", level=Level.SHOULD)
 
 
-def reading(*sizes: int) -> Reading:
+def cache(*sizes: int) -> CrawlCache:
     """A reading of users: so many of them at each request for the whole, the last number from then on."""
     left = list(sizes or (3,))
-    return Reading(Reader(BASE, listing(lambda: range(left.pop(0) if len(left) > 1 else left[0]))))
+    return CrawlCache(Crawler(BASE, listing(lambda: range(left.pop(0) if len(left) > 1 else left[0]))))
 
 
 def clause_of(
     *outcomes: object,
     holds: Holds = Holds.ALWAYS,
     again: object = None,
-    rests_on: tuple[str, ...] = (),
+    requires: tuple[str, ...] = (),
     **more: Any,
 ) -> Clause:
     """A clause on trials that give these outcomes at first and `again` when looked at again.
@@ -49,19 +49,19 @@ def clause_of(
     An outcome is a list of violations or an exception; `tell` and `concerns` are those of its part.
     """
 
-    def trials(_: Reading, scope: Any) -> Iterator[Trial]:
+    def trials(_: CrawlCache, scope: Any) -> Iterator[Trial]:
         for number, outcome in enumerate(outcomes):
             yield Trial(scope, f"trial {number}", _observing(outcome, again))
 
-    part = Part(Kind("looks", trials), list, more.pop("concerns", always), holds, more.pop("tell", None))
+    part = Part(EvidenceKind("looks", trials), list, more.pop("concerns", always), holds, more.pop("tell", None))
     level = more.pop("level", Level.MUST)
-    return Clause("test.one", "It holds", level, holds, None, LISTINGS, "a user", rests_on, (part,), **more)
+    return Clause("test.one", "It holds", level, holds, None, LISTINGS, "a user", requires, (part,), **more)
 
 
-def _observing(outcome: object, again: object) -> Callable[[Reading], object]:
+def _observing(outcome: object, again: object) -> Callable[[CrawlCache], object]:
     left = [outcome]
 
-    def observe(_: Reading) -> object:
+    def observe(_: CrawlCache) -> object:
         found = left.pop() if left else again
         if isinstance(found, Exception):
             raise found
@@ -70,12 +70,12 @@ def _observing(outcome: object, again: object) -> Callable[[Reading], object]:
     return observe
 
 
-def verdict(clause: Clause, read: Reading | None = None) -> Verdict:
+def verdict(clause: Clause, read: CrawlCache | None = None) -> Verdict:
     """What a jury finds about a clause of the users."""
-    return Jury([clause]).examine(clause, USERS, read or reading())
+    return Evaluator([clause]).examine(clause, USERS, read or cache())
 
 
-def found(clause: Clause, read: Reading | None = None) -> tuple[str, str]:
+def found(clause: Clause, read: CrawlCache | None = None) -> tuple[str, str]:
     made = verdict(clause, read)
     return made.verdict, made.reason
 
@@ -136,9 +136,9 @@ def test_after_enough_violations_nothing_more_is_looked_for() -> None:
 
 
 def test_of_many_violations_the_first_of_each_level_are_kept() -> None:
-    jury = Jury([clause_of([MILD] * 5 + [WRONG] * 5)])
-    jury.examine(jury.clauses[0], USERS, reading())
-    kept = jury.tallies["test.one", "users"]
+    evaluator = Evaluator([clause_of([MILD] * 5 + [WRONG] * 5)])
+    evaluator.examine(evaluator.clauses[0], USERS, cache())
+    kept = evaluator.findings["test.one", "users"]
     assert (kept.violations, kept.times) == ([MILD] * 3 + [WRONG] * 3, 10)
 
 
@@ -154,7 +154,7 @@ def test_a_violation_that_is_less_than_its_clause_says_so(violations: list[Viola
 
 # --- what only still data can show -----------------------------------------------------------------------------------
 
-STILL, MOVING = (3,), (1, 2, 3, 4, 5, 6, 7)
+QUIESCENT, MOVING = (3,), (1, 2, 3, 4, 5, 6, 7)
 MOVED, GROWING = (3, 4), (3, 3, 3, 4)
 CHANGED = "trial 0: the listing changed while it was read"
 ONCE = "trial 0: violated once, but not when it was read again"
@@ -163,17 +163,17 @@ ONCE = "trial 0: violated once, but not when it was read again"
 @pytest.mark.parametrize(
     ("holds", "again", "sizes", "expected"),
     [
-        ("A", [], STILL, ("violated", "")),
+        ("A", [], QUIESCENT, ("violated", "")),
         ("A", [], MOVING, ("violated", "")),
-        ("S", [WRONG], STILL, ("violated", "")),
-        ("S", [], STILL, ("undecided", ONCE)),
+        ("S", [WRONG], QUIESCENT, ("violated", "")),
+        ("S", [], QUIESCENT, ("undecided", ONCE)),
         ("S", [WRONG], MOVING, ("undecided", CHANGED)),
         ("S", [WRONG], MOVED, ("violated", "")),
         ("S", [], MOVED, ("held", "")),
         ("I", [WRONG], GROWING, ("violated", "")),
-        ("I", [], STILL, ("violated", "")),
-        ("S", Blocked("links.url", "no"), STILL, ("violated", "")),
-        ("S", Lacking("a page"), STILL, ("violated", "")),
+        ("I", [], QUIESCENT, ("violated", "")),
+        ("S", Blocked("links.url", "no"), QUIESCENT, ("violated", "")),
+        ("S", Lacking("a page"), QUIESCENT, ("violated", "")),
         ("S", Lacking("a page"), MOVED, ("undecided", CHANGED)),
     ],
     ids=["always", "always-moving", "again", "not-again", "moving", "moved-and-again", "moved-and-not-again", "growing",
@@ -182,13 +182,13 @@ ONCE = "trial 0: violated once, but not when it was read again"
 def test_a_violation_stands_if_a_fresh_reading_shows_it_again(
     holds: str, again: object, sizes: tuple[int, ...], expected: tuple[str, str]
 ) -> None:
-    assert found(clause_of([WRONG], again=again, holds=Holds(holds)), reading(*sizes)) == expected
+    assert found(clause_of([WRONG], again=again, holds=Holds(holds)), cache(*sizes)) == expected
 
 
 def test_a_target_that_is_gone_when_it_is_read_again_is_an_error_unless_it_was_seen_to_fail() -> None:
-    jury = Jury([clause_of([WRONG], again=FAILED, holds=Holds.STILL)])
-    jury.examine(jury.clauses[0], USERS, reading())
-    assert jury.tallies["test.one", "users"].errors == [STOPPED]
+    evaluator = Evaluator([clause_of([WRONG], again=FAILED, holds=Holds.QUIESCENT)])
+    evaluator.examine(evaluator.clauses[0], USERS, cache())
+    assert evaluator.findings["test.one", "users"].errors == [STOPPED]
 
 
 # --- a bug of the suite ----------------------------------------------------------------------------------------------
@@ -222,20 +222,20 @@ def test_a_bug_of_the_suite_is_an_error_and_never_a_violation(where: str) -> Non
 def test_a_violation_that_another_explains_is_undecided(
     below: str, violation: Violation | None, expected: tuple[str, str]
 ) -> None:
-    clause = clause_of([WRONG], rests_on=("pages.items", below))
-    jury = Jury([clause])
+    clause = clause_of([WRONG], requires=("pages.items", below))
+    evaluator = Evaluator([clause])
     if violation:
-        jury.tallies[below, "users"].convict(violation)
-        jury.tallies["pages.items", "events"].convict(violation)
-    made = jury.examine(clause, USERS, reading())
+        evaluator.findings[below, "users"].record(violation)
+        evaluator.findings["pages.items", "events"].record(violation)
+    made = evaluator.examine(clause, USERS, cache())
     assert (made.verdict, made.reason) == expected
 
 
 def test_what_holds_is_held_whatever_it_rests_on() -> None:
-    clause = clause_of([], rests_on=("pages.envelope",))
-    jury = Jury([clause])
-    jury.tallies["pages.envelope", "users"].convict(WRONG)
-    assert jury.examine(clause, USERS, reading()).verdict == "held"
+    clause = clause_of([], requires=("pages.envelope",))
+    evaluator = Evaluator([clause])
+    evaluator.findings["pages.envelope", "users"].record(WRONG)
+    assert evaluator.examine(clause, USERS, cache()).verdict == "held"
 
 
 # --- evidence --------------------------------------------------------------------------------------------------------
@@ -244,54 +244,54 @@ def test_what_holds_is_held_whatever_it_rests_on() -> None:
 def test_evidence_is_gathered_once_for_all_clauses() -> None:
     first = clause_of([WRONG], [], again=RuntimeError("twice"))
     second = Clause("test.two", "It holds too", *[getattr(first, name) for name in (
-        "level", "holds", "source", "listings", "needs", "rests_on", "parts")])  # fmt: skip
-    jury, read = Jury([first, second]), reading()
-    assert [jury.examine(each, USERS, read).times for each in (first, second)] == [1, 1]
+        "level", "holds", "source", "listings", "needs", "requires", "parts")])  # fmt: skip
+    evaluator, read = Evaluator([first, second]), cache()
+    assert [evaluator.examine(each, USERS, read).times for each in (first, second)] == [1, 1]
 
 
 def test_a_scope_that_cannot_be_found_out_is_noted() -> None:
-    nothing = Reading(Reader(BASE, listing(tuple)))
-    made = Jury([clause_of([])]).examine(clause_of([]), EVENTS, nothing)
+    nothing = CrawlCache(Crawler(BASE, listing(tuple)))
+    made = Evaluator([clause_of([])]).examine(clause_of([]), EVENTS, nothing)
     why = "/conversations with page_size=100&order=asc gave _embedded.data.conversations is missing or null"
     assert (made.verdict, made.reason) == ("undecided", f"needs pages.envelope: {why}")
 
 
 def test_a_bug_in_a_plan_is_an_error_too() -> None:
-    def trials(_: Reading, __: Scope) -> Iterator[Trial]:
+    def trials(_: CrawlCache, __: Scope) -> Iterator[Trial]:
         raise KeyError("a bug")
 
-    broken = replace(clause_of([]), parts=(Part(Kind("looks", trials), list, always, Holds.ALWAYS),))
+    broken = replace(clause_of([]), parts=(Part(EvidenceKind("looks", trials), list, always, Holds.ALWAYS),))
     assert verdict(broken).verdict == "error"
 
 
 def test_an_event_without_an_id_does_not_end_the_run() -> None:
     items = [{"id": 1}, {"type": "text"}, {"id": 3}]
     body = envelope(E, items, {"first": f"{BASE}{E.path}", "self": f"{BASE}{E.path}"})
-    known = Reading(Reader(BASE, lambda _, at, **__: exchange(body, at)), Choices(pinned=("CON-1",)))
-    made = Jury([CLAUSES["filters.ids-range"]]).examine(CLAUSES["filters.ids-range"], EVENTS, known)
+    known = CrawlCache(Crawler(BASE, lambda _, at, **__: exchange(body, at)), Choices(pinned=("CON-1",)))
+    made = Evaluator([CLAUSES["filters.ids-range"]]).examine(CLAUSES["filters.ids-range"], EVENTS, known)
     assert made.clause == "filters.ids-range"
 
 
 def test_a_clause_on_whatever_is_read_is_told_of_it() -> None:
     unique, envelope = CLAUSES["pages.unique"], CLAUSES["pages.envelope"]
-    jury = Jury([unique, envelope])
+    evaluator = Evaluator([unique, envelope])
     for each in (page(1, 1), page(1, 2), page(1)):
-        jury.watch(each)
-    jury.watch(answer({}, U, status=404))
-    assert [jury.verdict(each, USERS).verdict for each in (unique, envelope)] == ["violated", "violated"]
-    assert jury.tallies["pages.unique", "users"].told == {"pages": 2}
+        evaluator.watch(each)
+    evaluator.watch(answer({}, U, status=404))
+    assert [evaluator.verdict(each, USERS).verdict for each in (unique, envelope)] == ["violated", "violated"]
+    assert evaluator.findings["pages.unique", "users"].told == {"pages": 2}
 
 
 def test_a_listing_that_a_clause_is_not_about_is_not_judged() -> None:
-    jury = Jury([CLAUSES["pages.sorted"]])
-    jury.watch(page({"id": 2}, {"id": 1}))
-    assert jury.tallies == {}
+    evaluator = Evaluator([CLAUSES["pages.sorted"]])
+    evaluator.watch(page({"id": 2}, {"id": 1}))
+    assert evaluator.findings == {}
 
 
 def test_what_is_read_for_a_clause_is_read_before_it_is_decided() -> None:
     looked: list[object] = []
-    first = Kind("first", lambda _, scope: iter([Trial(scope, "look", lambda _: looked.append("first"))]))
-    Jury([clause_of([], reads=(first,))]).examine(clause_of([], reads=(first,)), USERS, reading())
+    first = EvidenceKind("first", lambda _, scope: iter([Trial(scope, "look", lambda _: looked.append("first"))]))
+    Evaluator([clause_of([], reads=(first,))]).examine(clause_of([], reads=(first,)), USERS, cache())
     assert looked == ["first"]
 
 

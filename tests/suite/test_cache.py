@@ -5,8 +5,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from contracts.crawl.cache import Choices, Reading, Sample
-from contracts.crawl.crawler import Blocked, Lacking, Reader
+from contracts.crawl.cache import Choices, CrawlCache, Sample
+from contracts.crawl.crawler import Blocked, Crawler, Lacking
 from contracts.crawl.profiles import PROFILES, Profile
 from contracts.paging.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Scope
 from contracts.paging.queries import ASCENDING, Query
@@ -15,7 +15,7 @@ from tests.suite.support import BASE, C, E, M, U, conversation, envelope, exchan
 SMALL = Profile("small", sizes=(1, 3), thorough=3, sample=4, longest=5, deepest=4)
 
 
-def lengths(table: dict[str, int], log: list[str] | None = None, **more: Any) -> Reading:
+def lengths(table: dict[str, int], log: list[str] | None = None, **more: Any) -> CrawlCache:
     """A reading of conversations with so many members and events each."""
 
     def send(_method: str, at: str, **_: object) -> Any:
@@ -29,25 +29,25 @@ def lengths(table: dict[str, int], log: list[str] | None = None, **more: Any) ->
             envelope(scope, [{"id": each} for each in ids], {"self": at}), at, headers=more.get("headers", {})
         )
 
-    return Reading(Reader(BASE, send), more.get("choices", Choices(profile=SMALL)))
+    return CrawlCache(Crawler(BASE, send), more.get("choices", Choices(profile=SMALL)))
 
 
 def test_a_walk_is_read_once_and_afresh_again() -> None:
     log: list[str] = []
-    reading = lengths({"CON-1": 2}, log)
-    first = reading.walk(C, ASCENDING)
-    assert reading.walk(C, ASCENDING) is first
-    assert (reading.afresh().walk(C, ASCENDING) is first, len(log)) == (False, 2)
-    assert reading.read(C) == [first]
+    cache = lengths({"CON-1": 2}, log)
+    first = cache.walk(C, ASCENDING)
+    assert cache.walk(C, ASCENDING) is first
+    assert (cache.afresh().walk(C, ASCENDING) is first, len(log)) == (False, 2)
+    assert cache.read(C) == [first]
 
 
 def test_a_first_page_alone_costs_one_request() -> None:
     """In a conversation of five thousand events the pages behind it would be a thousand and more."""
     log: list[str] = []
-    reading = lengths({"CON-1": 40}, log)
+    cache = lengths({"CON-1": 40}, log)
     query = Query(page_size="3", order="asc")
-    assert reading.first(E, query) is reading.first(E, query)
-    assert reading.walk(E, ASCENDING).pages[0] is reading.first(E, ASCENDING)
+    assert cache.first(E, query) is cache.first(E, query)
+    assert cache.walk(E, ASCENDING).pages[0] is cache.first(E, ASCENDING)
     assert len(log) == 2
 
 
@@ -59,17 +59,17 @@ def test_what_could_not_be_read_is_not_tried_again(outcome: Exception) -> None:
         tried.append(1)
         raise outcome
 
-    reading = lengths({})
+    cache = lengths({})
     for _ in range(2):
         with pytest.raises(type(outcome)):
-            reading.kept("key", make)
+            cache.kept("key", make)
     assert len(tried) == 1
 
 
 def test_a_snapshot_that_holds_an_item_twice_is_no_model() -> None:
-    reading = Reading(Reader(BASE, listing(lambda: [1, 2, 1])))
+    cache = CrawlCache(Crawler(BASE, listing(lambda: [1, 2, 1])))
     with pytest.raises(Blocked, match=r"walks\.disjoint"):
-        reading.snapshot(U)
+        cache.snapshot(U)
 
 
 def test_an_endless_listing_is_walked_once_only() -> None:
@@ -79,10 +79,10 @@ def test_an_endless_listing_is_walked_once_only() -> None:
         number = next(count)
         return exchange(envelope(U, [{"id": number}], {"next": f"{BASE}/users?cursor={number}"}), at)
 
-    reading = Reading(Reader(BASE, send, page_limit=5))
-    assert reading.walk(U, ASCENDING).limit == 5
+    cache = CrawlCache(Crawler(BASE, send, page_limit=5))
+    assert cache.walk(U, ASCENDING).limit == 5
     looked_from_the_other_end = 2
-    for again in (reading, reading.afresh()):
+    for again in (cache, cache.afresh()):
         with pytest.raises(Blocked, match=r"walks\.terminates"):
             again.walk(U, Query(order="desc"))
     assert next(count) == 5 + looked_from_the_other_end
@@ -92,15 +92,15 @@ def test_an_endless_listing_is_walked_once_only() -> None:
 
 
 def test_listings_that_are_not_nested_have_one_scope() -> None:
-    reading = lengths({"CON-1": 1})
-    assert [reading.every(each) for each in (CONVERSATIONS, USERS)] == [(C,), (U,)]
-    assert reading.every(EVENTS) == (E,)
+    cache = lengths({"CON-1": 1})
+    assert [cache.every(each) for each in (CONVERSATIONS, USERS)] == [(C,), (U,)]
+    assert cache.every(EVENTS) == (E,)
 
 
 def test_conversations_named_by_the_user_are_read_and_no_others() -> None:
     log: list[str] = []
-    reading = lengths({"CON-1": 1}, log, choices=Choices(pinned=("CON-9", "CON-8")))
-    assert [scope.conversation for scope in reading.chosen(MEMBERS)] == ["CON-9", "CON-8"]
+    cache = lengths({"CON-1": 1}, log, choices=Choices(pinned=("CON-9", "CON-8")))
+    assert [scope.conversation for scope in cache.chosen(MEMBERS)] == ["CON-9", "CON-8"]
     assert log == []
 
 
@@ -116,9 +116,9 @@ def test_a_sample_prefers_variety() -> None:
     items[17]["state"] = "DELETED"
     items[31].pop("name")
     page = exchange(envelope(C, items, {"self": f"{BASE}/conversations"}), f"{BASE}/conversations")
-    reading = Reading(Reader(BASE, lambda *_, **__: page), Choices(profile=SMALL))
-    assert {items[index]["id"] for index in (0, 17, 31, 59)} == set(reading.conversations)
-    assert str(reading.sample) == "4 of 60"
+    cache = CrawlCache(Crawler(BASE, lambda *_, **__: page), Choices(profile=SMALL))
+    assert {items[index]["id"] for index in (0, 17, 31, 59)} == set(cache.conversations)
+    assert str(cache.sample) == "4 of 60"
 
 
 @pytest.mark.parametrize(
@@ -185,29 +185,29 @@ DATE = {"date": "Sun, 01 Jan 2023 12:00:00 GMT"}
     ids=["events", "conversations", "no-date", "no-real-date", "users", "members"],
 )
 def test_a_listing_is_frozen_at_what_the_target_says_is_now(scope: Scope, headers: Any, window: Query | None) -> None:
-    reading = lengths({"CON-1": 3}, headers=headers)
-    reading.moved(scope)
-    assert (reading.choices.frozen.get(scope), reading.choices.moving) == (window, {scope})
+    cache = lengths({"CON-1": 3}, headers=headers)
+    cache.moved(scope)
+    assert (cache.choices.frozen.get(scope), cache.choices.moving) == (window, {scope})
 
 
 def test_conversations_without_a_date_are_frozen_before_the_newest() -> None:
     body = envelope(C, [conversation(2)], {})
-    reading = Reading(Reader(BASE, lambda _, at, **__: exchange(body, at)))
-    reading.moved(C)
-    assert reading.choices.frozen == {C: Query(date_end="2023-01-02T11:59:58.000Z")}
+    cache = CrawlCache(Crawler(BASE, lambda _, at, **__: exchange(body, at)))
+    cache.moved(C)
+    assert cache.choices.frozen == {C: Query(date_end="2023-01-02T11:59:58.000Z")}
 
 
 def test_a_window_stays_where_it_was_frozen_first() -> None:
-    reading = lengths({"CON-1": 3}, choices=Choices(frozen={E: Query(end_id="1")}))
-    reading.moved(E)
-    assert reading.choices.frozen == {E: Query(end_id="1")}
+    cache = lengths({"CON-1": 3}, choices=Choices(frozen={E: Query(end_id="1")}))
+    cache.moved(E)
+    assert cache.choices.frozen == {E: Query(end_id="1")}
 
 
 def test_what_was_read_of_a_moving_listing_is_read_anew_and_nothing_else() -> None:
-    reading = lengths({"CON-1": 3})
-    moving, still = reading.walk(M, ASCENDING), reading.walk(C, ASCENDING)
-    reading.moved(M)
-    assert (reading.walk(M, ASCENDING) is moving, reading.walk(C, ASCENDING) is still) == (False, True)
+    cache = lengths({"CON-1": 3})
+    moving, still = cache.walk(M, ASCENDING), cache.walk(C, ASCENDING)
+    cache.moved(M)
+    assert (cache.walk(M, ASCENDING) is moving, cache.walk(C, ASCENDING) is still) == (False, True)
 
 
 @pytest.mark.parametrize(
@@ -224,8 +224,8 @@ def test_what_was_read_of_a_moving_listing_is_read_anew_and_nothing_else() -> No
     ids=["plain", "later", "earlier", "earlier-elsewhere", "later-elsewhere"],
 )  # fmt: skip
 def test_a_frozen_listing_is_asked_within_its_window(scope: Scope, window: Query, asked: Query, sent: Query) -> None:
-    reading = lengths({}, choices=Choices(tails=dict.fromkeys((C, E)), frozen={scope: window}))
-    assert (reading.query(scope, asked), reading.query(U, asked)) == (sent, asked)
+    cache = lengths({}, choices=Choices(tails=dict.fromkeys((C, E)), frozen={scope: window}))
+    assert (cache.query(scope, asked), cache.query(U, asked)) == (sent, asked)
 
 
 # --- what is too long to be read whole -------------------------------------------------------------------------------
@@ -255,38 +255,38 @@ def events(total: int, log: list[str] | None = None, *, created: bool = False, f
     return send
 
 
-def brief(send: Any, page_limit: int = 1000) -> Reading:
-    return Reading(Reader(BASE, send, page_limit=page_limit), Choices(profile=BRIEF))
+def brief(send: Any, page_limit: int = 1000) -> CrawlCache:
+    return CrawlCache(Crawler(BASE, send, page_limit=page_limit), Choices(profile=BRIEF))
 
 
 def test_a_listing_of_a_few_pages_is_read_whole_and_once() -> None:
     log: list[str] = []
-    reading = brief(events(200, log))
-    assert (len(reading.snapshot(E).ids), reading.query(E, Query()), reading.tails, len(log)) == (200, Query(), (), 2)
+    cache = brief(events(200, log))
+    assert (len(cache.snapshot(E).ids), cache.query(E, Query()), cache.tails, len(log)) == (200, Query(), (), 2)
 
 
 def test_of_a_long_listing_the_tail_is_read() -> None:
-    reading = brief(events(301))
-    assert reading.snapshot(E).ids == tuple(range(202, 302))
-    assert reading.query(E, Query(order="desc", end_id="250")) == Query(order="desc", start_id="202", end_id="250")
-    assert reading.query(E, Query(start_id="220")) == Query(start_id="220")
-    assert reading.query(E, Query(start_id="9")) == Query(start_id="202")
-    assert reading.everything(E) == Query(page_size="100", order="asc", start_id="202")
-    assert reading.earliest(E) is reading.snapshot(E)
-    assert reading.tails == (f"{E}: the first 200 and the last 100 of more than 300",)
+    cache = brief(events(301))
+    assert cache.snapshot(E).ids == tuple(range(202, 302))
+    assert cache.query(E, Query(order="desc", end_id="250")) == Query(order="desc", start_id="202", end_id="250")
+    assert cache.query(E, Query(start_id="220")) == Query(start_id="220")
+    assert cache.query(E, Query(start_id="9")) == Query(start_id="202")
+    assert cache.everything(E) == Query(page_size="100", order="asc", start_id="202")
+    assert cache.earliest(E) is cache.snapshot(E)
+    assert cache.tails == (f"{E}: the first 200 and the last 100 of more than 300",)
 
 
 def test_what_is_added_to_a_long_listing_belongs_to_its_tail_and_not_to_its_window() -> None:
-    reading = brief(events(301))
-    reading.snapshot(E)
-    reading.moved(E)
-    assert reading.query(E, Query()) == Query(start_id="202", end_id="301")
-    assert reading.everything(E).end_id is None
+    cache = brief(events(301))
+    cache.snapshot(E)
+    cache.moved(E)
+    assert cache.query(E, Query()) == Query(start_id="202", end_id="301")
+    assert cache.everything(E).end_id is None
 
 
 def test_the_tail_of_conversations_begins_between_two_of_them() -> None:
-    reading = brief(events(301, created=True))
-    asked = reading.query(C, Query())
+    cache = brief(events(301, created=True))
+    asked = cache.query(C, Query())
     assert asked == Query(date_start="2023-01-01T03:22:30.000Z")
 
 
@@ -296,8 +296,8 @@ def test_the_tail_of_conversations_begins_between_two_of_them() -> None:
     ids=["the-ends-meet", "desc-is-not-kept", "no-filter"],
 )
 def test_a_listing_that_cannot_be_cut_is_walked_as_far_as_the_limit(send: Any, scope: Scope) -> None:
-    reading = brief(send, page_limit=4)
-    assert (reading.query(scope, Query()), reading.tails) == (Query(), ())
+    cache = brief(send, page_limit=4)
+    assert (cache.query(scope, Query()), cache.tails) == (Query(), ())
 
 
 def test_a_filter_that_leaves_nothing_of_the_tail_is_not_asked() -> None:
@@ -307,5 +307,5 @@ def test_a_filter_that_leaves_nothing_of_the_tail_is_not_asked() -> None:
 
 
 def test_a_sample_of_a_long_listing_has_conversations_from_both_ends() -> None:
-    reading = brief(events(6000, created=True))
-    assert {"CON-1", "CON-6000"} <= set(reading.conversations)
+    cache = brief(events(6000, created=True))
+    assert {"CON-1", "CON-6000"} <= set(cache.conversations)

@@ -23,9 +23,9 @@ def test_every_clause_that_can_be_broken_has_a_fault_that_breaks_it() -> None:
 @pytest.mark.parametrize("name", list(CLAUSES))
 def test_what_a_clause_rests_on_exists_and_does_not_rest_on_it(name: str) -> None:
     """Two clauses that rest on each other would both be undecided, and a fault would pass."""
-    below = CLAUSES[name].rests_on
+    below = CLAUSES[name].requires
     assert set(below) <= set(CLAUSES)
-    assert [other for other in below if name in CLAUSES[other].rests_on or other == name] == []
+    assert [other for other in below if name in CLAUSES[other].requires or other == name] == []
 
 
 def test_every_clause_has_one_place_in_the_order_of_naming() -> None:

@@ -23,9 +23,9 @@ CLAUSE = CLAUSES["inputs.documented"]
 def ran(*faults: str) -> Any:
     """A run of the generated requests, with the answers that it showed."""
     run = verification(Settings(faults=faults), (CLAUSE,), Choices(1, PROFILES["default"]))
-    run.jury.seen = []  # type: ignore[attr-defined]
-    watch = run.jury.watch
-    run.jury.watch = lambda each: (run.jury.seen.append(each), watch(each))  # type: ignore[attr-defined,method-assign]
+    run.evaluator.seen = []  # type: ignore[attr-defined]
+    watch = run.evaluator.watch
+    run.evaluator.watch = lambda each: (run.evaluator.seen.append(each), watch(each))  # type: ignore[attr-defined,method-assign]
     run.run()
     return run
 
@@ -38,15 +38,15 @@ def test_every_listing_is_asked_and_the_correct_mock_keeps_what_it_documents() -
 
 
 def test_every_generated_answer_is_shown_as_hostile() -> None:
-    told = [each for each in ran().jury.seen if isinstance(each, Answer) and each.hostile]
+    told = [each for each in ran().evaluator.seen if isinstance(each, Answer) and each.negative]
     statuses = Counter(each.exchange.status // 100 for each in told)
     assert len(told) > 100
     assert (statuses[2] > 10, statuses[4] > 10) == (True, True)
 
 
 def test_members_and_events_are_asked_of_real_conversations() -> None:
-    known = set(ran().reading.conversations)
-    reached = [each.scope.conversation in known for each in ran().jury.seen if isinstance(each, Answer) and each.hostile
+    known = set(ran().cache.conversations)
+    reached = [each.scope.conversation in known for each in ran().evaluator.seen if isinstance(each, Answer) and each.negative
                and each.scope.listing.nested and each.exchange.status == 200]  # fmt: skip
     assert (len(reached) > 10, all(reached)) == (True, True)
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from contracts.crawl.cache import whole
-from contracts.crawl.crawler import LOOKS, Blocked, Reader, Vanished, origin, unusable
+from contracts.crawl.crawler import LOOKS, Blocked, Crawler, Vanished, origin, unusable
 from contracts.paging.exchanges import Exchange
 from contracts.paging.pages import Page
 from contracts.paging.queries import Query
@@ -23,8 +23,8 @@ def body(*ids: object, following: str | None = None, rel: str = "next") -> dict[
     return envelope(U, [{"id": each} for each in ids], {rel: href} if href else {})
 
 
-def reader(table: dict[str, Any], log: list[str] | None = None, **more: Any) -> Reader:
-    return Reader(BASE, serving(table, log), **more)
+def crawler(table: dict[str, Any], log: list[str] | None = None, **more: Any) -> Crawler:
+    return Crawler(BASE, serving(table, log), **more)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def reader(table: dict[str, Any], log: list[str] | None = None, **more: Any) -> 
     ids=["plain", "empty", "date", "nested"],
 )  # fmt: skip
 def test_a_url_is_percent_encoded(scope: Any, parameters: dict[str, str], written: str) -> None:
-    assert reader({}).url(scope, parameters) == written
+    assert crawler({}).url(scope, parameters) == written
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_an_origin_is_scheme_host_and_port(written: str, found: tuple[str, str, 
 )  # fmt: skip
 def test_links_are_followed_to_named_origins_only(href: str, allowed: bool) -> None:  # noqa: FBT001 - an example
     named = frozenset({("http", "other.test", 81)})
-    assert reader({}, hosts=named).may_follow(href) is allowed
+    assert crawler({}, hosts=named).may_follow(href) is allowed
 
 
 @pytest.mark.parametrize(
@@ -137,15 +137,15 @@ def test_links_are_followed_to_named_origins_only(href: str, allowed: bool) -> N
 def test_what_cannot_be_followed_blocks_and_names_the_clause(links: dict[str, str], clause: str) -> None:
     log: list[str] = []
     with pytest.raises(Blocked) as blocked:
-        reader({}, log).follow(page(1, links=links), "next")
+        crawler({}, log).follow(page(1, links=links), "next")
     assert (blocked.value.clause, log) == (clause, ["GET /gone"] if clause == "pages.envelope" else [])
     assert str(blocked.value) == f"needs {clause}: {blocked.value.reason}"
 
 
 def test_a_page_behind_a_link_keeps_what_was_asked() -> None:
     start = page(1, links={"next": f"{BASE}/users?cursor=a"}, query=ONE)
-    answer = reader({"/users?cursor=a": body(2)}).follow(start, "next").answer
-    assert (answer.asked, answer.via, answer.hostile, answer.origins) == (
+    answer = crawler({"/users?cursor=a": body(2)}).follow(start, "next").answer
+    assert (answer.asked, answer.via, answer.negative, answer.origins) == (
         ONE,
         "next",
         False,
@@ -155,7 +155,7 @@ def test_a_page_behind_a_link_keeps_what_was_asked() -> None:
 
 def test_a_page_is_asked_for_again_as_it_was() -> None:
     log: list[str] = []
-    again = reader({"/users?cursor=a": body(2)}, log).again(page(1, cursor="a", query=Query(), via="prev"))
+    again = crawler({"/users?cursor=a": body(2)}, log).again(page(1, cursor="a", query=Query(), via="prev"))
     assert (log, again.ids, again.answer.via, again.asked) == (["GET /users?cursor=a"], (2,), "prev", Query())
 
 
@@ -166,17 +166,17 @@ def test_a_probe_is_hostile_and_asks_what_its_url_says() -> None:
         sent.append((method, at, more))
         return exchange({}, at, status=405)
 
-    found = Reader(BASE, send).probe(U, f"{BASE}{FIRST}", method="TRACE", credential="", headers={"a": "b"})
-    assert (found.hostile, found.asked, found.via) == (True, ONE, None)
+    found = Crawler(BASE, send).probe(U, f"{BASE}{FIRST}", method="TRACE", credential="", headers={"a": "b"})
+    assert (found.negative, found.asked, found.via) == (True, ONE, None)
     assert sent == [("TRACE", f"{BASE}{FIRST}", {"headers": {"a": "b"}, "credential": ""})]
 
 
 def test_everything_that_is_read_is_shown_to_the_watcher() -> None:
     seen: list[object] = []
-    reader({FIRST: body(1), "/users": 404}, watch=seen.append).walk(U, ONE)
+    crawler({FIRST: body(1), "/users": 404}, watch=seen.append).walk(U, ONE)
     assert [type(each).__name__ for each in seen] == ["Answer", "Page", "Walk"]
     with pytest.raises(Blocked):
-        reader({}, watch=seen.append).page(U, ONE)
+        crawler({}, watch=seen.append).page(U, ONE)
     assert [type(each).__name__ for each in seen[3:]] == ["Answer"]
 
 
@@ -209,7 +209,7 @@ def counting(ids: list[int]) -> Any:
 def test_a_walk_ends_where_a_client_would_end_it(
     table: dict[str, Any], ids: tuple[int, ...], stop: dict[str, str]
 ) -> None:
-    walk = reader(table).walk(U, ONE)
+    walk = crawler(table).walk(U, ONE)
     assert walk.ids == ids
     assert {"foreign": walk.foreign, "cycle": walk.cycle, "limit": walk.limit} == {
         "foreign": None, "cycle": None, "limit": None, **stop,
@@ -223,21 +223,21 @@ def test_a_walk_ends_where_a_client_would_end_it(
     ids=["at-once", "on-the-second-page", "no-object"],
 )  # fmt: skip
 def test_an_answer_that_is_no_page_breaks_a_walk(table: dict[str, Any], ids: tuple[int, ...], flaw: str) -> None:
-    walk = reader(table).walk(U, ONE)
+    walk = crawler(table).walk(U, ONE)
     assert walk.broken is not None
     assert (walk.ids, walk.broken.flaw, walk.whole) == (ids, flaw, False)
 
 
 @pytest.mark.parametrize(("ids", "pages"), [([1, 2], 4), ([], 1)], ids=["the-same", "nothing"])
 def test_a_walk_that_shows_the_same_under_fresh_cursors_is_a_circle(ids: list[int], pages: int) -> None:
-    walk = Reader(BASE, counting(ids)).walk(U, ONE)
+    walk = Crawler(BASE, counting(ids)).walk(U, ONE)
     assert (len(walk.pages), walk.cycle is not None) == (pages, bool(ids))
 
 
 def test_a_walk_is_cut_at_the_limit_of_pages() -> None:
     count = iter(range(100))
     send = lambda method, at, **_: exchange(body(n := next(count), following=f"/users?cursor={n}"), at, method=method)  # noqa: E731
-    walk = Reader(BASE, send, page_limit=3).walk(U, ONE)
+    walk = Crawler(BASE, send, page_limit=3).walk(U, ONE)
     assert (walk.ids, walk.limit, walk.cycle) == ((0, 1, 2), 3, None)
 
 
@@ -268,18 +268,18 @@ def numbered(last: int, *, falling: bool = True, moves: int = 0) -> Any:
     ids=["long", "long-and-falling", "no-other-end", "an-end-that-runs-away"],
 )
 def test_a_walk_that_is_cut_says_whether_its_end_lies_ahead(send: Any, query: Query, *, ahead: bool) -> None:
-    walk = Reader(BASE, send, page_limit=3).walk(U, query)
+    walk = Crawler(BASE, send, page_limit=3).walk(U, query)
     assert (walk.limit, walk.ahead) == (3, ahead)
 
 
 def test_a_caller_that_wants_no_more_gets_a_whole_walk() -> None:
-    walk = reader(TWO_PAGES).walk(U, ONE, limit=1)
+    walk = crawler(TWO_PAGES).walk(U, ONE, limit=1)
     assert (walk.ids, walk.whole) == ((1,), True)
 
 
 def test_a_walk_goes_back_from_where_it_is_told_to() -> None:
     start = page(3, links={"prev": f"{BASE}/users?cursor=b"})
-    walk = reader({"/users?cursor=b": body(2)}).walk(U, ONE, start=start, rel="prev")
+    walk = crawler({"/users?cursor=b": body(2)}).walk(U, ONE, start=start, rel="prev")
     assert (walk.ids, walk.rel, [each.answer.via for each in walk.pages]) == ((3, 2), "prev", [None, "prev"])
 
 
@@ -294,14 +294,14 @@ def test_a_walk_goes_back_from_where_it_is_told_to() -> None:
     ids=["broken", "foreign", "cycle", "limit"],
 )
 def test_a_walk_that_did_not_end_blocks(table: dict[str, Any], limit: int, clause: str) -> None:
-    walk = reader(table, page_limit=limit).walk(U, ONE)
+    walk = crawler(table, page_limit=limit).walk(U, ONE)
     with pytest.raises(Blocked) as blocked:
         whole(walk)
     assert blocked.value.clause == clause
 
 
 def test_a_walk_that_ended_is_whole() -> None:
-    walk = reader(TWO_PAGES).walk(U, ONE)
+    walk = crawler(TWO_PAGES).walk(U, ONE)
     assert whole(walk) is walk
     assert all(isinstance(each, Page) for each in walk.pages)
 
@@ -315,19 +315,19 @@ def listed(*names: str) -> dict[str, Any]:
 
 def test_events_of_a_conversation_that_is_not_listed_any_more_say_nothing() -> None:
     with pytest.raises(Vanished, match="CON-1, which was deleted while it was read"):
-        reader(listed("CON-2")).ask(E, ONE)
+        crawler(listed("CON-2")).ask(E, ONE)
 
 
 def test_events_that_are_not_found_are_an_answer_where_the_conversation_is_listed() -> None:
     log: list[str] = []
-    made = reader(listed("CON-1"), log)
+    made = crawler(listed("CON-1"), log)
     assert {made.ask(E, ONE).flaw for _ in range(5)} == {"status 404"}
     assert log.count(f"GET {ALL}") == LOOKS
 
 
 @pytest.mark.parametrize("table", [{}, listed()], ids=["no-listing", "an-empty-one"])
 def test_without_a_listing_that_shows_others_what_is_not_found_is_an_answer(table: dict[str, Any]) -> None:
-    assert reader(table).ask(E, ONE).flaw == "status 404"
+    assert crawler(table).ask(E, ONE).flaw == "status 404"
 
 
 @pytest.mark.parametrize("seen", ["CON-1", "CON-2"], ids=["seen", "never-seen"])
@@ -338,7 +338,7 @@ def test_of_a_long_listing_both_ends_are_looked_at(seen: str, monkeypatch: pytes
     ends = {order: f"/conversations?page_size=100&order={order}" for order in ("asc", "desc")}
     table = {url: envelope(C, [{"id": f"CON-{order}"}], {"next": more}) for order, url in ends.items()}
     log: list[str] = []
-    made = reader({**table, "/conversations?cursor=1": envelope(C, [{"id": seen}], {})}, log)
+    made = crawler({**table, "/conversations?cursor=1": envelope(C, [{"id": seen}], {})}, log)
     made.answer(f"{BASE}/conversations?cursor=1", C, Query())
     with pytest.raises(Vanished) if seen == "CON-1" else nullcontext():
         assert made.ask(E, ONE).flaw == "status 404"

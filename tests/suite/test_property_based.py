@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from contracts.crawl.cache import Choices, Reading
+from contracts.crawl.cache import Choices, CrawlCache
 from contracts.crawl.crawler import Lacking
 from contracts.evidence import property_based as exploration
 from contracts.evidence.property_based import Path, Step, Traveller
@@ -18,8 +18,8 @@ from contracts.paging.queries import Query
 from contracts.selftest.in_process import verification
 
 
-def read(*faults: str, **more: Any) -> Reading:
-    found: Reading = verification(Settings(faults=faults, **more), (), Choices()).reading
+def read(*faults: str, **more: Any) -> CrawlCache:
+    found: CrawlCache = verification(Settings(faults=faults, **more), (), Choices()).cache
     return found
 
 
@@ -53,8 +53,8 @@ def test_windows_of_dates_are_never_upside_down(query: Query) -> None:
     assert start.nanoseconds <= end.nanoseconds
 
 
-def trials(kind: Any, reading: Reading, scope: Scope) -> list[Any]:
-    return list(kind.trials(reading, scope))
+def trials(kind: Any, cache: CrawlCache, scope: Scope) -> list[Any]:
+    return list(kind.trials(cache, scope))
 
 
 def test_a_correct_target_is_asked_many_queries_and_agrees_with_the_model() -> None:

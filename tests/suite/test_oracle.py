@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from contracts.paging.instants import DAY, SECOND, Instant
 from contracts.paging.listings import CONVERSATIONS, EVENTS, USERS
-from contracts.paging.oracle import Expected, bound, date_only, expected, passes, readings, sound
+from contracts.paging.oracle import Expected, bound, date_only, expected, interpretations, passes, sound
 from contracts.paging.queries import Query
 from tests.suite.support import conversation, event
 
@@ -38,7 +38,7 @@ kinds = st.one_of(st.none(), st.sampled_from(["text", "custom:a"]))
     ids=["from", "to", "ascending", "no-range"],
 )  # fmt: skip
 def test_a_range_downwards_can_be_read_from_either_end(query: Query, other: Query | None) -> None:
-    assert readings(query) == ((query,) if other is None else (query, other))
+    assert interpretations(query) == ((query,) if other is None else (query, other))
 
 
 @pytest.mark.parametrize(

@@ -7,26 +7,26 @@ from datetime import date
 import pytest
 
 from contracts.findings.clause import CLAUSES, Violation
-from contracts.findings.verdicts import Kind, Verdict, merge
-from contracts.findings.waivers import Deviation, outlived, past
+from contracts.findings.verdicts import Outcome, Verdict, merge
+from contracts.findings.waivers import Waiver, outlived, past
 from contracts.paging.listings import USERS
 from contracts.reporting import exit_code
-from contracts.runner.evaluator import Jury
+from contracts.runner.evaluator import Evaluator
 
 UNIQUE = CLAUSES["pages.unique"]
 TWICE = Violation("every id once", "USR-1 twice")
 OTHER = Violation("every id once", "USR-2 twice")
 
 
-def deviation(**more: object) -> Deviation:
-    return Deviation(**({"clause": "pages.unique", "reason": "old data"} | more))  # type: ignore[arg-type]
+def deviation(**more: object) -> Waiver:
+    return Waiver(**({"clause": "pages.unique", "reason": "old data"} | more))  # type: ignore[arg-type]
 
 
-def verdict(*known: Deviation, violations: tuple[Violation, ...] = (TWICE,)) -> Verdict:
-    jury = Jury([UNIQUE], deviations=known)
+def verdict(*known: Waiver, violations: tuple[Violation, ...] = (TWICE,)) -> Verdict:
+    evaluator = Evaluator([UNIQUE], waivers=known)
     for each in violations:
-        jury.convict(UNIQUE, USERS, each)
-    return jury.verdict(UNIQUE, USERS)
+        evaluator.record(UNIQUE, USERS, each)
+    return evaluator.verdict(UNIQUE, USERS)
 
 
 @pytest.mark.parametrize(
@@ -38,30 +38,33 @@ def verdict(*known: Deviation, violations: tuple[Violation, ...] = (TWICE,)) -> 
     ],
     ids=["the-clause", "the-listing", "another-listing", "another-clause", "its-actual", "another-actual", "its-expected"],
 )  # fmt: skip
-def test_a_deviation_covers_the_violation_that_it_names(known: Deviation, covered: bool) -> None:  # noqa: FBT001
+def test_a_deviation_covers_the_violation_that_it_names(known: Waiver, covered: bool) -> None:  # noqa: FBT001
     assert known.covers("pages.unique", "users", TWICE) is covered
 
 
 def test_a_known_violation_is_a_deviation_and_shows_itself() -> None:
     found = verdict(deviation(link="https://tracker.example/7", until=date(2027, 1, 1)))
-    assert (found.verdict, found.reason) == (Kind.DEVIATION, "old data (https://tracker.example/7), until 2027-01-01")
+    assert (found.verdict, found.reason) == (
+        Outcome.DEVIATION,
+        "old data (https://tracker.example/7), until 2027-01-01",
+    )
     assert (found.expected, found.actual, found.deviations) == ("every id once", "USR-1 twice", (found.reason,))
 
 
 def test_beside_a_known_violation_another_is_still_one() -> None:
     found = verdict(deviation(only="USR-1"), violations=(*[TWICE] * 9, OTHER))
-    assert (found.verdict, found.actual, found.times) == (Kind.VIOLATED, "USR-2 twice", 1)
+    assert (found.verdict, found.actual, found.times) == (Outcome.VIOLATED, "USR-2 twice", 1)
 
 
 def test_a_deviation_that_was_looked_for_and_not_met_has_to_go() -> None:
     known = deviation()
-    held = Verdict("pages.unique", "users", "MUST", Kind.HELD)
+    held = Verdict("pages.unique", "users", "MUST", Outcome.HELD)
     assert list(outlived([known], [held])) == [known]
     assert list(outlived([known], [verdict(known)])) == []
 
 
-@pytest.mark.parametrize("kind", [Kind.UNDECIDED, Kind.NOT_EXERCISED, Kind.ERROR])
-def test_what_was_not_found_out_says_nothing_of_a_deviation(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [Outcome.UNDECIDED, Outcome.NOT_EXERCISED, Outcome.ERROR])
+def test_what_was_not_found_out_says_nothing_of_a_deviation(kind: Outcome) -> None:
     assert list(outlived([deviation()], [Verdict("pages.unique", "users", "MUST", kind)])) == []
     assert list(outlived([deviation()], [])) == []
 
@@ -73,8 +76,8 @@ def test_one_of_two_deviations_of_a_clause_can_go_alone() -> None:
 
 def test_a_deviation_met_by_another_process_is_met() -> None:
     known = deviation()
-    merged = merge([Verdict("pages.unique", "users", "MUST", Kind.HELD), verdict(known)])
-    assert (merged[0].verdict, list(outlived([known], merged))) == (Kind.DEVIATION, [])
+    merged = merge([Verdict("pages.unique", "users", "MUST", Outcome.HELD), verdict(known)])
+    assert (merged[0].verdict, list(outlived([known], merged))) == (Outcome.DEVIATION, [])
 
 
 def test_a_deviation_is_past_after_its_day() -> None:
@@ -83,5 +86,5 @@ def test_a_deviation_is_past_after_its_day() -> None:
 
 
 def test_a_run_with_a_deviation_to_remove_is_broken() -> None:
-    held = [Verdict("pages.unique", "users", "MUST", Kind.HELD)]
+    held = [Verdict("pages.unique", "users", "MUST", Outcome.HELD)]
     assert (exit_code(held), exit_code(held, outlived=["x"])) == (0, 1)

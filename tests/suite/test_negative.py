@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from contracts.crawl.cache import Choices
-from contracts.evidence import negative as hostile
-from contracts.findings.clause import Kind
+from contracts.evidence import negative
+from contracts.findings.clause import EvidenceKind
 from contracts.mock import Settings
 from contracts.paging.listings import EVENTS, LISTINGS, MEMBERS, USERS, Listing, Scope
 from contracts.selftest.in_process import verification
@@ -18,24 +18,26 @@ def run(**more: Any) -> Any:
     return verification(Settings(token=more.pop("token", None), **more), (), Choices())
 
 
-def planned(kind: Kind, listing: Listing, *, token: str | None = None, unsafe: bool = False) -> list[hostile.Probe]:
+def planned(
+    kind: EvidenceKind, listing: Listing, *, token: str | None = None, unsafe: bool = False
+) -> list[negative.Probe]:
     """What all trials of a kind observe on the mock, for the first chosen scope of a listing."""
-    read = run(token=token).reading
-    object.__setattr__(read.reader, "unsafe", unsafe)
+    read = run(token=token).cache
+    object.__setattr__(read.crawler, "unsafe", unsafe)
     assert kind.trials is not None
     return [trial.observe(read) for trial in kind.trials(read, read.chosen(listing)[0])]
 
 
 @pytest.mark.parametrize("listing", LISTINGS, ids=repr)
 def test_every_parameter_of_a_listing_gets_wrong_values(listing: Listing) -> None:
-    probes = planned(hostile.REJECTIONS, listing)
+    probes = planned(negative.REJECTIONS, listing)
     queries = {each.answer.exchange.url.partition("?")[2].partition("=")[0] for each in probes}
     assert queries == {"page_size", "order", "cursor", *listing.filters}
-    assert {each.answer.hostile for each in probes} == {True}
+    assert {each.answer.negative for each in probes} == {True}
 
 
 def test_wrong_values_go_out_as_they_are() -> None:
-    probes = planned(hostile.REJECTIONS, EVENTS)
+    probes = planned(negative.REJECTIONS, EVENTS)
     sent = [each.answer.exchange.url.partition("?")[2] for each in probes]
     assert {"page_size=10abc", "order=sideways", "start_id=1.5", "event_type=%00", "cursor=", "page_size=101"} <= set(
         sent
@@ -47,14 +49,14 @@ def test_wrong_values_go_out_as_they_are() -> None:
 
 @pytest.mark.parametrize("cursor", ["abcdefgh", "AAAA", "a", "ab", "12345678901"])
 def test_a_broken_cursor_is_never_the_cursor_itself(cursor: str) -> None:
-    broken = hostile._broken(cursor)  # noqa: SLF001 - no other way to see what it makes
+    broken = negative._broken(cursor)  # noqa: SLF001 - no other way to see what it makes
     assert cursor not in broken.values()
     assert broken["a cursor twice"] == cursor * 2
     assert len(broken["a changed cursor"]) == len(cursor)
 
 
 def test_cursors_are_garbage_broken_or_of_another_listing() -> None:
-    probes = planned(hostile.CURSORS, USERS)
+    probes = planned(negative.CURSORS, USERS)
     told = [each.what for each in probes]
     assert {"cursor=garbage", "half a cursor", "a changed cursor", "the cursor of /conversations"} <= set(told)
     assert all(each.legal_page and len(each.own) == 45 for each in probes)
@@ -63,7 +65,7 @@ def test_cursors_are_garbage_broken_or_of_another_listing() -> None:
 
 @pytest.mark.parametrize("listing", [MEMBERS, EVENTS], ids=repr)
 def test_conversations_that_nobody_has_are_asked_for(listing: Listing) -> None:
-    probes = planned(hostile.UNKNOWN, listing)
+    probes = planned(negative.UNKNOWN, listing)
     assert [each.well_formed for each in probes[:7]] == [True, True, False, False, False, False, False]
     asked = [each.answer.exchange.url.partition("/conversations/")[2].partition(f"/{listing.name}") for each in probes]
     known = {"page_size": "5", "order": "desc", "start_id": "1", "end_id": "9", "event_type": "text"}
@@ -72,7 +74,7 @@ def test_conversations_that_nobody_has_are_asked_for(listing: Listing) -> None:
     assert {each.well_formed for each in probes[7:]} == {True}
     asked = [name for name, _, _ in asked]
     assert "CON-a%2Fb" in asked
-    real = run().reading.chosen(listing)[0].conversation
+    real = run().cache.chosen(listing)[0].conversation
     assert {real[:-1], f"{real}0"} <= set(asked)
 
 
@@ -85,26 +87,26 @@ def test_conversations_that_nobody_has_are_asked_for(listing: Listing) -> None:
     ids=["safe", "unsafe"],
 )
 def test_methods_that_could_write_are_sent_with_leave_only(unsafe: bool, methods: list[str]) -> None:  # noqa: FBT001
-    assert [each.answer.exchange.method for each in planned(hostile.METHODS, USERS, unsafe=unsafe)] == methods
+    assert [each.answer.exchange.method for each in planned(negative.METHODS, USERS, unsafe=unsafe)] == methods
 
 
 @pytest.mark.parametrize(
-    "kind", [hostile.UNKNOWN, hostile.METHODS, hostile.NO_TOKEN], ids=["unknown", "methods", "token"]
+    "kind", [negative.UNKNOWN, negative.METHODS, negative.NO_TOKEN], ids=["unknown", "methods", "token"]
 )
-def test_the_other_scopes_are_not_asked_again(kind: Kind) -> None:
-    read = run(token=TOKEN).reading
+def test_the_other_scopes_are_not_asked_again(kind: EvidenceKind) -> None:
+    read = run(token=TOKEN).cache
     assert kind.trials is not None
     assert list(kind.trials(read, read.chosen(EVENTS)[1])) == []
 
 
 @pytest.mark.parametrize(
     ("kind", "credentials"),
-    [(hostile.NO_TOKEN, {None}),
-     (hostile.WRONG_TOKEN, {"Bearer wrong", "Bearer Hostile-token-", "Bearer Hostile", "Bearer Hostile-token-1x",
+    [(negative.NO_TOKEN, {None}),
+     (negative.WRONG_TOKEN, {"Bearer wrong", "Bearer Hostile-token-", "Bearer Hostile", "Bearer Hostile-token-1x",
                             "Bearer hOSTILE-TOKEN-1", "Basic c3RyYW5nZXI6d3Jvbmc="})],
     ids=["none", "wrong"],
 )  # fmt: skip
-def test_every_page_is_asked_with_bad_credentials(kind: Kind, credentials: set[str | None]) -> None:
+def test_every_page_is_asked_with_bad_credentials(kind: EvidenceKind, credentials: set[str | None]) -> None:
     probes = planned(kind, USERS, token=TOKEN)
     assert {each.answer.exchange.sent.get("Authorization") for each in probes} == credentials
     assert {"cursor=" in each.answer.exchange.url for each in probes} == {True, False}
@@ -114,17 +116,17 @@ def test_every_page_is_asked_with_bad_credentials(kind: Kind, credentials: set[s
 
 
 def test_a_target_without_a_credential_is_not_asked_for_one() -> None:
-    assert planned(hostile.NO_TOKEN, USERS) == []
+    assert planned(negative.NO_TOKEN, USERS) == []
 
 
 def test_a_made_up_id_differs_in_every_character() -> None:
-    other = hostile._other  # noqa: SLF001 - no other way to see what it makes
+    other = negative._other  # noqa: SLF001 - no other way to see what it makes
     known = "0123456789abcdefghxyzABCDEFGZ"
     assert [each for each in known if other(each) == each] == []
     assert [other(each) for each in "09afAZ"] == ["3", "2", "d", "c", "D", "C"]
 
 
 def test_a_scope_named_by_a_stranger_is_not_a_real_one() -> None:
-    read = run().reading
-    stranger = {each.answer.scope for each in planned(hostile.UNKNOWN, EVENTS)}
+    read = run().cache
+    stranger = {each.answer.scope for each in planned(negative.UNKNOWN, EVENTS)}
     assert stranger.isdisjoint({Scope(EVENTS, each) for each in read.conversations})

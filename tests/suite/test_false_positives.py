@@ -54,4 +54,4 @@ def test_a_filter_that_holds_no_tail_apart_is_found_on_a_long_listing() -> None:
     run = verification(settings, select(["filters.dates-model"]), Choices(1, PROFILES["quick"]))
     (found,) = run.run()
     assert (found.verdict, found.actual.rpartition("; ")[2]) == ("violated", "0 items instead of 499")
-    assert run.reading.tails
+    assert run.cache.tails

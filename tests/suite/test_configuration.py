@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contracts.cli.target import main
-from contracts.findings.waivers import Deviation
-from contracts.runner.configuration import SCHEMA, Known, known, paced, rate, shown
+from contracts.findings.waivers import Waiver
+from contracts.runner.configuration import SCHEMA, ConfiguredTarget, known, paced, rate, shown
 from contracts.transport.credentials import Minted, Printed, Ready
-from contracts.transport.errors import BadAddressError, BadTargetError
+from contracts.transport.errors import BadAddressError, ConfigurationError
 from contracts.transport.pacing import Pace
 from tests.suite.test_credentials import KEY, pem
 
@@ -29,13 +29,13 @@ def described(tmp_path: Path, *lines: str) -> Path:
     return file
 
 
-def target(tmp_path: Path, *lines: str, environment: Mapping[str, str] = ENVIRONMENT) -> Known:
+def target(tmp_path: Path, *lines: str, environment: Mapping[str, str] = ENVIRONMENT) -> ConfiguredTarget:
     return known("staging", described(tmp_path, BASE, *lines), environment)
 
 
 def test_a_target_needs_an_address_only(tmp_path: Path) -> None:
     found = target(tmp_path)
-    assert (found.base_url, found.unsafe, found.deviations) == ("https://api.example.com/v0.2", False, ())
+    assert (found.base_url, found.unsafe, found.waivers) == ("https://api.example.com/v0.2", False, ())
     assert (found.access.credential, found.access.pace, found.access.hosts) == (None, Pace(), frozenset())
 
 
@@ -59,7 +59,7 @@ def test_everything_that_is_said_is_understood(tmp_path: Path) -> None:
     assert access.hosts == {("https", "eu.example.com", 443), ("https", "us.example.com", 8443)}
     assert (access.pace, access.headers) == (Pace(1.5, 500), {"X-Tenant": ("TENANT", "acme")})
     assert (access.authorities, access.proxies["https"]) == (tmp_path / "ca.pem", "http://proxy.example.com:3128")
-    assert found.deviations == (Deviation("pages.full", "old", "users", until=date(2027, 1, 31)),)
+    assert found.waivers == (Waiver("pages.full", "old", "users", until=date(2027, 1, 31)),)
     assert found.unsafe
 
 
@@ -107,7 +107,7 @@ WRONG = {
 @pytest.mark.parametrize("name", WRONG)
 def test_what_cannot_be_is_said_in_one_line(tmp_path: Path, name: str) -> None:
     lines, why = WRONG[name]
-    with pytest.raises(BadTargetError, match=why) as error:
+    with pytest.raises(ConfigurationError, match=why) as error:
         target(tmp_path, *lines)
     assert "\n" not in str(error.value)
     assert "s3cret" not in str(error.value)
@@ -115,12 +115,12 @@ def test_what_cannot_be_is_said_in_one_line(tmp_path: Path, name: str) -> None:
 
 def test_a_target_that_is_not_described_is_said_with_the_others(tmp_path: Path) -> None:
     file = described(tmp_path, BASE)
-    with pytest.raises(BadTargetError, match=r"--target stagin: .* describes no such target; known: staging"):
+    with pytest.raises(ConfigurationError, match=r"--target stagin: .* describes no such target; known: staging"):
         known("stagin", file, {})
-    with pytest.raises(BadTargetError, match="cannot be read: No such file"):
+    with pytest.raises(ConfigurationError, match="cannot be read: No such file"):
         known("staging", tmp_path / "nowhere.toml", {})
     file.write_text("a = ")
-    with pytest.raises(BadTargetError, match="it is no TOML"):
+    with pytest.raises(ConfigurationError, match="it is no TOML"):
         known("staging", file, {})
 
 
