@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from contracts.clauses.pages import A_PAGE, same
-from contracts.crawl.crawler import origin, unusable
 from contracts.evidence import (
     BACKWARD,
     BRACKETS,
@@ -27,6 +26,7 @@ from contracts.paging.instants import DAY
 from contracts.paging.oracle import WIDEST_OFFSET, bound, date_only
 from contracts.paging.pages import OK, Answer, Page, cursor_of, ids_shown, shown
 from contracts.paging.queries import DEFAULT_SIZE, Query
+from contracts.paging.urls import origin, unusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,11 +12,11 @@ from contracts.crawl.narrowing import Tail, since, upside_down, within
 from contracts.crawl.profiles import PROFILES, Profile
 from contracts.paging import filter_values as values
 from contracts.paging import instants
+from contracts.paging.exchanges import server_time
 from contracts.paging.listings import CONVERSATIONS, EVENTS, Item, Listing, Scope, member
 from contracts.paging.oracle import passes
 from contracts.paging.queries import ASCENDING, DESCENDING, Query
 from contracts.paging.walks import Walk
-from contracts.transport.limits import told_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
@@ -219,7 +219,7 @@ class CrawlCache:
             window = Query(end_id=str(max(ids))) if ids else None
         else:
             last = max((CONVERSATIONS.key(item) or 0 for item in newest.items), default=0)
-            now = int(told_time(newest.exchange.headers) or 0) * instants.SECOND or last
+            now = int(server_time(newest.exchange.headers) or 0) * instants.SECOND or last
             window = Query(date_end=instants.text(now - 2 * instants.SECOND)) if now else None
         if window is not None:
             self.choices.frozen[scope] = window

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
 import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import SplitResult, quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from contracts.paging.listings import CONVERSATIONS, Scope
 from contracts.paging.pages import Answer, Page
 from contracts.paging.queries import ASCENDING, DESCENDING, Query
+from contracts.paging.urls import Origin, origin, unusable
 from contracts.paging.walks import Walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
     from contracts.paging.exchanges import Exchange
-
-LONGEST = 65_536
-"""Characters of a URL that this suite sends."""
 
 GONE = (404, 410)
 LOOKS = 2
@@ -30,7 +27,6 @@ END = 50
 
 LAPS = 3
 """Pages in a row that hold exactly what an earlier page of a walk held, from which on it goes in a circle."""
-PORTS = {"http": 80, "https": 443}
 
 
 class Send(Protocol):
@@ -85,12 +81,12 @@ class Crawler:
 
     base_url: str
     send: Send
-    hosts: frozenset[tuple[str, str, int]] = frozenset()
+    hosts: frozenset[Origin] = frozenset()
     watch: Callable[[object], None] = ignore
     page_limit: int = 1000
     wrong: tuple[str, ...] | None = None
     unsafe: bool = False
-    origins: frozenset[tuple[str, str, int]] = field(init=False)
+    origins: frozenset[Origin] = field(init=False)
     _looked: dict[str, int] = field(default_factory=dict)
     _listed: set[Hashable] = field(default_factory=set)
 
@@ -241,33 +237,3 @@ def _page(answer: Answer) -> Page:
     if answer.flaw is not None:
         raise _FlawedAnswer(answer)
     return answer.page
-
-
-def origin(url: SplitResult) -> tuple[str, str, int]:
-    """Scheme, host and port of a URL (RFC 6454, section 4); an impossible port is 0, which nothing equals."""
-    scheme = url.scheme.lower()
-    try:
-        port = url.port or PORTS.get(scheme, 0)
-    except ValueError:
-        port = 0
-    return scheme, (url.hostname or "").lower(), port
-
-
-_NEVER_IN_A_URL = re.compile(r"""[\x00-\x20\x7f<>"{}|\\^`]|[^\x00-\x7f]|%(?![0-9A-Fa-f]{2})""")
-
-
-def unusable(href: str) -> str | None:
-    """Why a client cannot follow an href as it is (RFC 3986), or None where it can."""
-    if len(href) > LONGEST:
-        return f"it is {len(href):,} characters long; nobody has to take more than 8,000 (RFC 9110, section 4.1)"
-    try:
-        url = urlsplit(href)
-        port = url.port
-    except ValueError as error:
-        return str(error)
-    if url.scheme.lower() not in PORTS or not url.hostname:
-        return "it is not an absolute http or https URL"
-    if url.username is not None or port == 0:
-        return "it carries a user or an impossible port"
-    found = _NEVER_IN_A_URL.search(href)
-    return f"{found.group()!r} never stands in a URL unencoded (RFC 3986)" if found else None

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from contracts.crawl.cache import whole
-from contracts.crawl.crawler import Blocked, Lacking, unusable
+from contracts.crawl.crawler import Blocked, Lacking
 from contracts.findings.clause import EvidenceKind, Trial
 from contracts.paging import filter_values as values
 from contracts.paging.listings import LISTINGS, USERS, Scope
 from contracts.paging.queries import DEFAULT_SIZE, LARGEST_SIZE, Query
+from contracts.paging.urls import unusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

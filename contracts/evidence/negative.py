@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from contracts.crawl.crawler import Blocked, unusable
+from contracts.crawl.crawler import Blocked
 from contracts.findings.clause import EvidenceKind, Trial
 from contracts.paging import filter_values as values
 from contracts.paging import instants
 from contracts.paging.listings import LISTINGS, Item, Scope, member
 from contracts.paging.pages import OK, cursor_of
 from contracts.paging.queries import Query
+from contracts.paging.urls import unusable
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence

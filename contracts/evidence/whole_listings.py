@@ -9,13 +9,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from contracts.crawl.cache import whole
-from contracts.crawl.crawler import Blocked, Lacking, Vanished, unusable
+from contracts.crawl.crawler import Blocked, Lacking, Vanished
 from contracts.findings.clause import EvidenceKind, Trial
 from contracts.paging.filter_values import DOCUMENTED_TYPES
 from contracts.paging.listings import USERS, Item, Scope, member
 from contracts.paging.oracle import expected, interpretations
 from contracts.paging.pages import OK, Page, canonical, identity, shown
 from contracts.paging.queries import ASCENDING, DESCENDING, Query
+from contracts.paging.urls import unusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

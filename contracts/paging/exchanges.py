@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -101,3 +102,11 @@ def _quoted(header: str) -> str:
     if "$" not in header:
         return shlex.quote(header)
     return '"' + header.replace("\\", "\\\\").replace('"', '\\"').replace("`", "\\`") + '"'
+
+
+def server_time(headers: Mapping[str, str]) -> float | None:
+    """Return the time in a Date header (RFC 9110, section 6.6.1) in seconds since 1970; None without one."""
+    try:
+        return parsedate_to_datetime(headers.get("date", "")).timestamp()
+    except (ValueError, TypeError):
+        return None

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from contracts.paging.queries import Query
+    from contracts.paging.urls import Origin
 
 OK = 200
 MOST_ITEMS = 10_000
@@ -39,7 +40,7 @@ class Answer:
     asked: Query
     via: str | None = None
     negative: bool = False
-    origins: frozenset[tuple[str, str, int]] = frozenset()
+    origins: frozenset[Origin] = frozenset()
 
     @cached_property
     def flaw(self) -> str | None:

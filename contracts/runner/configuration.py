@@ -19,8 +19,8 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 from requests.utils import get_environ_proxies
 
-from contracts.crawl.crawler import origin
 from contracts.findings.waivers import Waiver
+from contracts.paging.urls import Origin, origin
 from contracts.transport.credentials import LIFETIME, Credential, Minted, Printed, Ready
 from contracts.transport.errors import ConfigurationError
 from contracts.transport.pacing import Pace
@@ -257,7 +257,7 @@ def _file(said: Mapping[str, Any], key: str, place: str, folder: Path) -> Path |
     return file
 
 
-def _host(text: str, base_url: str, place: str) -> tuple[str, str, int]:
+def _host(text: str, base_url: str, place: str) -> Origin:
     """The origin that a host names: by the scheme of the base URL, where it says none."""
     scheme = urlsplit(base_url).scheme.lower()
     found = origin(urlsplit(text if "://" in text else f"{scheme}://{text}"))

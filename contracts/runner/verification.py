@@ -14,11 +14,11 @@ from contracts.crawl.crawler import Crawler
 from contracts.evidence.schemathesis import Generator
 from contracts.findings.clause import CLAUSES, Clause, Violation
 from contracts.findings.verdicts import Verdict, merge
+from contracts.paging.exchanges import server_time
 from contracts.paging.listings import LISTINGS, Listing
 from contracts.runner.evaluator import ENOUGH, Evaluator
 from contracts.transport.credentials import Minted
 from contracts.transport.errors import RefusedError, TargetError
-from contracts.transport.limits import told_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -102,7 +102,7 @@ class Verification:
         exchange = self._first()
         if exchange.status in REFUSED:
             given = self.target.access.credential
-            skew = round(seconds - time.time()) if (seconds := told_time(exchange.headers)) and given else 0
+            skew = round(seconds - time.time()) if (seconds := server_time(exchange.headers)) and given else 0
             raise RefusedError(
                 self.target.base_url,
                 exchange.status,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
+from contracts.paging.exchanges import server_time
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -46,12 +48,4 @@ def pause(status: int, headers: Mapping[str, str], now: float | None = None) -> 
 
 def _now(headers: Mapping[str, str], now: float | None) -> float:
     """The target's own clock, where it tells it: a date to wait for is one by that clock."""
-    return told_time(headers) or (time.time() if now is None else now)
-
-
-def told_time(headers: Mapping[str, str]) -> float | None:
-    """What a Date header says (RFC 9110, section 6.6.1), in seconds since 1970; None where it says nothing."""
-    try:
-        return parsedate_to_datetime(headers.get("date", "")).timestamp()
-    except (ValueError, TypeError):
-        return None
+    return server_time(headers) or (time.time() if now is None else now)

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import requests
 
-from contracts.crawl.crawler import origin
 from contracts.paging.exchanges import Exchange
+from contracts.paging.urls import Origin, origin
 from contracts.transport import wire
 from contracts.transport.credentials import Credential, Ready, spoil, wrong
 from contracts.transport.errors import (
@@ -63,7 +63,7 @@ class Access:
 
     credential: Credential | None = None
     headers: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    hosts: frozenset[tuple[str, str, int]] = frozenset()
+    hosts: frozenset[Origin] = frozenset()
     authorities: Path | None = None
     certificate: tuple[Path, ...] = ()
     proxies: Mapping[str, str] = field(default_factory=dict)

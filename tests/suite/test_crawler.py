@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from contracts.crawl.cache import whole
-from contracts.crawl.crawler import LOOKS, Blocked, Crawler, Vanished, origin, unusable
+from contracts.crawl.crawler import LOOKS, Blocked, Crawler, Vanished
 from contracts.paging.exchanges import Exchange
 from contracts.paging.pages import Page
 from contracts.paging.queries import Query
+from contracts.paging.urls import origin, unusable
 from tests.suite.support import BASE, C, E, U, envelope, exchange, page, serving
 
 ONE = Query(page_size="1")

@@ -15,13 +15,14 @@ import pytest
 import requests
 
 from contracts.crawl.cache import Choices
-from contracts.crawl.crawler import Crawler, unusable
+from contracts.crawl.crawler import Crawler
 from contracts.crawl.profiles import PROFILES
 from contracts.mock import Settings
 from contracts.mock.server import running
 from contracts.paging.exchanges import Unparsable
 from contracts.paging.listings import CONVERSATIONS, USERS, Scope
 from contracts.paging.queries import Query
+from contracts.paging.urls import unusable
 from contracts.runner.verification import Verification, select
 from contracts.transport import Access, Target, TargetError
 from contracts.transport.limits import Limits

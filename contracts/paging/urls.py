@@ -1,0 +1,47 @@
+"""Origins, and URLs that a client can follow."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from urllib.parse import SplitResult
+
+Origin: TypeAlias = tuple[str, str, int]
+"""Scheme, host and port (RFC 6454, section 4)."""
+
+PORTS = {"http": 80, "https": 443}
+LONGEST = 65_536
+"""Characters of a URL that this suite sends."""
+
+
+def origin(url: SplitResult) -> Origin:
+    """Scheme, host and port of a URL (RFC 6454, section 4); an impossible port is 0, which nothing equals."""
+    scheme = url.scheme.lower()
+    try:
+        port = url.port or PORTS.get(scheme, 0)
+    except ValueError:
+        port = 0
+    return scheme, (url.hostname or "").lower(), port
+
+
+_NEVER_IN_A_URL = re.compile(r"""[\x00-\x20\x7f<>"{}|\\^`]|[^\x00-\x7f]|%(?![0-9A-Fa-f]{2})""")
+
+
+def unusable(href: str) -> str | None:
+    """Why a client cannot follow an href as it is (RFC 3986), or None where it can."""
+    if len(href) > LONGEST:
+        return f"it is {len(href):,} characters long; nobody has to take more than 8,000 (RFC 9110, section 4.1)"
+    try:
+        url = urlsplit(href)
+        port = url.port
+    except ValueError as error:
+        return str(error)
+    if url.scheme.lower() not in PORTS or not url.hostname:
+        return "it is not an absolute http or https URL"
+    if url.username is not None or port == 0:
+        return "it carries a user or an impossible port"
+    found = _NEVER_IN_A_URL.search(href)
+    return f"{found.group()!r} never stands in a URL unencoded (RFC 3986)" if found else None
