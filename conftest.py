@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
-from contracts.arguments import positive, whole
+from contracts.arguments import positive, whole_number
 from contracts.crawl.profiles import PROFILES
 from contracts.reporting.sharding import Shard
 from contracts.runner.configuration import rate
@@ -84,7 +84,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--seed",
         dest="contract_seed",
-        type=_said("--seed", whole),
+        type=_said("--seed", whole_number),
         metavar="N",
         default=secrets.randbelow(10**6),
         help="repeat the choices of a run; default: a new one, printed",

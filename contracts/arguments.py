@@ -18,12 +18,12 @@ class Parser(argparse.ArgumentParser):
         self.exit(USAGE, f"{self.prog}: {message}\n")
 
 
-def whole(text: str, least: int = 0) -> int:
+def whole_number(text: str, least: int = 0) -> int:
     """A whole number, `least` or more, as a command line spells it."""
     if not text.isascii() or not text.isdecimal() or int(text) < least:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {least}")
     return int(text)
 
 
-positive = partial(whole, least=1)
+positive = partial(whole_number, least=1)
 """A whole number from 1, as a command line spells it."""

@@ -15,7 +15,7 @@ from contracts.evidence import GROWTH, WHOLES, Paths, Whole
 from contracts.findings.clause import PAGES, Holds, Judge, Level, Violation, also, clause
 from contracts.paging import instants
 from contracts.paging.listings import EVENTS, Item, member
-from contracts.paging.pages import Page, shown, split
+from contracts.paging.pages import Page, abbreviate, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,7 +41,7 @@ def _variant(item: Item) -> str:
     when=_of("text", "custom", "member:invited", "member:left"),
     needs="an event of a documented type",
     requires=("items.timestamps", "events.ids"),
-    tell=lambda page: Counter(f"{_variant(item)} events" for item in page.items),
+    counts=lambda page: Counter(f"{_variant(item)} events" for item in page.items),
 )
 def variant(page: Page) -> Iterator[Violation]:
     """An event of a documented type satisfies that variant's strict schema and no other's."""
@@ -50,7 +50,7 @@ def variant(page: Page) -> Iterator[Violation]:
             continue
         if found := problems("events", item):
             wanted = f"a {_variant(item)} event as its schema has it"
-            yield Violation(wanted, f"{'; '.join(found[:3])} in {shown(item)}", (page.exchange,))
+            yield Violation(wanted, f"{'; '.join(found[:3])} in {abbreviate(item)}", (page.exchange,))
 
 
 def _here(page: Page, href: object) -> bool:
@@ -81,8 +81,8 @@ def _belongs(name: str) -> Judge:
         for item in page.items:
             if _variant(item) == name:
                 for place, value in _strays(page, item):
-                    wanted = f"{place} of event {shown(member(item, 'id'))} names {page.scope.conversation}"
-                    yield Violation(wanted, shown(value), (page.exchange,))
+                    wanted = f"{place} of event {abbreviate(member(item, 'id'))} names {page.scope.conversation}"
+                    yield Violation(wanted, abbreviate(value), (page.exchange,))
 
     return judge
 
@@ -96,7 +96,7 @@ def _times(name: str) -> Judge:
             known = [(key, value, found) for key, value in told.items() if (found := instants.parse(value))]
             for (one, first, earlier), (other, second, later) in pairwise(known):
                 if later.nanoseconds < earlier.nanoseconds:
-                    wanted = f"{other} not before {one} in the body of event {shown(member(item, 'id'))}"
+                    wanted = f"{other} not before {one} in the body of event {abbreviate(member(item, 'id'))}"
                     yield Violation(wanted, f"{one} {first}, {other} {second}", (page.exchange,))
 
     return judge
@@ -139,7 +139,7 @@ def unknown_type(page: Page) -> Iterator[Violation]:
     for item in page.items:
         if _variant(item) == "other":
             wanted = "text, custom:<name>, member:invited or member:left"
-            yield Violation(wanted, f"type {shown(member(item, 'type'))}", (page.exchange,))
+            yield Violation(wanted, f"type {abbreviate(member(item, 'type'))}", (page.exchange,))
 
 
 @clause(
@@ -158,7 +158,7 @@ def ids(whole: Whole) -> Iterator[Violation]:
         for item in page.items:
             found = member(item, "id")
             if isinstance(found, bool) or not isinstance(found, int):
-                yield Violation("an integer as the id of an event", shown(found), (page.exchange,))
+                yield Violation("an integer as the id of an event", abbreviate(found), (page.exchange,))
 
 
 @also(ids, GROWTH, when=only_added)
@@ -184,7 +184,7 @@ def sender(page: Page) -> Iterator[Violation]:
     for item in page.items:
         found = member(item, "from")
         if found is not None and not str(found).startswith("MEM-"):
-            yield Violation("from with the id of a member, MEM-…", shown(found), (page.exchange,))
+            yield Violation("from with the id of a member, MEM-…", abbreviate(found), (page.exchange,))
 
 
 @clause(
@@ -195,7 +195,7 @@ def sender(page: Page) -> Iterator[Violation]:
     listings=ONLY,
     when=lambda whole: whole.walk.items,
     needs="an event",
-    tell=lambda whole: Counter(_variant(item) for item in whole.walk.items),
+    counts=lambda whole: Counter(_variant(item) for item in whole.walk.items),
 )
 def all_variants_seen(_: Whole) -> Iterator[Violation]:
     """Which variants the target's data exercised, and how often."""

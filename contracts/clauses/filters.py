@@ -16,7 +16,7 @@ from contracts.findings.clause import PAGES, WALKS, Clause, Holds, Level, Violat
 from contracts.paging.filter_values import DOCUMENTED_TYPES
 from contracts.paging.listings import CONVERSATIONS, EVENTS, member
 from contracts.paging.oracle import interpretations, passes, sound
-from contracts.paging.pages import identity, ids_shown, shown
+from contracts.paging.pages import abbreviate, abbreviate_ids, identity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -69,7 +69,7 @@ def dates_window(page: Page) -> Iterator[Violation]:
     """Every conversation lies after date_start and before date_end; on the bound itself it may or may not be there."""
     for item in page.items:
         if not passes(item, page.asked):
-            when = shown(member(item, "timestamp", "created"))
+            when = abbreviate(member(item, "timestamp", "created"))
             yield Violation(f"only conversations within {page.asked}", f"{identity(item)} of {when}", (page.exchange,))
 
 
@@ -79,7 +79,7 @@ def _always_the_same_way(paths: Paths) -> Iterator[Violation]:
         strays = sorted(set(paths.one.ids) ^ set(paths.other.ids), key=str)
         wanted = f"the same items for {paths.one.query} and for {paths.other.query}"
         exchanges = (paths.one.pages[0].exchange, paths.other.pages[0].exchange)
-        yield Violation(wanted, f"{ids_shown(strays)} in one of them only", exchanges)
+        yield Violation(wanted, f"{abbreviate_ids(strays)} in one of them only", exchanges)
 
 
 def matches(match: Match) -> Iterator[Violation]:
@@ -159,7 +159,7 @@ def type_exact(page: Page) -> Iterator[Violation]:
     """event_type gives events of exactly that type."""
     wrong = [item for item in page.items if member(item, "type") != page.asked.event_type]
     if wrong:
-        yield Violation(f"only events of type {page.asked.event_type}", shown(wrong[0]), (page.exchange,))
+        yield Violation(f"only events of type {page.asked.event_type}", abbreviate(wrong[0]), (page.exchange,))
 
 
 @clause(
@@ -206,7 +206,7 @@ def _by_several(page: Page) -> bool:
 def _passes_all(page: Page) -> Iterator[Violation]:
     wrong = [item for item in page.items if not passes(item, _certain(page.asked))]
     if wrong:
-        yield Violation(f"only what passes every filter of {page.asked}", shown(wrong[0]), (page.exchange,))
+        yield Violation(f"only what passes every filter of {page.asked}", abbreviate(wrong[0]), (page.exchange,))
 
 
 for _of, _kind in (
@@ -235,7 +235,7 @@ def paged(walk: Walk) -> Iterator[Violation]:
         found = keys(page)
         turned = len(set(found)) > 1 and found == sorted(found, reverse=not walk.query.descending)
         if wrong or turned:
-            actual = f"{shown(wrong[0])}" if wrong else f"the other order on page {index}"
+            actual = f"{abbreviate(wrong[0])}" if wrong else f"the other order on page {index}"
             wanted = f"{walk.query} also on page {index} of {walk.scope}"
             yield Violation(wanted, actual, (walk.pages[index - 2].exchange, page.exchange))
             return
@@ -253,7 +253,7 @@ def _outside(page: Page) -> Iterator[Violation]:
     meant = interpretations(sound(page.asked))
     wrong = [item for item in page.items if not any(passes(item, query) for query in meant)]
     if wrong:
-        yield Violation(f"a refusal, or only what passes {page.asked}", shown(wrong[0]), (page.exchange,))
+        yield Violation(f"a refusal, or only what passes {page.asked}", abbreviate(wrong[0]), (page.exchange,))
 
 
 def _probed_outside(probe: Probe) -> Iterator[Violation]:

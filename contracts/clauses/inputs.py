@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from contracts.evidence.negative import CURSORS, METHODS, REJECTIONS, UNKNOWN, Probe
 from contracts.findings.clause import ANSWERS, EvidenceKind, Holds, Level, Violation, also, clause
 from contracts.paging.listings import EVENTS, MEMBERS
-from contracts.paging.pages import OK, Answer, cursor_of, identity, ids_shown, shown
+from contracts.paging.pages import OK, Answer, abbreviate, abbreviate_ids, cursor_of, identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,7 +109,7 @@ def cursor(probe: Probe) -> Iterator[Violation]:
         strange = [identity(item) for item in answer.page.items if identity(item) not in probe.own]
         if strange:
             wanted = f"a refusal, or items of {answer.scope}, for {probe.what}"
-            yield Violation(wanted, f"{ids_shown(strange)} from elsewhere", (answer.exchange,))
+            yield Violation(wanted, f"{abbreviate_ids(strange)} from elsewhere", (answer.exchange,))
 
 
 @also(cursor, ANSWERS, when=_made_up_cursor)
@@ -164,7 +164,7 @@ def error_body(answer: Answer) -> Iterator[Violation]:
     members = [name for name, value in body.items() if isinstance(value, str)] if isinstance(body, Mapping) else []
     if not any(set(family) <= set(members) for family in FAMILIES):
         families = " or ".join(f"{{{', '.join(family)}}}" for family in FAMILIES)
-        actual = shown(body) if isinstance(body, Mapping | list | str | int) else f"{answer.exchange.body[:120]!r}"
+        actual = abbreviate(body) if isinstance(body, Mapping | list | str | int) else f"{answer.exchange.body[:120]!r}"
         yield Violation(f"an error body with {families}", actual, (answer.exchange,))
 
 

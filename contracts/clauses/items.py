@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from contracts.evidence import MEMBERSHIPS, RESOLUTIONS, WHOLES, Resolved, Whole, found
+from contracts.evidence import MEMBERSHIPS, RESOLUTIONS, WHOLES, Resolved, Whole, succeeded
 from contracts.findings.clause import PAGES, WALKS, Holds, Level, Violation, clause
 from contracts.paging import instants
 from contracts.paging.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Item, member
-from contracts.paging.pages import canonical, identity, shown, split
+from contracts.paging.pages import abbreviate, canonical, identity, split
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
@@ -33,7 +33,7 @@ def ids(page: Page) -> Iterator[Violation]:
     for item in page.items:
         value = member(item, "id")
         if not isinstance(value, str) or not value.startswith(prefix) or value == prefix:
-            yield Violation(f"an id that begins with {prefix}", shown(value), (page.exchange,))
+            yield Violation(f"an id that begins with {prefix}", abbreviate(value), (page.exchange,))
 
 
 def _timestamps(item: Item) -> Mapping[str, Item]:
@@ -64,7 +64,7 @@ def timestamps(page: Page) -> Iterator[Violation]:
         for place, value in _timestamps(item).items():
             if instants.parse(value) is None and not (custom and place.startswith("body.")) and value is not None:
                 wanted = f"an RFC 3339 date-time as {place} of {identity(item)!r}"
-                yield Violation(wanted, shown(value), (page.exchange,))
+                yield Violation(wanted, abbreviate(value), (page.exchange,))
 
 
 @clause(
@@ -89,7 +89,7 @@ def shared(whole: Whole) -> Iterator[Violation]:
             first, text = owners.setdefault(identity(item), (page, canonical(item)))
             if text != canonical(item):
                 wanted = f"the id {identity(item)!r} for one item only, in {whole.walk.scope}"
-                yield Violation(wanted, f"another item has it: {shown(item)}", (first.exchange, page.exchange))
+                yield Violation(wanted, f"another item has it: {abbreviate(item)}", (first.exchange, page.exchange))
 
 
 @clause(
@@ -146,7 +146,7 @@ def conversation_name_unique(walk: Walk) -> Iterator[Violation]:
         for item in page.items:
             name = member(item, "name")
             if isinstance(name, str) and owners.setdefault(name, identity(item)) != identity(item):
-                actual = f"{owners[name]} and {identity(item)!r} are both named {shown(name)}"
+                actual = f"{owners[name]} and {identity(item)!r} are both named {abbreviate(name)}"
                 yield Violation("a name for one conversation only", actual, (page.exchange,))
 
 
@@ -166,7 +166,7 @@ def member_user(whole: Whole) -> Iterator[Violation]:
             user = member(item, "user_id")
             if not isinstance(user, str) or user not in (whole.users or ()):
                 wanted = f"user_id of {identity(item)!r} among the {len(whole.users or ())} users"
-                yield Violation(wanted, shown(user), (page.exchange,))
+                yield Violation(wanted, abbreviate(user), (page.exchange,))
 
 
 @clause(
@@ -174,15 +174,15 @@ def member_user(whole: Whole) -> Iterator[Violation]:
     Holds.ALWAYS,
     f"{SCHEMAS}/conversation_list/properties/_links",
     RESOLUTIONS,
-    when=lambda resolved: any(found(each.answer) for each in resolved),
+    when=lambda resolved: any(succeeded(each.answer) for each in resolved),
     needs="an item, and a target that serves single items",
     requires=("items.self",),
 )
 def self_resolves(resolved: tuple[Resolved, ...]) -> Iterator[Violation]:
     """Following the self link of an item gives the item."""
     for each in resolved:
-        body = each.answer.exchange.json if found(each.answer) else None
+        body = each.answer.exchange.json if succeeded(each.answer) else None
         if identity(body) != identity(each.item):
             wanted = f"{identity(each.item)!r} behind its self link"
-            actual = shown(body) if body is not None else each.answer.flaw
+            actual = abbreviate(body) if body is not None else each.answer.flaw
             yield Violation(wanted, f"{actual}", (each.answer.exchange,))

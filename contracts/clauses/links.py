@@ -24,7 +24,7 @@ from contracts.evidence.filters import FILTERED
 from contracts.findings.clause import ANSWERS, PAGES, WALKS, Holds, Level, Violation, also, clause
 from contracts.paging.instants import DAY
 from contracts.paging.oracle import WIDEST_OFFSET, bound, date_only
-from contracts.paging.pages import OK, Answer, Page, cursor_of, ids_shown, shown
+from contracts.paging.pages import OK, Answer, Page, abbreviate, abbreviate_ids, cursor_of
 from contracts.paging.queries import DEFAULT_SIZE, Query
 from contracts.paging.urls import origin, unusable
 
@@ -57,7 +57,7 @@ def present(page: Page) -> Iterator[Violation]:
     yield from _missing(page, "first", "self")
     for rel in page.hollow:
         wanted = f"{rel} with an href, or left out, on {page.answer}"
-        yield Violation(wanted, f"{rel} is {shown(page.body['_links'][rel])}", (page.exchange,))
+        yield Violation(wanted, f"{rel} is {abbreviate(page.body['_links'][rel])}", (page.exchange,))
 
 
 @also(present, BRACKETS)
@@ -211,8 +211,8 @@ def parameters(page: Page) -> Iterator[Violation]:
 def _lands(hop: Hop, wanted: str) -> Iterator[Violation]:
     if hop.landed.ids != hop.target.ids:
         yield Violation(
-            f"{wanted}: {ids_shown(hop.target.ids)}",
-            f"{ids_shown(hop.landed.ids)} behind {', then '.join(hop.path)} of {hop.start.answer}",
+            f"{wanted}: {abbreviate_ids(hop.target.ids)}",
+            f"{abbreviate_ids(hop.landed.ids)} behind {', then '.join(hop.path)} of {hop.start.answer}",
             (hop.start.exchange, hop.landed.exchange),
         )
 
@@ -255,7 +255,7 @@ def next_prev(hop: Hop) -> Iterator[Violation]:
     """prev(next(p)) = p and next(prev(p)) = p."""
     if not hop.start.items:  # from behind the end one may come back to pages that are cut otherwise
         if hop.landed.ids[-1:] != hop.target.ids[-1:]:
-            wanted, actual = (ids_shown(page.ids[-1:]) for page in (hop.target, hop.landed))
+            wanted, actual = (abbreviate_ids(page.ids[-1:]) for page in (hop.target, hop.landed))
             exchanges = (hop.start.exchange, hop.landed.exchange)
             yield Violation(
                 f"the last items behind prev of {hop.start.answer}: {wanted}", f"{actual} as the last", exchanges
@@ -292,9 +292,9 @@ def ends(walk: Walk) -> Iterator[Violation]:
     ):
         wanted = f"no next on {last.answer}, or a page behind it"
         yield Violation(wanted, str(walk.broken.flaw), (last.exchange, walk.broken.exchange))
-    if walk.whole and not last.items and "next" in last.links:
+    if walk.complete and not last.items and "next" in last.links:
         yield Violation(f"no next on {last.answer}, which is empty", last.links["next"][:300], (last.exchange,))
-    elif walk.whole and len(walk.pages) > 1 and not last.items:
+    elif walk.complete and len(walk.pages) > 1 and not last.items:
         before = walk.pages[-2]
         wanted = f"no next on {before.answer}: nothing follows"
         yield Violation(wanted, "a next that leads to an empty page", (before.exchange,), Level.SHOULD)

@@ -11,7 +11,7 @@ from contracts.evidence import property_based as exploration
 from contracts.evidence.filters import FILTERED
 from contracts.findings.clause import PAGES, Holds, Level, Violation, also, clause
 from contracts.paging.listings import CONVERSATIONS, EVENTS
-from contracts.paging.pages import ids_shown
+from contracts.paging.pages import abbreviate_ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ def _backwards(page: Page) -> Iterator[Violation]:
         wanted = f"the {'most' if page.asked.descending else 'least'} recently created first on {page.answer}"
         turned = found == sorted(found, reverse=not page.asked.descending)
         how = "the other way round" if turned else "another order"
-        yield Violation(wanted, f"{how}: {ids_shown(page.ids)}", (page.exchange,))
+        yield Violation(wanted, f"{how}: {abbreviate_ids(page.ids)}", (page.exchange,))
 
 
 DATED = (CONVERSATIONS, EVENTS)

@@ -15,7 +15,7 @@ from contracts.evidence.filters import FILTERED
 from contracts.evidence.negative import REJECTIONS, Probe
 from contracts.findings.clause import ANSWERS, PAGES, WALKS, Holds, Level, Violation, also, clause
 from contracts.paging.listings import CONVERSATIONS, EVENTS, Item
-from contracts.paging.pages import OK, Answer, Page, canonical, cursor_of, identity, ids_shown, shown
+from contracts.paging.pages import OK, Answer, Page, abbreviate, abbreviate_ids, canonical, cursor_of, identity
 from contracts.paging.queries import DOCUMENTED_ORDERS, LARGEST_SIZE
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def items(page: Page) -> Iterator[Violation]:
     for item in page.items:
         if found := problems(page.scope.listing.name, item):
             wanted = f"an item of {page.scope.listing} as the description has it"
-            yield Violation(wanted, f"{'; '.join(found[:3])} in {shown(item)}", (page.exchange,))
+            yield Violation(wanted, f"{'; '.join(found[:3])} in {abbreviate(item)}", (page.exchange,))
 
 
 @clause(
@@ -148,7 +148,7 @@ def _by_any_size(sized: Sized) -> Iterator[Violation]:
     ids, known = sized.page.ids, sized.snapshot.ids
     if not ids or ids != known[: len(ids)]:
         wanted = f"what {sized.snapshot} begins with, for {sized.page.answer}"
-        yield Violation(wanted, ids_shown(ids), (sized.page.exchange,))
+        yield Violation(wanted, abbreviate_ids(ids), (sized.page.exchange,))
 
 
 @clause(Level.MUST, Holds.ALWAYS, f"{A_PAGE}/properties/page_size", PAGES, needs="a page")
@@ -158,7 +158,7 @@ def size_echo(page: Page) -> Iterator[Violation]:
     legal = {len(page.items)} | ({asked} if asked else set(range(1, LARGEST_SIZE + 1)))
     if isinstance(said, bool) or not isinstance(said, int) or said not in legal:
         wanted = f"page_size {asked or 'of 1 to 100'} (asked for) or {len(page.items)} (items on the page)"
-        yield Violation(wanted, f"page_size {shown(said)}", (page.exchange,))
+        yield Violation(wanted, f"page_size {abbreviate(said)}", (page.exchange,))
 
 
 def _sized(walk: Walk) -> bool:
@@ -197,7 +197,7 @@ def unique(page: Page) -> Iterator[Violation]:
     """No id comes twice on a page."""
     twice = [each for each, times in Counter(page.ids).items() if times > 1]
     if twice:
-        yield Violation("every id once", f"{ids_shown(twice)} more than once on {page.answer}", (page.exchange,))
+        yield Violation("every id once", f"{abbreviate_ids(twice)} more than once on {page.answer}", (page.exchange,))
 
 
 def keys(page: Page) -> list[int]:
@@ -227,12 +227,12 @@ def sorted_(page: Page) -> Iterator[Violation]:
     if wrong and not reversed_whole:  # what is reversed as a whole, order.* and filters.paged name better
         yield Violation(
             f"{page.asked.order or 'asc'} by {page.scope.listing.sorted_by} on {page.answer}",
-            f"{shown(_told(page, wrong[0][0]))} before {shown(_told(page, wrong[0][1]))}",
+            f"{abbreviate(_sorted_item(page, wrong[0][0]))} before {abbreviate(_sorted_item(page, wrong[0][1]))}",
             (page.exchange,),
         )
 
 
-def _told(page: Page, key: int) -> Item:
+def _sorted_item(page: Page, key: int) -> Item:
     item = next(item for item in page.items if page.scope.listing.key(item) == key)
     return item["id"] if page.scope.listing == EVENTS else item["timestamp"]["created"]
 
@@ -269,11 +269,11 @@ def same(twins: Twins, wanted: str) -> Iterator[Violation]:
     """Two pages hold the same items; `wanted` says why they must."""
     one, other = twins.one, twins.other
     if isinstance(other, Answer):
-        yield Violation(f"{wanted}: {ids_shown(one.ids)}", str(other.flaw), (one.exchange, other.exchange))
+        yield Violation(f"{wanted}: {abbreviate_ids(one.ids)}", str(other.flaw), (one.exchange, other.exchange))
     elif one.ids != other.ids:
         yield Violation(
-            f"{wanted}: {ids_shown(one.ids)}",
-            f"{ids_shown(other.ids)} for {other.answer}",
+            f"{wanted}: {abbreviate_ids(one.ids)}",
+            f"{abbreviate_ids(other.ids)} for {other.answer}",
             (one.exchange, other.exchange),
         )
 
@@ -285,15 +285,15 @@ def same(twins: Twins, wanted: str) -> Iterator[Violation]:
     SIGHTINGS,
     when=lambda sightings: sightings.met,
     needs="an item that is met on two pages",
-    tell=lambda sightings: {"items met again": sightings.met},
+    counts=lambda sightings: {"items met again": sightings.met},
     requires=("links.origin",),
 )
 def agree(sightings: Sightings) -> Iterator[Violation]:
     """An item looks the same on whatever page, order or filter it is met."""
     for one, other, first, second in sightings.differing:
         where, was, now = next(differences(first, second))
-        wanted = f"{where} of {identity(first)!r} as on {one.answer}: {shown(was)}"
-        yield Violation(wanted, f"{shown(now)} on {other.answer}", (one.exchange, other.exchange))
+        wanted = f"{where} of {identity(first)!r} as on {one.answer}: {abbreviate(was)}"
+        yield Violation(wanted, f"{abbreviate(now)} on {other.answer}", (one.exchange, other.exchange))
 
 
 def differences(one: Item, other: Item, where: str = "") -> Iterator[tuple[str, Item, Item]]:

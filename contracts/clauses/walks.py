@@ -10,7 +10,7 @@ from contracts.evidence import BACKWARD, BRACKETS, GROWTH, RESIZED, STRADDLED, B
 from contracts.evidence.property_based import PATHS, Path
 from contracts.findings.clause import WALKS, Holds, Level, Violation, also, clause
 from contracts.paging.listings import CONVERSATIONS, EVENTS
-from contracts.paging.pages import ids_shown
+from contracts.paging.pages import abbreviate_ids
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
@@ -55,7 +55,7 @@ def disjoint(walk: Walk) -> Iterator[Violation]:
         if twice:
             where = f"page {index + 1} and before, of {walk.scope} with {walk.query}"
             exchanges = (walk.pages[seen[twice[0]]].exchange, page.exchange)
-            yield Violation("every item on one page", f"{ids_shown(twice)} on {where}", exchanges)
+            yield Violation("every item on one page", f"{abbreviate_ids(twice)} on {where}", exchanges)
             return
 
 
@@ -82,7 +82,7 @@ def complete(bracket: Bracket) -> Iterator[Violation]:
     missing = [each for each in before.ids if each in set(after.ids) - set(between.ids)]
     if missing:
         wanted = f"every item of {before} in {between}"
-        yield Violation(wanted, f"without {ids_shown(missing)}", exchanges)
+        yield Violation(wanted, f"without {abbreviate_ids(missing)}", exchanges)
     elif before.ids == after.ids != between.ids and not _turned(bracket):
         yield Violation(f"the items of {before} in {between}", difference(before.ids, between.ids), exchanges)
 
@@ -93,7 +93,7 @@ def _nothing_skipped(bracket: Bracket) -> Iterator[Violation]:
     if missing:
         exchanges = (bracket.between.pages[0].exchange, bracket.between.pages[-1].exchange)
         wanted = f"what stands before and after also in {bracket.between}, read while data were added"
-        yield Violation(wanted, f"without {ids_shown(missing)}", exchanges)
+        yield Violation(wanted, f"without {abbreviate_ids(missing)}", exchanges)
 
 
 def _turned(bracket: Bracket) -> bool:
@@ -228,5 +228,5 @@ def any_path(path: Path) -> Iterator[Violation]:
     """A random path over first, self, next and prev, several walks interleaved, stays on the pages of plain walks."""
     if path.landed.ids != path.expected:
         steps = "; ".join(f"{number}. {step!r}" for number, step in enumerate(path.steps, 1))
-        wanted = f"{ids_shown(path.expected)} after these steps in {path.landed.scope}: {steps}"
-        yield Violation(wanted, ids_shown(path.landed.ids), (path.landed.exchange,))
+        wanted = f"{abbreviate_ids(path.expected)} after these steps in {path.landed.scope}: {steps}"
+        yield Violation(wanted, abbreviate_ids(path.landed.ids), (path.landed.exchange,))

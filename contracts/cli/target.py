@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from contracts.arguments import Parser
 from contracts.findings.clause import CLAUSES
-from contracts.runner.configuration import described, known, shown
+from contracts.runner.configuration import configured, describe, described
 from contracts.runner.verification import Verification
 from contracts.transport import BadAddressError, ConfigurationError, Target, TargetError
 
@@ -29,8 +29,8 @@ def main(words: Sequence[str] | None = None) -> int:
         if options.name is None:
             print("\n".join(described(options.targets)))
             return 0
-        target = known(options.name, options.targets, os.environ)
-        for line in shown(target):
+        target = configured(options.name, options.targets, os.environ)
+        for line in describe(target):
             print(line)
         for each in target.waivers:
             if each.clause not in CLAUSES:

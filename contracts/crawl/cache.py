@@ -79,7 +79,7 @@ class CrawlCache:
     choices: Choices = field(default_factory=Choices)
     _kept: dict[Hashable, object] = field(default_factory=dict)
 
-    def kept(self, key: Hashable, make: Callable[[], T]) -> T:
+    def remember(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` gave, or raised, when this key was first asked for."""
         if key not in self._kept:
             try:
@@ -122,7 +122,7 @@ class CrawlCache:
     def newest(self, scope: Scope) -> Walk:
         """The newest items, newest first, without any filter: twice as many as the tail of a long listing has."""
         pages = min(2 * self.choices.profile.tail, self.crawler.page_limit)
-        return self.kept(("newest", scope), lambda: self.crawler.walk(scope, DESCENDING, limit=pages))
+        return self.remember(("newest", scope), lambda: self.crawler.walk(scope, DESCENDING, limit=pages))
 
     def _measured(self, scope: Scope) -> Tail | None:
         """The tail of a listing where it is too long, and can be told from its beginning by a filter.
@@ -132,9 +132,9 @@ class CrawlCache:
         if not scope.listing.filters:
             return None
         profile = self.choices.profile
-        limit = min(profile.whole, self.crawler.page_limit)
-        beginning = self.kept(("beginning", scope), lambda: self.crawler.walk(scope, ASCENDING, limit=limit))
-        if beginning.ended or not beginning.whole:
+        limit = min(profile.complete_pages, self.crawler.page_limit)
+        beginning = self.remember(("beginning", scope), lambda: self.crawler.walk(scope, ASCENDING, limit=limit))
+        if beginning.ended or not beginning.complete:
             self._kept[("walk", scope, ASCENDING)] = self._kept[("earliest", scope)] = beginning
             return None
         newest = self.newest(scope)
@@ -143,7 +143,7 @@ class CrawlCache:
         keys = [[scope.listing.key(item) for item in items] for items in (beginning.items, tail)]
         early, late = ([key for key in found if key is not None] for found in keys)
         apart = early and late and max(early) < min(late)
-        return Tail(window, len(beginning.ids), len(tail)) if window and apart and newest.whole else None
+        return Tail(window, len(beginning.ids), len(tail)) if window and apart and newest.complete else None
 
     @property
     def tails(self) -> tuple[str, ...]:
@@ -153,13 +153,13 @@ class CrawlCache:
     def walk(self, scope: Scope, query: Query) -> Walk:
         """The walk that a query gives, to its end or to where it breaks."""
         query = self.query(scope, query)
-        return self.kept(("walk", scope, query), lambda: self._walk(scope, query))
+        return self.remember(("walk", scope, query), lambda: self._walk(scope, query))
 
     def _walk(self, scope: Scope, query: Query) -> Walk:
         for place in (scope, scope.listing):
             endless = self._kept.get(("endless", place))
             if isinstance(endless, Walk):
-                return whole(endless)
+                return require_complete(endless)
         walk = self.crawler.walk(scope, query)
         if query == self.everything(scope):
             self._kept.setdefault(("earliest", scope), walk)
@@ -173,12 +173,12 @@ class CrawlCache:
         walk = self._kept.get(("walk", scope, query))
         if isinstance(walk, Walk) and walk.pages:
             return walk.pages[0]
-        return self.kept(("first", scope, query), lambda: self.crawler.page(scope, query))
+        return self.remember(("first", scope, query), lambda: self.crawler.page(scope, query))
 
     def read(self, scope: Scope) -> list[Walk]:
         """The walks over a scope that were read so far and came to their end."""
         known = (self._kept[key] for key in self._kept if isinstance(key, tuple) and key[:2] == ("walk", scope))
-        return [walk for walk in known if isinstance(walk, Walk) and walk.whole]
+        return [walk for walk in known if isinstance(walk, Walk) and walk.complete]
 
     def in_turn(self, scope: Scope, first: Query, second: Query) -> bool:
         """Whether the walk of one query was read before that of another."""
@@ -186,20 +186,22 @@ class CrawlCache:
         one, other = (keys.index(("walk", scope, self.query(scope, query))) for query in (first, second))
         return one < other
 
-    def whole(self, scope: Scope, query: Query) -> Walk:
+    def complete_walk(self, scope: Scope, query: Query) -> Walk:
         """The same; `Blocked` where it does not come to its end."""
-        return whole(self.walk(scope, query))
+        return require_complete(self.walk(scope, query))
 
     def snapshot(self, scope: Scope) -> Walk:
         """Every item of a listing in ascending order: the model of it."""
-        walk = self.whole(scope, ASCENDING)
+        walk = self.complete_walk(scope, ASCENDING)
         if len(set(walk.ids)) != len(walk.ids):
             raise Blocked("walks.disjoint", f"{walk} holds an item twice")
         return walk
 
     def earliest(self, scope: Scope) -> Walk:
         """The listing as it was when it was first read, before anything was found moving."""
-        return whole(self.kept(("earliest", scope), lambda: self.crawler.walk(scope, self.everything(scope))))
+        return require_complete(
+            self.remember(("earliest", scope), lambda: self.crawler.walk(scope, self.everything(scope)))
+        )
 
     def moved(self, scope: Scope) -> bool:
         """A listing was found changed: from now on read a window of it that stands still, else read it anew."""
@@ -227,7 +229,7 @@ class CrawlCache:
     @property
     def conversations(self) -> tuple[str, ...]:
         """Ids of the conversations to read: those named by the user, else all or a seeded sample of them."""
-        return self.kept(SAMPLE, self._sample).ids
+        return self.remember(SAMPLE, self._sample).ids
 
     @property
     def sample(self) -> Sample | None:
@@ -240,11 +242,11 @@ class CrawlCache:
             return Sample(self.choices.pinned, None)
         walk = self.crawler.walk(Scope(CONVERSATIONS), ASCENDING, limit=END)
         found = list(walk.items)
-        if walk.whole and not walk.ended:
+        if walk.complete and not walk.ended:
             found += self.crawler.walk(Scope(CONVERSATIONS), DESCENDING, limit=self.choices.profile.tail).items[::-1]
         items = {item["id"]: item for item in found if isinstance(member(item, "id"), str)}
-        if not items and not walk.whole:
-            whole(walk)
+        if not items and not walk.complete:
+            require_complete(walk)
         if not items:
             raise Lacking("a conversation")
         chosen = self._varied(items)
@@ -270,7 +272,7 @@ class CrawlCache:
         """The scopes that get every trial: an empty one, a small one, the richest, and some between."""
         if not listing.nested or self.choices.pinned:
             return self.every(listing)
-        return self.kept(("scopes", listing.name), lambda: self._choose(listing))
+        return self.remember(("scopes", listing.name), lambda: self._choose(listing))
 
     def _choose(self, listing: Listing) -> tuple[Scope, ...]:
         lengths = {scope: self._length(scope) for scope in self.every(listing)}
@@ -330,7 +332,7 @@ class CrawlCache:
         return tuple(dict.fromkeys((*ascending, *descending, Query())))
 
 
-def whole(walk: Walk) -> Walk:
+def require_complete(walk: Walk) -> Walk:
     """The walk itself; `Blocked` where it did not come to its end."""
     if walk.broken is not None:
         raise Blocked("pages.envelope", f"{walk.broken} gave {walk.broken.flaw}")

@@ -121,10 +121,10 @@ class Crawler:
         known = conversation in self._listed
         walk = self.walk(Scope(CONVERSATIONS), ASCENDING, limit=END)
         ids = set(walk.ids)
-        if walk.whole and not walk.ended:
+        if walk.complete and not walk.ended:
             ids |= set(self.walk(Scope(CONVERSATIONS), DESCENDING, limit=END).ids)
         self._looked[conversation] = self._looked.get(conversation, 0) + (conversation in ids)
-        return walk.whole and bool(ids) and conversation not in ids and (walk.ended or known)
+        return walk.complete and bool(ids) and conversation not in ids and (walk.ended or known)
 
     def probe(
         self,

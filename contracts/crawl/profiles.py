@@ -11,7 +11,7 @@ class Profile:
 
     Attributes:
         name: as on the command line.
-        whole: pages of 100 up to which a listing is read whole; of a longer one its beginning and its tail are.
+        complete_pages: pages of 100 up to which a listing is read whole; of a longer one its beginning and its tail are.
         tail: pages of 100 that the tail of such a listing has.
         sizes: page sizes of the walks that are compared.
         hops: pages of a walk whose links are followed and followed back.
@@ -30,7 +30,7 @@ class Profile:
     hops: int = 5
     thorough: int = 3
     sample: int = 100
-    whole: int = 100
+    complete_pages: int = 100
     tail: int = 10
     longest: int = 40
     deepest: int = 150
@@ -49,7 +49,7 @@ PROFILES = {
             hops=3,
             thorough=1,
             sample=16,
-            whole=30,
+            complete_pages=30,
             tail=5,
             longest=15,
             deepest=45,
@@ -65,7 +65,7 @@ PROFILES = {
             hops=40,
             thorough=12,
             sample=1000,
-            whole=1000,
+            complete_pages=1000,
             tail=50,
             longest=400,
             deepest=5000,

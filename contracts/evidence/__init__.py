@@ -39,8 +39,8 @@ from contracts.evidence.whole_listings import (
     SIGHTINGS,
     STRADDLED,
     WHOLES,
-    found,
     matching,
+    succeeded,
 )
 
 __all__ = [
@@ -75,6 +75,6 @@ __all__ = [
     "Sized",
     "Twins",
     "Whole",
-    "found",
     "matching",
+    "succeeded",
 ]

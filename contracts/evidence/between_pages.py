@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from contracts.crawl.cache import whole
+from contracts.crawl.cache import require_complete
 from contracts.crawl.crawler import Blocked, Lacking
 from contracts.findings.clause import EvidenceKind, Trial
 from contracts.paging import filter_values as values
@@ -31,11 +31,11 @@ def _stepped(cache: CrawlCache, scope: Scope) -> Iterator[tuple[Query, int]]:
         length = len(cache.snapshot(scope).ids)
         size = max(2, min(7, -(-length // 4)), -(-length // cache.choices.profile.longest))
         query = Query(order=order).sized(size)
-        pages = len(cache.whole(scope, query).pages)
+        pages = len(cache.complete_walk(scope, query).pages)
         for index in sampled(cache, scope, order, pages):
             yield query, index
     for query in cache.telling_queries(scope):
-        pages = len(cache.whole(scope, query).pages)
+        pages = len(cache.complete_walk(scope, query).pages)
         for index in sorted({1, pages - 1} & set(range(pages))):
             yield query, index
 
@@ -44,7 +44,7 @@ def _hop(scope: Scope, query: Query, index: int, path: tuple[str, ...], offset: 
     """Follow `path` from the page at `index` of a walk; it must lead to the page at `offset`, self to where it stands."""
 
     def observe(cache: CrawlCache) -> Hop:
-        pages = cache.whole(scope, query).pages
+        pages = cache.complete_walk(scope, query).pages
         if max(index, offset) >= len(pages):
             raise Lacking("as many pages as before")
         landed = before = pages[index]
@@ -70,7 +70,7 @@ def _firsts(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
 
 def _neighbours(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     for query, index in _stepped(cache, scope):
-        page = cache.whole(scope, query).pages[index]
+        page = cache.complete_walk(scope, query).pages[index]
         if index > 0 and (page.items or "prev" in page.links):
             yield _hop(scope, query, index, ("prev",), index - 1)
             if page.items:
@@ -81,7 +81,7 @@ def _recoded(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     """The next link taken apart and put together again, as a client does that calls a host of its own."""
 
     def observe(cache: CrawlCache, query: Query, index: int) -> Twins:
-        pages = cache.whole(scope, query).pages
+        pages = cache.complete_walk(scope, query).pages
         if index + 1 >= len(pages):
             raise Lacking("as many pages as before")
         parts = urlsplit(pages[index].links["next"])
@@ -90,7 +90,7 @@ def _recoded(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
         return Twins(cache.crawler.follow(pages[index], "next"), _landing(cache, url, pages[index]))
 
     for query in dict.fromkeys(query for query, _ in _stepped(cache, scope)):
-        if len(cache.whole(scope, query).pages) > 1:
+        if len(cache.complete_walk(scope, query).pages) > 1:
             yield Trial(scope, f"{scope} with {query}: next, encoded anew", partial(observe, query=query, index=0))
 
 
@@ -102,7 +102,7 @@ def _landing(cache: CrawlCache, url: str, page: Page) -> Page | Answer:
 
 def _repeats(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     def again(cache: CrawlCache, query: Query, index: int) -> Twins:
-        pages = cache.whole(scope, query).pages
+        pages = cache.complete_walk(scope, query).pages
         if index >= len(pages):
             raise Lacking("as many pages as before")
         return Twins(pages[index], cache.crawler.again(pages[index]))
@@ -116,7 +116,7 @@ def _replays(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     elsewhere = Scope(USERS) if scope.listing != USERS else Scope(LISTINGS[0])
 
     def replay(cache: CrawlCache, query: Query, index: int, *, long: bool = False) -> Twins:
-        pages = cache.whole(scope, query).pages
+        pages = cache.complete_walk(scope, query).pages
         if index + 1 >= len(pages):
             raise Lacking("as many pages as before")
         cache.crawler.ask(elsewhere, Query(page_size="2"))
@@ -131,7 +131,7 @@ def _replays(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
         name = f"{scope} with {query}: next of page {index + 1} after another whole walk"
         yield Trial(scope, name, partial(replay, query=query, index=index, long=True))
     for query, index in reversed(steps):
-        if index + 1 < len(cache.whole(scope, query).pages):
+        if index + 1 < len(cache.complete_walk(scope, query).pages):
             yield Trial(
                 scope,
                 f"{scope} with {query}: next of page {index + 1} after other requests",
@@ -141,13 +141,13 @@ def _replays(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
 
 def _backward(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     def back(cache: CrawlCache, query: Query) -> Paths:
-        there = cache.whole(scope, query)
+        there = cache.complete_walk(scope, query)
         filled = tuple(page for page in there.pages if page.items)
         if len(filled) < 2:  # noqa: PLR2004 - two pages
             raise Lacking("two pages")
         walk = cache.crawler.walk(scope, query, start=filled[-1], rel="prev")
         if walk.cycle is None and walk.limit is None:  # what goes in a circle shows what is wrong with it
-            whole(walk)
+            require_complete(walk)
         return Paths(replace(there, pages=filled), replace(walk, pages=walk.pages[::-1]))
 
     for query in dict.fromkeys(query for query, _ in _stepped(cache, scope)):
@@ -215,7 +215,7 @@ def _edges(_: CrawlCache, scope: Scope) -> Iterator[Trial]:
         query = cache.query(scope, Query(order=order).sized(size))
         walk = cache.crawler.walk(scope, query, limit=2 if size == 1 else None)
         refused = not walk.pages and walk.broken is not None and walk.broken.exchange.status // 100 == 4  # noqa: PLR2004
-        return Edge(walk if refused else whole(walk), len(plain.ids))
+        return Edge(walk if refused else require_complete(walk), len(plain.ids))
 
     for size in (1, LARGEST_SIZE):
         for order in ("asc", "desc"):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from contracts.crawl.cache import whole
+from contracts.crawl.cache import require_complete
 from contracts.crawl.crawler import Lacking
 from contracts.evidence import Match, Paths, matching
 from contracts.findings.clause import EvidenceKind, Trial
@@ -60,7 +60,7 @@ def _tail(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
             raise Lacking("a tail that is read as far without a filter")
         wanted = expected(scope.listing, newest, cache.query(scope, ASCENDING))
         ties = {identity(item): scope.listing.key(item) for item in newest}
-        return Match(cache.whole(scope, ASCENDING), replace(wanted, ties=ties))
+        return Match(cache.complete_walk(scope, ASCENDING), replace(wanted, ties=ties))
 
     if cache.everything(scope) != ASCENDING:
         yield Trial(scope, f"the tail of {scope}", observe)
@@ -129,7 +129,7 @@ def _on_bounds(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
 
 
 def _both(cache: CrawlCache, scope: Scope, one: Query, other: Query) -> Paths:
-    return Paths(*(cache.whole(scope, cache.query(scope, query)) for query in (one, other)))
+    return Paths(*(cache.complete_walk(scope, cache.query(scope, query)) for query in (one, other)))
 
 
 def _both_spellings(scope: Scope, one: Query, other: Query, cache: CrawlCache, *, usual: bool) -> Paths:
@@ -138,7 +138,7 @@ def _both_spellings(scope: Scope, one: Query, other: Query, cache: CrawlCache, *
     refused = second.broken is not None and 400 <= second.broken.exchange.status < 500  # noqa: PLR2004 - a refusal
     if refused and not usual:
         raise Lacking("a target that takes other fractions of a second than three digits")
-    return Paths(whole(first), second if refused else whole(second))
+    return Paths(require_complete(first), second if refused else require_complete(second))
 
 
 def _by_ids(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:

@@ -156,7 +156,7 @@ class Traveller:
 
     def go(self, step: Step) -> Path:
         """Take a step; says where it led and where it had to lead."""
-        crawler, pages = self.cache.crawler, self.cache.whole(self.scope, step.query).pages
+        crawler, pages = self.cache.crawler, self.cache.complete_walk(self.scope, step.query).pages
         if step.rel is None:
             landed, index = crawler.page(self.scope, self.cache.query(self.scope, step.query)), 0
         else:
@@ -172,7 +172,7 @@ class Traveller:
     def ways(self, place: int) -> list[str]:
         """The links of a page that lead to a page which a plain walk showed too."""
         page, index = self.places[place]
-        pages = self.cache.whole(self.scope, self.steps[place].query).pages
+        pages = self.cache.complete_walk(self.scope, self.steps[place].query).pages
         known = {"next": index + 1 < len(pages), "prev": index > 0, "first": True, "self": True}
         return [rel for rel in RELATIONS if rel in page.links and known[rel]]
 
@@ -224,7 +224,7 @@ def _paths(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     if length < 2:  # noqa: PLR2004 - two pages
         return
     every = (*cache.plain_queries(scope), *cache.telling_queries(scope))
-    starts = [query for query in every if len(cache.whole(scope, query).pages) > 1]
+    starts = [query for query in every if len(cache.complete_walk(scope, query).pages) > 1]
     if not starts:
         starts = [Query(page_size="1", order=order) for order in ("asc", "desc")]
     failed: list[tuple[Step, ...]] = []

@@ -8,13 +8,13 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from contracts.crawl.cache import whole
+from contracts.crawl.cache import require_complete
 from contracts.crawl.crawler import Blocked, Lacking, Vanished
 from contracts.findings.clause import EvidenceKind, Trial
 from contracts.paging.filter_values import DOCUMENTED_TYPES
 from contracts.paging.listings import USERS, Item, Scope, member
 from contracts.paging.oracle import expected, interpretations
-from contracts.paging.pages import OK, Page, canonical, identity, shown
+from contracts.paging.pages import OK, Page, abbreviate, canonical, identity
 from contracts.paging.queries import ASCENDING, DESCENDING, Query
 from contracts.paging.urls import unusable
 
@@ -29,10 +29,10 @@ from contracts.evidence.observations import Bracket, Match, Paths, Resolved, Sig
 
 def _wholes(_: CrawlCache, scope: Scope) -> Iterator[Trial]:
     def observe(cache: CrawlCache) -> Whole:
-        walk = cache.whole(scope, ASCENDING)
+        walk = cache.complete_walk(scope, ASCENDING)
         users = None
         if scope.listing.name == "members" and walk.ids:
-            users = frozenset(cache.whole(Scope(USERS), ASCENDING).ids)
+            users = frozenset(cache.complete_walk(Scope(USERS), ASCENDING).ids)
         return Whole(walk, users)
 
     yield Trial(scope, f"the whole of {scope}", observe)
@@ -45,7 +45,7 @@ def _memberships(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
         known = []
         for each in cache.every(scope.listing):
             with suppress(Blocked, Vanished):
-                known += [cache.whole(each, ASCENDING), *cache.read(each)]
+                known += [cache.complete_walk(each, ASCENDING), *cache.read(each)]
         if len({walk.scope for walk in known if walk.ids}) < 2:  # noqa: PLR2004 - two conversations
             raise Lacking("two conversations with members")
         return tuple(dict.fromkeys(known))
@@ -66,15 +66,19 @@ def _brackets(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
 
 def _bracket(cache: CrawlCache, scope: Scope, query: Query) -> Bracket:
     standard = DESCENDING if query.descending else ASCENDING
-    before = cache.whole(scope, standard)
-    between = cache.whole(scope, query)
+    before = cache.complete_walk(scope, standard)
+    between = cache.complete_walk(scope, query)
     if between.ids == before.ids:
         return Bracket(before, between, before)
-    after = cache.afresh().whole(scope, standard)
+    after = cache.afresh().complete_walk(scope, standard)
     if after.ids == before.ids and cache.in_turn(scope, standard, query):
         return Bracket(before, between, after)
     moving = cache.afresh()
-    return Bracket(moving.whole(scope, standard), moving.whole(scope, query), cache.afresh().whole(scope, standard))
+    return Bracket(
+        moving.complete_walk(scope, standard),
+        moving.complete_walk(scope, query),
+        cache.afresh().complete_walk(scope, standard),
+    )
 
 
 def matching(scope: Scope, query: Query) -> Trial:
@@ -84,7 +88,8 @@ def matching(scope: Scope, query: Query) -> Trial:
         asked = cache.query(scope, query)
         items = cache.snapshot(scope).items
         return Match(
-            cache.whole(scope, asked), *(expected(scope.listing, items, each) for each in interpretations(asked))
+            cache.complete_walk(scope, asked),
+            *(expected(scope.listing, items, each) for each in interpretations(asked)),
         )
 
     return Trial(scope, f"{scope} with {query}", observe)
@@ -109,7 +114,7 @@ def _growth(_: CrawlCache, scope: Scope) -> Iterator[Trial]:
 
 def _unbounded(cache: CrawlCache, scope: Scope) -> Walk:
     """The listing as it is now, also where a run reads a window of it that stands still."""
-    return whole(cache.crawler.walk(scope, cache.everything(scope)))
+    return require_complete(cache.crawler.walk(scope, cache.everything(scope)))
 
 
 def _straddled(_: CrawlCache, scope: Scope) -> Iterator[Trial]:
@@ -122,7 +127,7 @@ def _straddled(_: CrawlCache, scope: Scope) -> Iterator[Trial]:
         cache.choices.moving.add(scope)
         between = _across_growth(cache, scope, "asc", len(before.ids))
         _across_growth(cache, scope, "desc", len(between.ids))
-        return Bracket(before, whole(between), _unbounded(cache, scope))
+        return Bracket(before, require_complete(between), _unbounded(cache, scope))
 
     yield Trial(scope, f"{scope} while data are added", observe)
 
@@ -175,11 +180,11 @@ def _resolutions(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
 def _resolve(cache: CrawlCache, scope: Scope, item: Item) -> Resolved:
     href = member(item, "_links", "self", "href")
     if not isinstance(href, str) or unusable(href) or not cache.crawler.may_follow(href):
-        raise Blocked("items.self", f"an item's self link is {shown(href)}")
+        raise Blocked("items.self", f"an item's self link is {abbreviate(href)}")
     return Resolved(item, cache.crawler.probe(scope, href))
 
 
-def found(answer: Answer) -> bool:
+def succeeded(answer: Answer) -> bool:
     """Whether an answer is a success."""
     return answer.exchange.status == OK
 

@@ -93,14 +93,14 @@ class Part:
         judge: from a piece of evidence to the violations that it shows.
         concerns: whether a piece of evidence says anything about the clause; what does not is not counted.
         holds: when it is true, where that is not when the whole clause is.
-        tell: what a piece of evidence counts as, where that is more than one of its kind.
+        counts: what a piece of evidence counts as, where that is more than one of its kind.
     """
 
     kind: EvidenceKind
     judge: Judge
     concerns: Callable[[Any], bool]
     holds: Holds
-    tell: Callable[[Any], Mapping[str, int]] | None = None
+    counts: Callable[[Any], Mapping[str, int]] | None = None
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ def clause(  # noqa: PLR0913 - a clause has that many properties, all named
     when: Callable[[Any], bool] = always,
     needs: str = "an answer",
     requires: tuple[str, ...] = (),
-    tell: Callable[[Any], Mapping[str, int]] | None = None,
+    counts: Callable[[Any], Mapping[str, int]] | None = None,
     reads: tuple[EvidenceKind, ...] = (),
 ) -> Callable[[Judge], Clause]:
     """Register the decorated function as a clause: id from module and name, statement from the docstring."""
@@ -164,7 +164,7 @@ def clause(  # noqa: PLR0913 - a clause has that many properties, all named
         name = judge.__name__.strip("_").replace("_", "-")
         statement = " ".join((judge.__doc__ or "").split()).removesuffix(".")
         assert statement, f"{family}.{name} has no statement"
-        part = Part(kind, judge, when, holds, tell)
+        part = Part(kind, judge, when, holds, counts)
         made = Clause(f"{family}.{name}", statement, level, holds, source, listings, needs, requires, (part,), reads)
         assert made.id not in CLAUSES, made.id
         CLAUSES[made.id] = made

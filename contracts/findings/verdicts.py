@@ -69,7 +69,7 @@ class Verdict:
         return self.verdict == Outcome.ERROR or (self.verdict == Outcome.VIOLATED and self.level == "MUST")
 
     @property
-    def told(self) -> str:
+    def evidence_text(self) -> str:
         """The evidence in words: "212 pages, 9 walks"."""
         counts = (self.evidence or {}).items()
         return ", ".join(f"{count:,} {noun if count != 1 else singular(noun)}" for noun, count in counts)
@@ -77,7 +77,11 @@ class Verdict:
     @property
     def as_json(self) -> dict[str, Any]:
         """The verdict as it stands in a verdict file."""
-        return asdict(self) | {"evidence": self.told, "counts": dict(self.evidence or {}), "curl": "\n".join(self.curl)}
+        return asdict(self) | {
+            "evidence": self.evidence_text,
+            "counts": dict(self.evidence or {}),
+            "curl": "\n".join(self.curl),
+        }
 
     def rewritten(self, rewrite: Callable[[str], str]) -> Self:
         """The verdict with everything that came from a target rewritten."""

@@ -43,7 +43,7 @@ class Waiver:
         return self.only is None or any(re.search(self.only, text) for text in (violation.actual, violation.expected))
 
     @property
-    def told(self) -> str:
+    def text(self) -> str:
         """The reason, the link and the day, in words."""
         link = f" ({self.link})" if self.link else ""
         return f"{self.reason}{link}" + (f", until {self.until}" if self.until else "")
@@ -65,7 +65,7 @@ def outlived(waivers: Iterable[Waiver], verdicts: Iterable[Verdict]) -> Iterator
     known = list(verdicts)
     for each in waivers:
         found = [one for one in known if one.clause == each.clause and each.listing in (None, one.listing)]
-        met = any(each.told in one.deviations for one in found)
+        met = any(each.text in one.deviations for one in found)
         looked = [one for one in found if one.verdict not in (Outcome.NOT_EXERCISED, Outcome.UNDECIDED, Outcome.ERROR)]
         if looked and not met and len(looked) == len([one for one in found if one.verdict != Outcome.NOT_EXERCISED]):
             yield each

@@ -81,7 +81,7 @@ def _read_one(reader: Crawler, item: Json) -> Json:
 
 def _items(reader: Crawler, scope: Scope) -> Iterator[Json]:
     walk = reader.walk(scope, ASCENDING)
-    if not walk.whole:
+    if not walk.complete:
         why = walk.broken.flaw if walk.broken else walk.foreign or walk.cycle or f"more than {walk.limit} pages"
         raise UnreadableError(f"{scope} cannot be read to its end: {why}")
     for item in walk.items:

@@ -54,11 +54,11 @@ class Answer:
         if isinstance(exchange.json, Unparsable):
             return exchange.json.reason
         if not isinstance(exchange.json, Mapping):
-            return f"the body is not an object: {shown(exchange.json)}"
+            return f"the body is not an object: {abbreviate(exchange.json)}"
         found = member(exchange.json, "_embedded", "data", listing)
         if isinstance(found, list) and len(found) > MOST_ITEMS:
             return f"_embedded.data.{listing} holds {len(found):,} items; {MOST_ITEMS:,} are looked at, 100 allowed"
-        return None if isinstance(found, list) else f"_embedded.data.{listing} is {shown(found)}"
+        return None if isinstance(found, list) else f"_embedded.data.{listing} is {abbreviate(found)}"
 
     @property
     def page(self) -> Page:
@@ -124,7 +124,7 @@ class Page:
         return not self.items or "next" not in self.links
 
     def __repr__(self) -> str:
-        return f"{self.answer}: {ids_shown(self.ids)}"
+        return f"{self.answer}: {abbreviate_ids(self.ids)}"
 
 
 def identity(item: Item) -> Hashable:
@@ -151,7 +151,7 @@ def split(href: str) -> SplitResult:
         return SplitResult("", "", "", "", "")
 
 
-def shown(value: object, limit: int = 120) -> str:
+def abbreviate(value: object, limit: int = 120) -> str:
     """A JSON value as a message shows it, cut where it is long; "missing" for what is not there."""
     if value is None:
         return "missing or null"
@@ -159,7 +159,7 @@ def shown(value: object, limit: int = 120) -> str:
     return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
 
 
-def ids_shown(ids: Sequence[Hashable], limit: int = 12) -> str:
+def abbreviate_ids(ids: Sequence[Hashable], limit: int = 12) -> str:
     """Ids as a message shows them: their number and the first and last of them."""
     words = [value if isinstance(value, str) else str(value) for value in ids]
     if len(words) > limit:

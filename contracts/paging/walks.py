@@ -35,14 +35,14 @@ class Walk:
     ahead: bool = False
 
     @property
-    def whole(self) -> bool:
+    def complete(self) -> bool:
         """Whether the listing said itself that it ends here."""
         return self.broken is None and self.foreign is None and self.cycle is None and self.limit is None
 
     @property
     def ended(self) -> bool:
         """Whether it was read to where the listing ends, and not only as far as somebody wanted."""
-        return self.whole and bool(self.pages) and (not self.pages[-1].items or self.rel not in self.pages[-1].links)
+        return self.complete and bool(self.pages) and (not self.pages[-1].items or self.rel not in self.pages[-1].links)
 
     @cached_property
     def items(self) -> Sequence[Item]:

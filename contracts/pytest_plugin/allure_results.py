@@ -64,7 +64,7 @@ def _apart(verdict: Verdict) -> str:
 def _described(clause: Clause, verdict: Verdict) -> Iterator[str]:
     reason = f": {verdict.reason}" if verdict.reason else ""
     yield f"**{clause.id}** ({verdict.listing}) is **{state(verdict).word}**{reason}."
-    yield f"Evidence: {verdict.told or 'none'}."
+    yield f"Evidence: {verdict.evidence_text or 'none'}."
     yield f"Class {clause.holds}. Source:"
     yield f"```\n{description.source(clause.source) if clause.source else 'description silent'}\n```"
 
@@ -83,7 +83,7 @@ def address(place: Source, surroundings: Mapping[str, str]) -> str:
 def steps(verdict: Verdict) -> list[str]:
     """What was done to find out: "read 12 pages", "compared 3 walks with the model"."""
     each = (type(verdict)("", "", "", verdict.verdict, evidence={noun: count}) for noun, count in _evidence(verdict))
-    return [f"{_verb(one)} {one.told.replace(' compared', '')}" for one in each]
+    return [f"{_verb(one)} {one.evidence_text.replace(' compared', '')}" for one in each]
 
 
 def _evidence(verdict: Verdict) -> list[tuple[str, int]]:

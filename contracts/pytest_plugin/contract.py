@@ -23,7 +23,7 @@ from contracts.mock import Settings
 from contracts.mock.server import running
 from contracts.pytest_plugin.records import Records
 from contracts.reporting import Run
-from contracts.runner.configuration import ConfiguredTarget, headers, known, paced
+from contracts.runner.configuration import ConfiguredTarget, configured, headers, paced
 from contracts.runner.verification import UnknownClauseError, Verification, select
 from contracts.transport import Access, ConfigurationError, Target
 from contracts.transport.credentials import Ready
@@ -68,7 +68,7 @@ class Contract:
         self.finished = False
         self.examined: set[tuple[str, str]] = set()
         self.clauses = select(name for names in config.getoption("clauses") for name in names.split(",") if name)
-        self.known = self._known()
+        self.known = self._configured()
         self.past = past(self.known.waivers, datetime.now(UTC).date())
         self.waivers = tuple(each for each in self.known.waivers if each not in self.past)
         self.verification = Verification(
@@ -87,7 +87,7 @@ class Contract:
         return Choices(option("contract_seed"), PROFILES[option("profile")], tuple(option("conversation")))
 
     @cached_property
-    def told(self) -> Mapping[str, Any]:
+    def worker_input(self) -> Mapping[str, Any]:
         """What the first process tells a worker of pytest-xdist."""
         return dict(getattr(self.config, "workerinput", {}).get("contract") or {})
 
@@ -98,12 +98,12 @@ class Contract:
         share: set[tuple[str, str]] = self.config.getoption("shard").share(known)
         return share
 
-    def _known(self) -> ConfiguredTarget:
+    def _configured(self) -> ConfiguredTarget:
         """The target: described under a name, at an address, or a mock that the first process starts."""
         option = self.config.getoption
         if option("target"):
             file = Path(option("targets") or self.config.rootpath / "pyproject.toml")
-            found = known(option("target"), file, os.environ)
+            found = configured(option("target"), file, os.environ)
         elif option("base_url"):
             found = ConfiguredTarget("", option("base_url"), Access(_token()))
         else:
@@ -115,7 +115,7 @@ class Contract:
         return replace(found, access=replace(found.access, headers={**found.access.headers, **more}, **bundle))
 
     def _mock(self) -> str:
-        told = self.told.get("mock")
+        told = self.worker_input.get("mock")
         return (
             str(told) if told else self.resources.enter_context(running(Settings(token=os.environ.get(TOKEN) or None)))
         )
@@ -123,15 +123,15 @@ class Contract:
     @property
     def share(self) -> int | None:
         """The requests that this process may send: a worker so many for each listing that it is given, one is the probe."""
-        if self.budget is None or not self.told:
+        if self.budget is None or not self.worker_input:
             return self.budget
         return max(1, (self.budget - 1) // len({listing for clause in self.clauses for listing in clause.listings}))
 
     @cached_property
     def ledger(self) -> Path | None:
         """The file where the processes of a run keep their rate and budget; none where there is one process."""
-        if self.told:
-            return Path(self.told["ledger"])
+        if self.worker_input:
+            return Path(self.worker_input["ledger"])
         if not self.config.getoption("numprocesses", None):
             return None
         return Path(self.resources.enter_context(TemporaryDirectory(prefix="contracts-"))) / "ledger"
@@ -181,7 +181,7 @@ class Contract:
 
     def examine(self, clause: Clause, listing: Listing) -> Verdict:
         """Find out about a clause and a listing."""
-        if self.told and listing != self.current:  # a worker has a share of the budget for each listing
+        if self.worker_input and listing != self.current:  # a worker has a share of the budget for each listing
             self.current = listing
             self.verification.target.session.pacer.taken = 0
         self.examined.add((clause.id, listing.name))

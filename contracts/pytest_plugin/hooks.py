@@ -137,7 +137,7 @@ class Collector:
     def _save(self) -> None:
         """Keep the verdict file at what is known, so that whatever ends this run leaves it; not more than once a second."""
         file, now = self.contract.config.getoption("verdicts"), time.monotonic()
-        if file and not self.contract.told and now - self.saved >= 1:
+        if file and not self.contract.worker_input and now - self.saved >= 1:
             self.saved = now
             write(Path(file), replace(self.contract.run, interrupted=True), merge(self.contract.found))
 
@@ -163,7 +163,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     contract = session.config.stash.get(CONTRACT, None)
     if contract:
         session.config.pluginmanager.register(Collector(contract), "contract-collector")
-        if not contract.told:
+        if not contract.worker_input:
             signal.signal(signal.SIGTERM, _interrupt)
     if contract and wanted(session.config):
         contract.records.progress = Progress(speaker(session.config), len(contract.pairs), contract.budget)

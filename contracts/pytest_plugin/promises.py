@@ -12,7 +12,7 @@ from contracts.findings.clause import CLAUSES, Clause
 from contracts.findings.verdicts import Outcome, Verdict
 from contracts.pytest_plugin.allure_results import describe
 from contracts.pytest_plugin.hooks import CONTRACT, HERE, VERDICT
-from contracts.pytest_plugin.records import told
+from contracts.pytest_plugin.records import failure_message
 from contracts.runner.verification import turn
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class Promise:
         if verdict.verdict == Outcome.VIOLATED:
             if verdict.level != "MUST" and not option("fail_on_should"):
                 pytest.xfail(f"{verdict.level} violated: {verdict.actual}")
-            raise Violated(told(verdict))
+            raise Violated(failure_message(verdict))
         if verdict.verdict == Outcome.ERROR:
             raise Undiscovered(verdict.reason)
         if verdict.verdict == Outcome.NOT_EXERCISED and verdict.level == "MUST" and option("require_exercised"):

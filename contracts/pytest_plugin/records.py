@@ -101,14 +101,14 @@ class Records:
         allure.global_attach.file(str(file), name="contract matrix", attachment_type=allure.attachment_type.HTML)
         for verdict in verdicts:
             if verdict.breaks_must and self._tested.get((verdict.clause, verdict.listing)) != verdict.verdict:
-                allure.global_error(told(verdict))
+                allure.global_error(failure_message(verdict))
         surroundings(run, results)
         for container in results.glob("*-container.json"):
             if b'"promise"' in container.read_bytes():  # the fixture's set-up and tear-down, which say nothing
                 container.unlink()
 
 
-def told(verdict: Verdict) -> str:
+def failure_message(verdict: Verdict) -> str:
     """A violation as a failing test shows it: clause, expected, actual, how to see it again."""
     again = "\n".join(f"again:    {curl}" for curl in verdict.curl)
     head = f"{verdict.level} violated: {verdict.clause} ({verdict.listing})\n{verdict.statement}."

@@ -96,7 +96,7 @@ def _inside(verdict: Verdict) -> Iterator[Html]:
         yield tag("h4", "The exchange" if len(verdict.exchanges) == 1 else f"Exchange {number}")
         yield _exchange(exchange, f"{verdict.actual} {verdict.expected}")
     yield tag("h4", "Evidence")
-    yield tag("p", verdict.told or "none")
+    yield tag("p", verdict.evidence_text or "none")
     yield from _source(verdict)
 
 

@@ -82,7 +82,7 @@ class Coverage:
     def _singled(self, name: str) -> None:
         """Count a value that the description singles out, and no other: there is no end of those."""
         for dimension in (VALUES, ENUMS):
-            if name in known()[dimension]:
+            if name in documented()[dimension]:
                 self._seen[dimension][name] += 1
 
     def _answered(self, operation: Operation, body: bytes) -> None:
@@ -114,7 +114,8 @@ class Coverage:
     def counts(self) -> Counts:
         """What was seen and, with 0, what was not."""
         return {
-            dimension: {name: self._seen[dimension][name] for name in names} for dimension, names in known().items()
+            dimension: {name: self._seen[dimension][name] for name in names}
+            for dimension, names in documented().items()
         }
 
 
@@ -130,7 +131,7 @@ def added(*counts: Mapping[str, Mapping[str, int]]) -> Counts:
 
 
 @cache
-def known() -> Mapping[str, tuple[str, ...]]:
+def documented() -> Mapping[str, tuple[str, ...]]:
     """What the description names, by dimension."""
     operations = list(description.operations().values())
     names: dict[str, list[str]] = {dimension: [] for dimension in DIMENSIONS}

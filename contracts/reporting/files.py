@@ -49,7 +49,7 @@ def load(path: Path) -> tuple[Run, list[Verdict]]:
     """The run and the verdicts of a verdict file; `ValueError` where it is none of this format."""
     found = read(path)
     try:
-        run = _known(Run, found["run"])
+        run = _fields_of(Run, found["run"])
         run["tails"] = tuple(run.get("tails", ()))
         run["outlived"] = tuple(run.get("outlived", ()))
         return Run(**run), [_verdict(each) for each in found["verdicts"]]
@@ -57,14 +57,14 @@ def load(path: Path) -> tuple[Run, list[Verdict]]:
         raise ValueError(f"{path} is no whole verdict file: {type(error).__name__} {error}") from None
 
 
-def _known(kind: type, told: Mapping[str, Any]) -> dict[str, Any]:
+def _fields_of(kind: type, told: Mapping[str, Any]) -> dict[str, Any]:
     """What this version of the suite knows of what another may have written."""
     names = {each.name for each in fields(kind)}
     return {name: value for name, value in told.items() if name in names}
 
 
 def _verdict(told: Mapping[str, Any]) -> Verdict:
-    known = _known(Verdict, told)
+    known = _fields_of(Verdict, told)
     known["verdict"] = Outcome(known["verdict"])
     known["evidence"] = told["counts"]
     known["curl"] = tuple(known["curl"].split("\n")) if known["curl"] else ()

@@ -52,7 +52,7 @@ class Tape:
         seconds: float,
     ) -> None:
         """Keep one exchange."""
-        text, encoding = self._told(body)
+        text, encoding = self._body_text(body)
         entry = {
             "began": (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat(),
             "seconds": seconds,
@@ -67,7 +67,7 @@ class Tape:
         }
         self._file.write(orjson.dumps(entry) + b"\n")
 
-    def _told(self, body: bytes) -> tuple[str, str | None]:
+    def _body_text(self, body: bytes) -> tuple[str, str | None]:
         try:
             return self._redact(body.decode()), None
         except UnicodeDecodeError:

@@ -128,7 +128,7 @@ def _cell(verdict: Verdict | None) -> str:
     if verdict is None:
         return "·"
     known = state(verdict)
-    return f"{MARKS[known.name]} {plain(verdict.told) if known.name == 'held' else known.word}"
+    return f"{MARKS[known.name]} {plain(verdict.evidence_text) if known.name == 'held' else known.word}"
 
 
 def _open(verdicts: Iterable[Verdict]) -> Iterator[str]:

@@ -270,7 +270,7 @@ def _cell(verdict: Verdict | None) -> Html:
         )
     known = state(verdict)
     counts = dict(sorted((verdict.evidence or {}).items(), key=lambda pair: -pair[1])[:2])
-    told = Verdict("", "", "", Outcome.HELD, evidence=counts).told if known.name == "held" else ""
+    told = Verdict("", "", "", Outcome.HELD, evidence=counts).evidence_text if known.name == "held" else ""
     told = f"{verdict.times:,} times" if verdict.times > 1 else told
     about = tag(
         "span", tag("span", known.word, class_="word"), " ", tag("span", told, class_="evidence"), class_="about"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from contracts.clauses.precedence import precedence
 from contracts.findings.clause import CLAUSES
 from contracts.findings.verdicts import Outcome
-from contracts.reporting.run import kept
+from contracts.reporting.run import is_kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ LISTINGS = ("conversations", "users", "members", "events")
 def outcome(run: Run, verdicts: Sequence[Verdict]) -> tuple[str, str]:
     """The state that the run as a whole is shown as, and the sentence."""
     cut = "Cut short: " if run.interrupted else ""
-    if kept(run, verdicts):
+    if is_kept(run, verdicts):
         return "held", "The contract is kept"
     if not any(each.verdict in (Outcome.HELD, Outcome.VIOLATED) for each in verdicts):
         return "error", f"{cut}Nothing was found out"

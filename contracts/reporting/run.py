@@ -73,7 +73,7 @@ class Run:
     coverage: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
-def kept(run: Run, verdicts: Iterable[Verdict]) -> bool:
+def is_kept(run: Run, verdicts: Iterable[Verdict]) -> bool:
     """Whether a run found the contract kept, by what it was asked to count."""
     outcome = exit_code(
         verdicts,

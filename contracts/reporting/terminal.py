@@ -69,7 +69,7 @@ def _evidence(row: Iterable[Verdict], most: int = 3) -> str:
         for noun, count in (verdict.evidence or {}).items():
             best[noun] = max(best.get(noun, 0), count)
     chosen = sorted(best.items(), key=lambda pair: -pair[1])[:most]
-    return Verdict("", "", "", Outcome.HELD, evidence=dict(chosen)).told
+    return Verdict("", "", "", Outcome.HELD, evidence=dict(chosen)).evidence_text
 
 
 def _reasons(title: str, kind: Outcome, verdicts: Sequence[Verdict], colour: str) -> Iterator[Line]:

@@ -131,7 +131,7 @@ def described(file: Path) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def known(name: str, file: Path, environment: Mapping[str, str]) -> ConfiguredTarget:
+def configured(name: str, file: Path, environment: Mapping[str, str]) -> ConfiguredTarget:
     """The target of this name.
 
     Args:
@@ -281,18 +281,18 @@ def _waiver(said: Mapping[str, Any]) -> Waiver:
     return Waiver(**{**said, "until": date.fromisoformat(until) if until else None})
 
 
-def shown(target: ConfiguredTarget) -> Iterator[str]:
+def describe(target: ConfiguredTarget) -> Iterator[str]:
     """A target in lines for people, with no secret in it."""
     yield f"{target.name}: {target.base_url}"
     for name, value in target.said.items():
         if name not in ("base-url", "deviations"):
-            yield f"  {name}: {_told(value)}"
+            yield f"  {name}: {_value_text(value)}"
     for each in target.waivers:
         only = f", only {each.only!r}" if each.only else ""
-        yield f"  deviation: {each.clause} ({each.listing or 'every listing'}{only}): {each.told}"
+        yield f"  deviation: {each.clause} ({each.listing or 'every listing'}{only}): {each.text}"
 
 
-def _told(value: Any) -> str:  # noqa: ANN401 - what TOML holds
+def _value_text(value: Any) -> str:  # noqa: ANN401 - what TOML holds
     if isinstance(value, dict):
         return ", ".join(f"{name} from ${variable}" for name, variable in value.items())
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

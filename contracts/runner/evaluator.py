@@ -48,7 +48,7 @@ Observation = Any
 class Findings:
     """What was found so far about one clause and one listing."""
 
-    told: Counter[str] = field(default_factory=Counter)
+    evidence: Counter[str] = field(default_factory=Counter)
     violations: list[Violation] = field(default_factory=list)
     times: int = 0
     waived: dict[Waiver, Violation] = field(default_factory=dict)
@@ -136,7 +136,7 @@ class Evaluator:
             if not part.concerns(evidence):
                 return []
             found = list(part.judge(evidence))
-            findings.told.update(part.tell(evidence) if part.tell else {part.kind.noun: 1})
+            findings.evidence.update(part.counts(evidence) if part.counts else {part.kind.noun: 1})
         except Exception:  # noqa: BLE001 - a bug of the suite is an error, never a verdict on the target
             findings.errors.append(f"a bug of the suite: {traceback.format_exc(limit=-3)}")
             return []
@@ -190,11 +190,11 @@ class Evaluator:
         moved = trial.scope in cache.choices.moving or self._moved(trial.scope, cache)
         for _ in range(2):
             fresh = cache.afresh()
-            before = set(fresh.whole(trial.scope, ASCENDING).ids)
+            before = set(fresh.complete_walk(trial.scope, ASCENDING).ids)
             again = list(part.judge(trial.observe(fresh)))
             if not again:
                 break
-            after = set(cache.afresh().whole(trial.scope, ASCENDING).ids)
+            after = set(cache.afresh().complete_walk(trial.scope, ASCENDING).ids)
             if before == after:
                 return again
             moved = cache.moved(trial.scope)
@@ -206,7 +206,7 @@ class Evaluator:
 
     def _moved(self, scope: Scope, cache: CrawlCache) -> bool:
         """Whether a listing holds other items than when it was first read."""
-        known, now = (set(each.whole(scope, ASCENDING).ids) for each in (cache, cache.afresh()))
+        known, now = (set(each.complete_walk(scope, ASCENDING).ids) for each in (cache, cache.afresh()))
         return known != now and cache.moved(scope)
 
     def _outcomes(
@@ -244,9 +244,9 @@ class Evaluator:
 
     def verdict(self, clause: Clause, listing: Listing) -> Verdict:
         """What was found so far, without any credential in it."""
-        return self._found(clause, listing).rewritten(self.redact)
+        return self._current(clause, listing).rewritten(self.redact)
 
-    def _found(self, clause: Clause, listing: Listing) -> Verdict:
+    def _current(self, clause: Clause, listing: Listing) -> Verdict:
         findings = self.findings[clause.id, listing.name]
         worst = min(findings.violations, key=lambda each: each.level is not None, default=None)
         level = clause.level if worst is None else worst.level or clause.level
@@ -256,19 +256,19 @@ class Evaluator:
             level,
             Outcome.HELD,
             clause.statement,
-            dict(findings.told),
+            dict(findings.evidence),
             times=findings.times,
-            deviations=tuple(each.told for each in findings.waived),
+            deviations=tuple(each.text for each in findings.waived),
         )
         if worst is not None:
             return self._violated(made, worst, self._missing_requirement(clause, listing))
         if findings.errors:
             return _because(made, Outcome.ERROR, findings.errors)
         for known, violation in findings.waived.items():
-            return replace(_shown(made, violation, Outcome.DEVIATION), reason=known.told)
+            return replace(_violated_by(made, violation, Outcome.DEVIATION), reason=known.text)
         if findings.undecided:
             return _because(made, Outcome.UNDECIDED, findings.undecided)
-        if not findings.told:
+        if not findings.evidence:
             return _because(made, Outcome.NOT_EXERCISED, findings.lacking or [f"needs {clause.needs}"])
         return made
 
@@ -276,7 +276,7 @@ class Evaluator:
         if missing:
             reason = f"rests on {missing}, which is violated; first seen: {worst.actual}"
             return replace(made, verdict=Outcome.UNDECIDED, reason=reason)
-        return _shown(made, worst, Outcome.VIOLATED)
+        return _violated_by(made, worst, Outcome.VIOLATED)
 
     def _missing_requirement(self, clause: Clause, listing: Listing) -> str | None:
         """The clause that this one rests on and that is violated itself."""
@@ -300,7 +300,7 @@ def _perform(kind: EvidenceKind, scope: Scope, cache: CrawlCache) -> Iterator[tu
         yield None, outcome
 
 
-def _shown(made: Verdict, violation: Violation, verdict: Outcome) -> Verdict:
+def _violated_by(made: Verdict, violation: Violation, verdict: Outcome) -> Verdict:
     return replace(
         made,
         verdict=verdict,

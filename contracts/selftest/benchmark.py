@@ -39,7 +39,7 @@ def cost(base_url: str, profile: str, seed: int) -> Cost:
     return Cost(session.sent, time.perf_counter() - began, session.waited)
 
 
-def told(name: str, values: Sequence[float]) -> str:
+def statistics(name: str, values: Sequence[float]) -> str:
     """Minimum, median and maximum."""
     digits = 0 if all(isinstance(value, int) for value in values) else 1
     return f"{name} " + " / ".join(f"{value:,.{digits}f}" for value in (min(values), median(values), max(values)))
@@ -54,13 +54,13 @@ def lines(rounds: int, sample: int, seed: int) -> Iterator[str]:
                 known.append(cost(base_url, profile, seed + number))
     yield f"{rounds} rounds over HTTP, minimum / median / maximum"
     for profile, known in costs.items():
-        requests = told("requests", [each.requests for each in known])
-        seconds = told("seconds", [each.seconds for each in known])
-        waiting = told("waiting for the target", [each.waiting for each in known])
-        own = told("of our own", [each.seconds - each.waiting for each in known])
+        requests = statistics("requests", [each.requests for each in known])
+        seconds = statistics("seconds", [each.seconds for each in known])
+        waiting = statistics("waiting for the target", [each.waiting for each in known])
+        own = statistics("of our own", [each.seconds - each.waiting for each in known])
         yield f"{profile:<8} {requests}; {seconds}; of these {waiting}, {own}"
     ratios = [a.seconds / b.seconds for a, b in zip(costs["default"], costs["quick"], strict=True)]
-    yield told("default takes of quick, by the same round:", ratios)
+    yield statistics("default takes of quick, by the same round:", ratios)
     names = Random(seed).sample(list(FAULTS), sample)  # noqa: S311 - a choice that the seed repeats
     trials = [killers.trial(name, CLAUSES.values(), seed) for name in names]
     caught, sent = sum(bool(each.caught) for each in trials), sum(each.requests for each in trials)

@@ -98,10 +98,10 @@ def scale(rounds: int) -> Iterator[str]:
                 for name, cost in _costs(mock.url):
                     costs[name].append(cost)
         yield f"{count:,} conversations, minimum / median / maximum of {rounds} rounds"
-        yield f"  {'start-up, seconds':<32}{_told(starts, '.2f')}"
-        yield f"  {'memory after start, MB':<32}{_told([one / 1024 for one in memory], '.0f')}"
+        yield f"  {'start-up, seconds':<32}{_statistics(starts, '.2f')}"
+        yield f"  {'memory after start, MB':<32}{_statistics([one / 1024 for one in memory], '.0f')}"
         for name, values in costs.items():
-            yield f"  {f'{name}, ms':<32}{_told(values, '.2f')}"
+            yield f"  {f'{name}, ms':<32}{_statistics(values, '.2f')}"
 
 
 def _costs(url: str) -> Iterator[tuple[str, float]]:
@@ -118,7 +118,7 @@ def _costs(url: str) -> Iterator[tuple[str, float]]:
             yield name, median(times) * 1000
 
 
-def _told(values: Sequence[float], form: str) -> str:
+def _statistics(values: Sequence[float], form: str) -> str:
     return " / ".join(format(value, form) for value in (min(values), median(values), max(values)))
 
 

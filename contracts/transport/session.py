@@ -195,21 +195,21 @@ class Session(requests.Session):
         self.sent += 1
         began = time.perf_counter()
         try:
-            with wire.WATCHDOG.watching(self.bounds.whole) as guard:
+            with wire.WATCHDOG.watching(self.bounds.total) as guard:
                 response = super().send(request, **options)
                 response._content = wire.body(response, self.bounds)  # noqa: SLF001 - read here, under bounds
         except wire.TooMuchError as error:
             raise OverlongError(request.url or "", str(error)) from None
         except (OSError, ValueError, wire.HTTPError) as error:
             if guard.bitten:
-                raise OverlongError(request.url or "", f"no whole answer within {self.bounds.whole:g} s") from None
+                raise OverlongError(request.url or "", f"no whole answer within {self.bounds.total:g} s") from None
             if isinstance(error, requests.RequestException):
                 raise
             raise requests.ConnectionError(error) from None
         finally:
             self.waited += time.perf_counter() - began
         if guard.bitten:  # headers that break off look like headers that end
-            raise OverlongError(request.url or "", f"no whole answer within {self.bounds.whole:g} s")
+            raise OverlongError(request.url or "", f"no whole answer within {self.bounds.total:g} s")
         for record in self.recorders:
             record(response, time.perf_counter() - began)
         return response
@@ -257,12 +257,14 @@ class Target:
     def exchange(self, response: requests.Response, seconds: float) -> Exchange:
         """The exchange that a response ends: as it came, for whatever judges it; what writes it hides the credential."""
         request, body = response.request, response.content
-        sent = {name: self._shown(name, value) for name, value in request.headers.items() if name not in _DULL}
+        sent = {
+            name: self._displayed_header(name, value) for name, value in request.headers.items() if name not in _DULL
+        }
         got = {name.lower(): value for name, value in response.headers.items()}
         leaked = self.redact.holds(body.decode("utf-8", "replace"))
         return Exchange(request.method or "", request.url or "", response.status_code, got, body, sent, seconds, leaked)
 
-    def _shown(self, name: str, value: str | bytes) -> str:
+    def _displayed_header(self, name: str, value: str | bytes) -> str:
         text = value if isinstance(value, str) else value.decode("latin-1")
         if name == "Authorization" and text in self.session.issued:
             return f"Bearer {PLACEHOLDER}"

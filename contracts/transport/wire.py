@@ -34,13 +34,13 @@ class Bounds:
     Attributes:
         connect: seconds to connect.
         pause: seconds between two bytes.
-        whole: seconds for the whole answer, headers and body.
+        total: seconds for the whole answer, headers and body.
         body: bytes of a body, as sent and decompressed.
     """
 
     connect: float = 5.0
     pause: float = 20.0
-    whole: float = 40.0
+    total: float = 40.0
     body: int = 16 * 2**20
 
 

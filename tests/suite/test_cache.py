@@ -62,7 +62,7 @@ def test_what_could_not_be_read_is_not_tried_again(outcome: Exception) -> None:
     cache = lengths({})
     for _ in range(2):
         with pytest.raises(type(outcome)):
-            cache.kept("key", make)
+            cache.remember("key", make)
     assert len(tried) == 1
 
 
@@ -230,7 +230,7 @@ def test_a_frozen_listing_is_asked_within_its_window(scope: Scope, window: Query
 
 # --- what is too long to be read whole -------------------------------------------------------------------------------
 
-BRIEF = Profile("brief", whole=2, tail=1)
+BRIEF = Profile("brief", complete_pages=2, tail=1)
 
 
 def events(total: int, log: list[str] | None = None, *, created: bool = False, falling: bool = True) -> Any:

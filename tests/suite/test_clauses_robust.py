@@ -48,8 +48,8 @@ def judge(kind: Any, evidence: Any, listing: Any) -> None:
     for name, part in JUDGES:
         if part.kind is kind and listing in CLAUSES[name].listings and part.concerns(evidence):
             list(part.judge(evidence))
-            if part.tell:
-                part.tell(evidence)
+            if part.counts:
+                part.counts(evidence)
 
 
 BROKEN_LINK = {"_links": {"self": {"href": "http://["}}}

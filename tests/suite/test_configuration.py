@@ -10,7 +10,7 @@ import pytest
 
 from contracts.cli.target import main
 from contracts.findings.waivers import Waiver
-from contracts.runner.configuration import SCHEMA, ConfiguredTarget, known, paced, rate, shown
+from contracts.runner.configuration import SCHEMA, ConfiguredTarget, configured, describe, paced, rate
 from contracts.transport.credentials import Minted, Printed, Ready
 from contracts.transport.errors import BadAddressError, ConfigurationError
 from contracts.transport.pacing import Pace
@@ -30,7 +30,7 @@ def described(tmp_path: Path, *lines: str) -> Path:
 
 
 def target(tmp_path: Path, *lines: str, environment: Mapping[str, str] = ENVIRONMENT) -> ConfiguredTarget:
-    return known("staging", described(tmp_path, BASE, *lines), environment)
+    return configured("staging", described(tmp_path, BASE, *lines), environment)
 
 
 def test_a_target_needs_an_address_only(tmp_path: Path) -> None:
@@ -116,17 +116,17 @@ def test_what_cannot_be_is_said_in_one_line(tmp_path: Path, name: str) -> None:
 def test_a_target_that_is_not_described_is_said_with_the_others(tmp_path: Path) -> None:
     file = described(tmp_path, BASE)
     with pytest.raises(ConfigurationError, match=r"--target stagin: .* describes no such target; known: staging"):
-        known("stagin", file, {})
+        configured("stagin", file, {})
     with pytest.raises(ConfigurationError, match="cannot be read: No such file"):
-        known("staging", tmp_path / "nowhere.toml", {})
+        configured("staging", tmp_path / "nowhere.toml", {})
     file.write_text("a = ")
     with pytest.raises(ConfigurationError, match="it is no TOML"):
-        known("staging", file, {})
+        configured("staging", file, {})
 
 
 def test_an_address_without_scheme_is_none(tmp_path: Path) -> None:
     with pytest.raises(BadAddressError):
-        known("staging", described(tmp_path, 'base-url = "api.example.com"'), {})
+        configured("staging", described(tmp_path, 'base-url = "api.example.com"'), {})
 
 
 @pytest.mark.parametrize(("text", "a_second"), [("5/s", 5.0), ("90/min", 1.5), ("1800/h", 0.5), ("0.5/s", 0.5)])
@@ -148,7 +148,7 @@ def test_the_command_line_has_the_last_word(tmp_path: Path) -> None:
 
 def test_a_target_is_shown_without_a_secret(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = target(tmp_path, 'token-env = "TOKEN"', 'headers = { X-Tenant = "TENANT" }')
-    told = "\n".join(shown(found))
+    told = "\n".join(describe(found))
     assert told == "staging: https://api.example.com/v0.2\n  token-env: TOKEN\n  headers: X-Tenant from $TENANT"
     assert main(["--targets", str(described(tmp_path, BASE)), "staging", "--no-probe"]) == 0
     assert capsys.readouterr().out == "staging: https://api.example.com/v0.2\n"

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from contracts.crawl.cache import whole
+from contracts.crawl.cache import require_complete
 from contracts.crawl.crawler import LOOKS, Blocked, Crawler, Vanished
 from contracts.paging.exchanges import Exchange
 from contracts.paging.pages import Page
@@ -226,7 +226,7 @@ def test_a_walk_ends_where_a_client_would_end_it(
 def test_an_answer_that_is_no_page_breaks_a_walk(table: dict[str, Any], ids: tuple[int, ...], flaw: str) -> None:
     walk = crawler(table).walk(U, ONE)
     assert walk.broken is not None
-    assert (walk.ids, walk.broken.flaw, walk.whole) == (ids, flaw, False)
+    assert (walk.ids, walk.broken.flaw, walk.complete) == (ids, flaw, False)
 
 
 @pytest.mark.parametrize(("ids", "pages"), [([1, 2], 4), ([], 1)], ids=["the-same", "nothing"])
@@ -275,7 +275,7 @@ def test_a_walk_that_is_cut_says_whether_its_end_lies_ahead(send: Any, query: Qu
 
 def test_a_caller_that_wants_no_more_gets_a_whole_walk() -> None:
     walk = crawler(TWO_PAGES).walk(U, ONE, limit=1)
-    assert (walk.ids, walk.whole) == ((1,), True)
+    assert (walk.ids, walk.complete) == ((1,), True)
 
 
 def test_a_walk_goes_back_from_where_it_is_told_to() -> None:
@@ -297,13 +297,13 @@ def test_a_walk_goes_back_from_where_it_is_told_to() -> None:
 def test_a_walk_that_did_not_end_blocks(table: dict[str, Any], limit: int, clause: str) -> None:
     walk = crawler(table, page_limit=limit).walk(U, ONE)
     with pytest.raises(Blocked) as blocked:
-        whole(walk)
+        require_complete(walk)
     assert blocked.value.clause == clause
 
 
 def test_a_walk_that_ended_is_whole() -> None:
     walk = crawler(TWO_PAGES).walk(U, ONE)
-    assert whole(walk) is walk
+    assert require_complete(walk) is walk
     assert all(isinstance(each, Page) for each in walk.pages)
 
 

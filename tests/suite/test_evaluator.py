@@ -53,7 +53,7 @@ def clause_of(
         for number, outcome in enumerate(outcomes):
             yield Trial(scope, f"trial {number}", _observing(outcome, again))
 
-    part = Part(EvidenceKind("looks", trials), list, more.pop("concerns", always), holds, more.pop("tell", None))
+    part = Part(EvidenceKind("looks", trials), list, more.pop("concerns", always), holds, more.pop("counts", None))
     level = more.pop("level", Level.MUST)
     return Clause("test.one", "It holds", level, holds, None, LISTINGS, "a user", requires, (part,), **more)
 
@@ -108,7 +108,7 @@ def test_the_gravest_finding_wins(outcomes: list[object], expected: tuple[str, s
 
 def test_evidence_is_counted_by_its_kind_or_as_it_is_told() -> None:
     assert verdict(clause_of([], [], [])).evidence == {"looks": 3}
-    assert verdict(clause_of([], [], tell=lambda _: {"events": 2, "texts": 1})).evidence == {"events": 4, "texts": 2}
+    assert verdict(clause_of([], [], counts=lambda _: {"events": 2, "texts": 1})).evidence == {"events": 4, "texts": 2}
 
 
 def test_evidence_that_says_nothing_about_a_clause_is_not_counted() -> None:
@@ -127,11 +127,11 @@ def test_a_violation_is_told_with_what_had_to_be_what_was_and_how_often() -> Non
 def test_after_enough_violations_nothing_more_is_looked_for() -> None:
     looked: list[int] = []
 
-    def tell(_: object) -> dict[str, int]:
+    def counts(_: object) -> dict[str, int]:
         looked.append(1)
         return {"looks": 1}
 
-    made = verdict(clause_of(*[[WRONG]] * 9, tell=tell))
+    made = verdict(clause_of(*[[WRONG]] * 9, counts=counts))
     assert (made.times, len(looked), ENOUGH) == (3, 3, 3)
 
 
@@ -198,7 +198,7 @@ def _raising(_: object) -> Any:
     raise KeyError("a bug")
 
 
-@pytest.mark.parametrize("where", ["concerns", "tell"])
+@pytest.mark.parametrize("where", ["concerns", "counts"])
 def test_a_bug_of_the_suite_is_an_error_and_never_a_violation(where: str) -> None:
     made = verdict(clause_of([WRONG], **{where: _raising}))
     assert (made.verdict, made.actual, made.evidence) == ("error", "", {})
@@ -279,7 +279,7 @@ def test_a_clause_on_whatever_is_read_is_told_of_it() -> None:
         evaluator.watch(each)
     evaluator.watch(answer({}, U, status=404))
     assert [evaluator.verdict(each, USERS).verdict for each in (unique, envelope)] == ["violated", "violated"]
-    assert evaluator.findings["pages.unique", "users"].told == {"pages": 2}
+    assert evaluator.findings["pages.unique", "users"].evidence == {"pages": 2}
 
 
 def test_a_listing_that_a_clause_is_not_about_is_not_judged() -> None:

@@ -31,7 +31,7 @@ from contracts.transport.wire import Bounds
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-BOUNDS = Bounds(connect=2.0, pause=0.4, whole=1.0, body=2**20)
+BOUNDS = Bounds(connect=2.0, pause=0.4, total=1.0, body=2**20)
 JSON = "Content-Type: application/json\r\n"
 
 
@@ -275,7 +275,7 @@ def test_an_href_that_cannot_be_followed_is_a_violation_and_not_followed(href: s
         connection.sendall(page([{"id": "USR-1"}], next=href, self=f"{base}/users", first=f"{base}/users"))
 
     with server(talk) as base:
-        target = Target(base, Access(bounds=Bounds(connect=1.0, pause=1.0, whole=3.0)))
+        target = Target(base, Access(bounds=Bounds(connect=1.0, pause=1.0, total=3.0)))
         with target.session:
             run = Verification(target, select(["links.url"]), Choices(1, PROFILES["quick"]))
             found = {each.listing: each for each in run.run()}["users"]

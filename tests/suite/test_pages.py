@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from contracts.paging.exchanges import Exchange
 from contracts.paging.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Item, Listing, Scope, member
-from contracts.paging.pages import canonical, cursor_of, identity, ids_shown, shown
+from contracts.paging.pages import abbreviate, abbreviate_ids, canonical, cursor_of, identity
 from contracts.paging.queries import Query
 from tests.suite.support import BASE, E, U, answer, conversation, envelope, exchange, page
 
@@ -100,7 +100,7 @@ def test_a_link_without_a_cursor_has_none(href: str, cursor: str | None) -> None
 
 def test_values_are_shown_whole_or_cut() -> None:
     whole, cut = "x" * 118, "x" * 119
-    assert [shown(None), shown([]), shown(whole), shown(cut), shown("abc", 2)] == [
+    assert [abbreviate(None), abbreviate([]), abbreviate(whole), abbreviate(cut), abbreviate("abc", 2)] == [
         "missing or null", "[]", f'"{whole}"', f'"{cut[:119]}… (121 characters)', '"a… (5 characters)',
     ]  # fmt: skip
 
@@ -117,7 +117,7 @@ def test_values_are_shown_whole_or_cut() -> None:
     ids=["none", "one", "twelve", "thirteen", "without-an-id"],
 )
 def test_ids_are_shown_by_number_first_and_last(ids: tuple[object, ...], text: str) -> None:
-    assert ids_shown(ids) == text
+    assert abbreviate_ids(ids) == text
 
 
 def test_pages_and_answers_name_themselves() -> None:

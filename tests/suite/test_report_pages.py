@@ -12,7 +12,7 @@ from contracts.cli.report import main
 from contracts.findings.clause import CLAUSES
 from contracts.findings.verdicts import Outcome, Verdict
 from contracts.reporting import Run, load, write
-from contracts.reporting.coverage import DIMENSIONS, Coverage, added, known
+from contracts.reporting.coverage import DIMENSIONS, Coverage, added, documented
 from contracts.reporting.excerpts import Sort, excerpt, telling
 from contracts.reporting.markdown import code, plain, summary
 from contracts.reporting.markup import Html, tag
@@ -258,7 +258,7 @@ def test_counts_of_workers_and_shards_are_added() -> None:
 
 
 def test_the_page_says_what_was_never_seen() -> None:
-    counts = {name: dict.fromkeys(inside, 0) for name, inside in known().items()}
+    counts = {name: dict.fromkeys(inside, 0) for name, inside in documented().items()}
     html = page(Run("x", "y", 1, "z", coverage=counts), [HELD])
     assert "never seen: 4" in html
     assert "<li>member:left</li>" in html

@@ -96,9 +96,9 @@ def test_commands_and_options_of_recipes_exist(file: Path) -> None:
     assert goals
     assert goals <= set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
     conftest = (ROOT / "conftest.py").read_text(encoding="utf-8")
-    reporting = (ROOT / "contracts" / "reporting" / "__main__.py").read_text(encoding="utf-8")
+    reporting = (ROOT / "contracts" / "cli" / "report.py").read_text(encoding="utf-8")
     known = set(re.findall(r'"(--[a-z-]+)"', conftest + reporting)) | {"--junit-xml"}
-    commands = re.findall(r"(?:pytest tests/contract|PYTEST_FLAGS|contracts\.reporting)((?:[^\n]|\\\n)*)", text)
+    commands = re.findall(r"(?:pytest tests/contract|PYTEST_FLAGS|contracts report)((?:[^\n]|\\\n)*)", text)
     named = {option for command in commands for option in re.findall(r"(?<!\S)'?(--[a-z-]+)", command)}
     assert named
     assert named <= known

@@ -74,7 +74,7 @@ def test_a_broken_must_and_an_error_fail_a_run(verdict: str, level: str, breaks:
     ids=["none", "nothing", "two", "thousands", "one"],
 )
 def test_evidence_is_told_in_words(evidence: dict[str, int] | None, told: str) -> None:
-    assert made("held", evidence=evidence).told == told
+    assert made("held", evidence=evidence).evidence_text == told
 
 
 @pytest.mark.parametrize(

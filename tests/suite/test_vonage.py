@@ -16,7 +16,7 @@ from contracts.findings.verdicts import Outcome, Verdict
 from contracts.findings.waivers import outlived
 from contracts.mock import DEPARTURES, FAULTS, Settings, build
 from contracts.reporting import exit_code
-from contracts.runner.configuration import ConfiguredTarget, known, paced
+from contracts.runner.configuration import ConfiguredTarget, configured, paced
 from contracts.runner.verification import Verification, select
 from contracts.selftest.in_process import BASE_URL, InProcess, now
 from contracts.transport import Target
@@ -33,7 +33,7 @@ LINKS = ("http", "api-us-3.mock.test", 8080)
 def vonage() -> ConfiguredTarget:
     """What pyproject.toml says of it, but slower than nobody has to wait for."""
     environment = {"VONAGE_APPLICATION_ID": "4f2c", "VONAGE_PRIVATE_KEY": PEM}
-    found = paced(known("vonage", ROOT / "pyproject.toml", environment), 1e6, None, None)
+    found = paced(configured("vonage", ROOT / "pyproject.toml", environment), 1e6, None, None)
     return replace(found, access=replace(found.access, hosts=frozenset({LINKS})))
 
 

@@ -19,7 +19,7 @@ def test_a_walk_holds_what_its_pages_hold() -> None:
     ids=["end", "broken", "foreign", "cycle", "limit"],
 )  # fmt: skip
 def test_a_walk_is_whole_if_nothing_stopped_it(stop: dict[str, object], whole: bool) -> None:  # noqa: FBT001
-    assert walk(**stop).whole is whole
+    assert walk(**stop).complete is whole
 
 
 def test_a_walk_names_itself() -> None:
