@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -160,8 +160,13 @@ def test_what_is_asked_for_and_cannot_be_ends_with_usage(tmp_path: Path, capsys:
     assert (ended.value.code, capsys.readouterr().err.count("\n")) == (4, 1)
 
 
-def test_the_readme_lists_what_may_be_said_of_a_target() -> None:
-    readme = (Path(__file__).parents[2] / "README.md").read_text()
-    section = readme.partition("### Known targets")[2].partition("\n### ")[0]
-    listed = {line.split("`")[1] for line in section.splitlines() if line.startswith("| `")}
-    assert listed == set(SCHEMA["properties"])
+@pytest.mark.parametrize(
+    ("heading", "schema"),
+    [("## Keys", SCHEMA), ("## Deviations", SCHEMA["properties"]["deviations"]["items"])],
+    ids=["target", "deviation"],
+)
+def test_the_page_of_targets_lists_what_may_be_said(heading: str, schema: dict[str, Any]) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "targets.md").read_text(encoding="utf-8")
+    section = page.partition(f"{heading}\n")[2].partition("\n## ")[0]
+    listed = [line.split("`")[1] for line in section.splitlines() if line.startswith("| `")]
+    assert sorted(listed) == sorted(schema["properties"])
