@@ -1,4 +1,4 @@
-"""Options of the contract tests, and the fixture that they share."""
+"""Makes `pytest tests/contract` work in a clone: its options, and the plugin with the checks' fixture and hooks."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """Print what the command line asks for; the exit code."""
     parser = Parser(prog="conversation-contracts clauses", description=__doc__.partition(": ")[2], allow_abbrev=False)
     parser.add_argument("id", nargs="?", metavar="ID", help="explain this one; without it all are listed")
-    parser.add_argument("--markdown", action="store_true", help="print the table that stands in README.md")
+    parser.add_argument("--markdown", action="store_true", help="print the table of docs/clauses.md")
     given = parser.parse_args(words)
     if given.id is None:
         lines = table() if given.markdown else listed()
