@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import ast
-import builtins
 import importlib.util
 import json
 import re
-import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,32 +18,17 @@ from contracts.cli.mock import parser as mock_parser
 from contracts.crawl.profiles import PROFILES
 from contracts.findings.clause import CLAUSES
 from contracts.findings.verdicts import Outcome, Verdict
-from contracts.mock import FAULTS
+from contracts.mock import FAULTS, ODDITIES
 from contracts.pytest_plugin.promises import junit
 from contracts.reporting.run import Exit
-from tests.suite.test_architecture import ROOMS
+from contracts.selftest import false_positives as alarms
+from tests.suite.written import MAKEFILE, PAGES, PENDING, ROOT, WRITTEN, goals, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT = Path(__file__).parents[2]
-DECISIONS = [str(file.relative_to(ROOT)) for file in sorted((ROOT / "docs" / "decisions").glob("*.md"))]
-PAGES = (
-    *("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "reports/README.md"),
-    *(str(file.relative_to(ROOT)) for file in sorted((ROOT / "docs").glob("*.md"))),
-    *DECISIONS,
-)
-WRITTEN = {name: (ROOT / name).read_text(encoding="utf-8") for name in PAGES}
-MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 OF_PYTEST = {"-n", "-x", "-k", "-v", "-p", "--lf", "--collect-only", "--junit-xml"}
 """Options that pytest and its plugins have, as far as they are named."""
-PENDING: dict[str, set[str]] = {
-    "commands": {"verify", "description", "replay"},
-    "options": {"--write-deviations", "--pytest"},
-    "goals": {"check"},
-    "files": {"mock.md"},
-}
-"""Written about already, not there yet. The last test of this file fails as soon as one is there and still listed."""
 
 
 def commands(text: str) -> Iterator[str]:
@@ -67,17 +50,6 @@ def options_of_commands() -> set[str]:
     """The options in the source of the sub-commands and of the tools that they start."""
     files = [*(ROOT / "contracts" / "cli").glob("*.py"), *(ROOT / "contracts" / "selftest").glob("*.py")]
     return {option for file in files for option in re.findall(r'"(--[a-z-]+)"', file.read_text(encoding="utf-8"))}
-
-
-def goals() -> set[str]:
-    """The targets of the Makefile."""
-    return set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
-
-
-def rows(text: str, head: str) -> list[list[str]]:
-    """The cells of the table that begins with this heading, without their backquotes."""
-    body = text.partition(f"| {head} |")[2].split("\n\n", 1)[0].splitlines()[2:]
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in body]
 
 
 class Options:
@@ -165,6 +137,20 @@ def test_the_readme_lists_the_commands() -> None:
     assert sorted(set(listed) - PENDING["commands"]) == sorted(COMMANDS)
 
 
+def test_the_readme_counts_the_faults_the_oddities_and_the_legal_mocks() -> None:
+    said = {
+        cells[0].strip("`"): " ".join(cells[1:]) for cells in rows(WRITTEN["README.md"], "command | what it proves")
+    }
+    assert re.findall(r"\d+", said["make killers"]) == [str(len(FAULTS))] * 2
+    assert re.findall(r"\d+", said["make trust"]) == [str(len(ODDITIES)), *[str(legal_mocks())] * 2]
+
+
+def legal_mocks() -> int:
+    """How many mocks `make trust` tries."""
+    long = alarms.long(6, 1)
+    return len([*alarms.singles(), *alarms.pairs(40, 1), *alarms.seeds(20), *alarms.sizes(), *long, *alarms.moving(20)])
+
+
 def test_the_page_of_reports_lists_the_properties_of_junit_xml() -> None:
     listed = [cells[0].strip("`") for cells in rows(WRITTEN["docs/reports.md"], "property")]
     assert listed == [name for name, _ in junit(Verdict("", "", "", Outcome.HELD))]
@@ -238,83 +224,6 @@ def headings(file: Path, page: str) -> set[str]:
 def test_make_help_lists_every_command() -> None:
     phony = next(line for line in MAKEFILE.splitlines() if line.startswith(".PHONY:")).split()[1:]
     assert sorted(re.findall(r"^([a-z-]+):.*## ", MAKEFILE, re.MULTILINE)) == sorted(phony)
-
-
-# --- pages -----------------------------------------------------------------------------------------------------------
-
-
-def test_the_readme_has_at_most_200_lines() -> None:
-    assert len(WRITTEN["README.md"].splitlines()) <= 200
-
-
-def test_every_page_in_docs_can_be_reached_from_the_readme() -> None:
-    linked = set(re.findall(r"\]\(docs/([\w-]+\.md)", WRITTEN["README.md"]))
-    assert linked - PENDING["files"] == {file.name for file in (ROOT / "docs").glob("*.md")} - PENDING["files"]
-
-
-def test_the_architecture_lists_the_rooms_in_import_order() -> None:
-    assert [cells[0].strip("`") for cells in rows(WRITTEN["ARCHITECTURE.md"], "room")] == list(ROOMS)
-
-
-def test_the_architecture_lists_every_decision_by_its_title() -> None:
-    titles = [WRITTEN[page].splitlines()[0].removeprefix("# ").split(". ", 1) for page in DECISIONS]
-    links = [f"{number}. [{title}]({page})" for (number, title), page in zip(titles, DECISIONS, strict=True)]
-    assert re.findall(r"^\d+\. \[.*", WRITTEN["ARCHITECTURE.md"], re.MULTILINE) == links
-    assert [int(number) for number, _ in titles] == list(range(1, len(DECISIONS) + 1))
-
-
-@pytest.mark.parametrize("page", DECISIONS)
-def test_a_decision_says_context_decision_and_consequence_in_8_to_20_lines(page: str) -> None:
-    parts = re.findall(r"^\*\*(\w+)\.\*\* \S", WRITTEN[page], re.MULTILINE)
-    assert parts == ["Context", "Decision", "Consequence"]
-    assert 8 <= len(WRITTEN[page].splitlines()) <= 20
-
-
-def test_contributing_lists_every_command_of_make() -> None:
-    table = rows(WRITTEN["CONTRIBUTING.md"], "command")
-    listed = {cells[0].strip("`").removeprefix("make ") for cells in table}
-    assert listed - PENDING["goals"] == goals() - {"help"}
-
-
-def test_contributing_says_what_to_run_after_a_change_of_anything() -> None:
-    paths = {
-        path for cells in rows(WRITTEN["CONTRIBUTING.md"], "you changed") for path in re.findall(r"`([^`]+)`", cells[0])
-    }
-    assert [path for path in sorted(paths) if not (ROOT / path).exists()] == []
-    assert {f"contracts/{room}" for room in ROOMS} - paths <= {"contracts/findings", "contracts/selftest"}
-
-
-def names_of(module: ast.Module) -> set[str]:
-    """What a module binds at its top: imports, those for type checking included, functions, classes, constants."""
-    nodes = [node for node in ast.walk(module) if not isinstance(node, ast.FunctionDef) or node in module.body]
-    aliases = {alias.asname or alias.name for node in nodes if hasattr(node, "names") for alias in node.names}
-    bound = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    return aliases | bound | {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
-
-
-def example_blocks() -> list[tuple[str, str]]:
-    """The code in CONTRIBUTING.md: the file that it goes into, and the code."""
-    blocks = re.findall(r"^ *```python\n *# (\S+)\n(.*?)^ *```", WRITTEN["CONTRIBUTING.md"], re.MULTILINE | re.DOTALL)
-    return [(file, textwrap.dedent(code)) for file, code in blocks]
-
-
-def test_contributing_shows_a_clause_in_four_files_beside_the_page_of_clauses() -> None:
-    assert [file for file, _ in example_blocks()] == [
-        "contracts/clauses/pages.py",
-        "contracts/mock/faults/pages.py",
-        "tests/contract/test_pages.py",
-        "tests/suite/test_clauses_pages.py",
-    ]
-
-
-@pytest.mark.parametrize(("file", "code"), example_blocks(), ids=[file for file, _ in example_blocks()])
-def test_code_in_contributing_uses_names_that_its_file_has(file: str, code: str) -> None:
-    example = ast.parse(code)
-    bound = {node.arg for node in ast.walk(example) if isinstance(node, ast.arg)} | names_of(example)
-    local = {node.id for node in ast.walk(example) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    used = {node.id for node in ast.walk(example) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-    there = names_of(ast.parse((ROOT / file).read_text(encoding="utf-8"))) | set(dir(builtins))
-    assert used - bound - local - there == set()
 
 
 # --- lock files ------------------------------------------------------------------------------------------------------
