@@ -10,7 +10,7 @@ RECORD := --alluredir=$(RESULTS) --clean-alluredir
 export BASE_URL
 
 .DEFAULT_GOAL := help
-.PHONY: help install verify test lint format report screenshots killers trust storm bench bench-mock mutation lock clean
+.PHONY: help install verify check test lint format report screenshots killers trust storm bench bench-mock mutation lock clean
 
 help: ## what there is (this)
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-11s %s\n", $$1, $$2 }'
@@ -25,6 +25,9 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 
 verify: install ## verify the bundled mock, or what is at BASE_URL=...; more options: PYTEST_FLAGS='...'
 	$(BIN)/pytest tests/contract $${BASE_URL:+--base-url "$$BASE_URL"} $(RECORD) $(PYTEST_FLAGS)
+
+check: lint ## style, types and the quick tests, in less than a minute; before each commit
+	$(BIN)/pytest tests/suite -n 2 -q -m "not slow and not process and not browser" $(PYTEST_FLAGS)
 
 test: install ## every test of the project: style, types, the suite's own tests, the contract tests; with coverage
 	@failed=0; $(MAKE) --no-print-directory lint || failed=1; \

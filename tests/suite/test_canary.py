@@ -16,6 +16,8 @@ from contracts.mock.server import running
 from contracts.transport.redaction import PART
 from tests.suite.test_credentials import KEY, pem
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parents[2]
 TOKEN = "Canary-7f3KqZ-x9Lw+Vb/52Rt=MuJh"  # noqa: S105 - of nothing
 ECHOES = tuple(name for name, fault in FAULTS.items() if fault.breaks == "inputs.no-leak")

@@ -17,6 +17,8 @@ import pytest
 from contracts.mock import Settings, build
 from contracts.mock.server import running
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -14,6 +14,8 @@ from contracts.selftest import false_positives as alarms
 from contracts.selftest.false_positives import Case
 from contracts.selftest.in_process import verification
 
+pytestmark = pytest.mark.slow
+
 OFTEN = (
     "extra-members",
     "older-errors",

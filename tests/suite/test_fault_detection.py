@@ -8,6 +8,8 @@ from contracts.mock import FAULTS
 from contracts.selftest import fault_detection as killers
 from contracts.selftest.fault_detection import Trialled
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", list(FAULTS))
 def test_a_fault_is_caught_by_the_clause_that_it_breaks(name: str) -> None:

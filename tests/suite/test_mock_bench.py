@@ -10,6 +10,8 @@ from contracts.cli.mock import main
 from contracts.mock import Settings, build
 from contracts.selftest import mock_benchmark as bench
 
+pytestmark = pytest.mark.process
+
 
 def test_queries_are_of_every_kind_and_legal() -> None:
     api, found = build(Settings()), list(bench.queries(Settings(), 1))

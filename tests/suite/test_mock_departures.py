@@ -16,6 +16,8 @@ from contracts.mock import DEPARTURES, Settings, UnknownNameError, build
 from contracts.mock.registry import ALL_LISTINGS, Departure
 from contracts.selftest.in_process import verification
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("one", DEPARTURES.values(), ids=list(DEPARTURES))
 def test_a_departure_breaks_what_it_names_and_nothing_else(one: Departure) -> None:

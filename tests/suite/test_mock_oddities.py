@@ -11,6 +11,8 @@ import pytest
 from contracts.mock import ODDITIES, Answer, Api, Settings, UnknownNameError, build
 from contracts.mock.registry import Oddity, oddity
 
+pytestmark = pytest.mark.slow
+
 HOST = {"host": "mock.example:8080"}
 ORIGIN = "http://mock.example:8080"
 LISTINGS = ("conversations", "users", "members", "events")

@@ -17,6 +17,8 @@ from contracts.selftest.mock_stress import Server, crowd, garbage, scale, server
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.process
+
 API = build()
 HOME = f"/v0.2/conversations/{API.conversation_id(2)}"
 ERROR = {"type", "title", "detail", "instance", "code"}

@@ -14,6 +14,8 @@ from contracts.cli.mock import main
 from contracts.mock import FAULTS, ODDITIES, Settings, build
 from contracts.mock.server import arguments, running
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:

@@ -18,6 +18,8 @@ from contracts.mock.traffic import RESET, Limit, Traffic
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+pytestmark = pytest.mark.process
+
 RETRY = ("retry-after", "1")
 
 

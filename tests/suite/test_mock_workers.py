@@ -19,6 +19,8 @@ from contracts.mock.handle import Mock, controlled
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Mock]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Locator, Page
 
+pytestmark = pytest.mark.browser
+
 CLAUSES = "pages,items,events,inputs.error-body,links.first,auth"
 FAILED = "pages.size-bound"
 

@@ -10,6 +10,8 @@ import pytest
 
 from contracts.pytest_plugin.progress import EVERY, Progress
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -18,6 +18,8 @@ from contracts.mock.server import running
 from contracts.reporting import load
 from contracts.reporting.sharding import Shard
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parents[2]
 TOKEN = "a-token-that-nobody-may-see-0123456789"  # noqa: S105 - the mock's
 FAULTS = ("buffers-of-thirty-two", "deleted-texts-stay", "errors-in-html", "first-is-here")

@@ -16,6 +16,8 @@ from contracts.paging.listings import LISTINGS
 from contracts.paging.pages import Answer
 from contracts.selftest.in_process import verification
 
+pytestmark = pytest.mark.slow
+
 CLAUSE = CLAUSES["inputs.documented"]
 
 

@@ -13,6 +13,8 @@ from contracts.cli.selftest import main
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.process
+
 
 @pytest.mark.parametrize(
     ("words", "told"),

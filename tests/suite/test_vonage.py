@@ -21,6 +21,8 @@ from contracts.runner.verification import Verification, select
 from contracts.selftest.in_process import BASE_URL, InProcess, now
 from contracts.transport import Target
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 PEM = KEY.private_bytes(

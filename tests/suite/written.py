@@ -17,7 +17,7 @@ MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 PENDING: dict[str, set[str]] = {
     "commands": {"verify", "description", "replay"},
     "options": {"--write-deviations", "--pytest"},
-    "goals": {"check"},
+    "goals": set(),
     "files": {"mock.md"},
 }
 """Written about already, not there yet. The last test of test_docs.py fails as soon as one is there and still listed."""
