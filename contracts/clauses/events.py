@@ -12,13 +12,16 @@ from contracts.clauses.items import shared
 from contracts.clauses.pages import problems
 from contracts.clauses.walks import only_added
 from contracts.evidence import GROWTH, WHOLES, Paths, Whole
-from contracts.findings.clause import PAGES, Holds, Judge, Level, Violation, also, clause
+from contracts.findings.clause import PAGES, Holds, Judge, Level, Violation
+from contracts.findings.families import Family
 from contracts.paging import instants
 from contracts.paging.listings import EVENTS, Item, member
 from contracts.paging.pages import Page, abbreviate, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+family = Family(__name__, __doc__)
 
 SCHEMAS = "/components/schemas"
 ONLY = (EVENTS,)
@@ -32,7 +35,7 @@ def _variant(item: Item) -> str:
     return description.variant_of(member(item, "type"))
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     f"{SCHEMAS}/all_events",
@@ -110,7 +113,9 @@ def _variant_clause(name: str, statement: str) -> None:
     judge.__name__ = name.replace(":", "_")
     judge.__doc__ = statement
     source = description.VARIANTS[name]
-    clause(Level.MUST, Holds.ALWAYS, source, PAGES, listings=ONLY, when=_of(name), needs=f"a {name} event")(judge)
+    family.clause(Level.MUST, Holds.ALWAYS, source, PAGES, listings=ONLY, when=_of(name), needs=f"a {name} event")(
+        judge
+    )
 
 
 _variant_clause("text", "A text event names this conversation, wherever it names one.")
@@ -125,7 +130,7 @@ _variant_clause(
 )
 
 
-@clause(
+@family.clause(
     Level.SHOULD,
     Holds.ALWAYS,
     f"{SCHEMAS}/all_events",
@@ -142,7 +147,7 @@ def unknown_type(page: Page) -> Iterator[Violation]:
             yield Violation(wanted, f"type {abbreviate(member(item, 'type'))}", (page.exchange,))
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     f"{SCHEMAS}/event/properties/id",
@@ -161,7 +166,7 @@ def ids(whole: Whole) -> Iterator[Violation]:
                 yield Violation("an integer as the id of an event", abbreviate(found), (page.exchange,))
 
 
-@also(ids, GROWTH, when=only_added)
+@family.also(ids, GROWTH, when=only_added)
 def _later_is_greater(paths: Paths) -> Iterator[Violation]:
     known = {each for each in paths.one.ids if isinstance(each, int)}
     added = [each for each in paths.other.ids if isinstance(each, int) and each not in known]
@@ -170,7 +175,7 @@ def _later_is_greater(paths: Paths) -> Iterator[Violation]:
         yield Violation(f"added events with ids above {max(known)}", f"id {min(added)}", (exchange,))
 
 
-@clause(
+@family.clause(
     Level.SHOULD,
     Holds.ALWAYS,
     f"{SCHEMAS}/event/properties/from",
@@ -187,7 +192,7 @@ def sender(page: Page) -> Iterator[Violation]:
             yield Violation("from with the id of a member, MEM-…", abbreviate(found), (page.exchange,))
 
 
-@clause(
+@family.clause(
     Level.REPORT,
     Holds.ALWAYS,
     f"{SCHEMAS}/all_events",

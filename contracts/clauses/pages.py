@@ -13,7 +13,8 @@ from contracts import description
 from contracts.evidence import DEFAULT_SIZES, EDGES, REPEATS, SIGHTINGS, SIZES, Edge, Sightings, Sized, Twins
 from contracts.evidence.filters import FILTERED
 from contracts.evidence.negative import REJECTIONS, Probe
-from contracts.findings.clause import ANSWERS, PAGES, WALKS, Holds, Level, Violation, also, clause
+from contracts.findings.clause import ANSWERS, PAGES, WALKS, Holds, Level, Violation
+from contracts.findings.families import Family
 from contracts.paging.listings import CONVERSATIONS, EVENTS, Item
 from contracts.paging.pages import OK, Answer, Page, abbreviate, abbreviate_ids, canonical, cursor_of, identity
 from contracts.paging.queries import DOCUMENTED_ORDERS, LARGEST_SIZE
@@ -23,13 +24,15 @@ if TYPE_CHECKING:
 
     from contracts.paging.walks import Walk
 
+family = Family(__name__, __doc__)
+
 PAGE_SIZE = "/components/parameters/page_size"
 ORDER = "/components/parameters/order"
 BODY = "/paths/~1{}/get/responses/200/content/application~1json/schema"
 A_PAGE = BODY.format("conversations")
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     "/paths/~1conversations/get/responses/200",
@@ -55,7 +58,7 @@ def problems(listing: str, item: Item) -> tuple[str, ...]:
     return _problems(listing, canonical(item))
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     "/components/schemas",
@@ -72,7 +75,7 @@ def items(page: Page) -> Iterator[Violation]:
             yield Violation(wanted, f"{'; '.join(found[:3])} in {abbreviate(item)}", (page.exchange,))
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     PAGE_SIZE,
@@ -88,7 +91,7 @@ def size_bound(page: Page) -> Iterator[Violation]:
         yield Violation(f"at most {most} items for {page.answer}", f"{len(page.items)} items", (page.exchange,))
 
 
-@also(size_bound, REJECTIONS, when=lambda probe: probe.legal_page and probe.answer.flaw is None)
+@family.also(size_bound, REJECTIONS, when=lambda probe: probe.legal_page and probe.answer.flaw is None)
 def _never_more_than_all(probe: Probe) -> Iterator[Violation]:
     if len(probe.answer.page.items) > LARGEST_SIZE:
         actual = f"{len(probe.answer.page.items)} items for {probe.what}"
@@ -99,7 +102,7 @@ def _plain_default(page: Page) -> bool:
     return (page.asked.page_size is None and "cursor=" not in page.exchange.url) or page.answer.via is not None
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.QUIESCENT,
     PAGE_SIZE,
@@ -112,14 +115,16 @@ def size_default(twins: Twins) -> Iterator[Violation]:
     yield from same(twins, "the items of page_size=10 where page_size is left out")
 
 
-@also(size_default, PAGES, when=lambda page: page.asked.page_size is None and _plain_default(page), holds=Holds.ALWAYS)
+@family.also(
+    size_default, PAGES, when=lambda page: page.asked.page_size is None and _plain_default(page), holds=Holds.ALWAYS
+)
 def _default_bound(page: Page) -> Iterator[Violation]:
     if len(page.items) > (page.asked.size or LARGEST_SIZE):
         wanted = f"at most 10 items without page_size for {page.answer}"
         yield Violation(wanted, f"{len(page.items)} items", (page.exchange,))
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     PAGE_SIZE,
@@ -143,7 +148,7 @@ def size_edges(edge: Edge) -> Iterator[Violation]:
         yield Violation(wanted, f"at most {found} on any page that others follow", (first.exchange,))
 
 
-@also(size_edges, SIZES, holds=Holds.QUIESCENT)
+@family.also(size_edges, SIZES, holds=Holds.QUIESCENT)
 def _by_any_size(sized: Sized) -> Iterator[Violation]:
     ids, known = sized.page.ids, sized.snapshot.ids
     if not ids or ids != known[: len(ids)]:
@@ -151,7 +156,7 @@ def _by_any_size(sized: Sized) -> Iterator[Violation]:
         yield Violation(wanted, abbreviate_ids(ids), (sized.page.exchange,))
 
 
-@clause(Level.MUST, Holds.ALWAYS, f"{A_PAGE}/properties/page_size", PAGES, needs="a page")
+@family.clause(Level.MUST, Holds.ALWAYS, f"{A_PAGE}/properties/page_size", PAGES, needs="a page")
 def size_echo(page: Page) -> Iterator[Violation]:
     """The body's page_size is an integer: the size asked for, or the number of items on the page."""
     said, asked = page.body.get("page_size"), page.asked.size
@@ -166,7 +171,7 @@ def _sized(walk: Walk) -> bool:
     return walk.rel == "next" and walk.query.size is not None and any(page.items for page in walk.pages[1:])
 
 
-@clause(
+@family.clause(
     Level.SHOULD,
     Holds.ALWAYS,
     PAGE_SIZE,
@@ -184,7 +189,7 @@ def full(walk: Walk) -> Iterator[Violation]:
             return
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     "/components/schemas",
@@ -210,7 +215,7 @@ def _ordered(page: Page) -> bool:
     return page.asked.order in (None, *DOCUMENTED_ORDERS) and len(set(keys(page))) > 1
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     ORDER,
@@ -237,7 +242,7 @@ def _sorted_item(page: Page, key: int) -> Item:
     return item["id"] if page.scope.listing == EVENTS else item["timestamp"]["created"]
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     f"{A_PAGE}/properties/cursor",
@@ -252,7 +257,7 @@ def cursor(page: Page) -> Iterator[Violation]:
         yield Violation(f"cursor {linked!r}, as in _links.self", f"cursor {said!r}", (page.exchange,))
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.QUIESCENT,
     None,
@@ -278,7 +283,7 @@ def same(twins: Twins, wanted: str) -> Iterator[Violation]:
         )
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.QUIESCENT,
     None,

@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from contracts.paging.listings import LISTINGS, Listing, Scope
-
 if TYPE_CHECKING:
     from contracts.crawl.cache import CrawlCache
     from contracts.paging.exchanges import Exchange
+    from contracts.paging.listings import Listing, Scope
 
 
 class Level(StrEnum):
@@ -138,53 +137,6 @@ class Clause:
 
     def __repr__(self) -> str:
         return self.id
-
-
-CLAUSES: dict[str, Clause] = {}
-"""Every clause by id, family by family."""
-
-
-def clause(  # noqa: PLR0913 - a clause has that many properties, all named
-    level: Level,
-    holds: Holds,
-    source: str | None,
-    kind: EvidenceKind,
-    *,
-    listings: tuple[Listing, ...] = LISTINGS,
-    when: Callable[[Any], bool] = always,
-    needs: str = "an answer",
-    requires: tuple[str, ...] = (),
-    counts: Callable[[Any], Mapping[str, int]] | None = None,
-    reads: tuple[EvidenceKind, ...] = (),
-) -> Callable[[Judge], Clause]:
-    """Register the decorated function as a clause: id from module and name, statement from the docstring."""
-
-    def register(judge: Judge) -> Clause:
-        family = judge.__module__.rpartition(".")[2]
-        name = judge.__name__.strip("_").replace("_", "-")
-        statement = " ".join((judge.__doc__ or "").split()).removesuffix(".")
-        assert statement, f"{family}.{name} has no statement"
-        part = Part(kind, judge, when, holds, counts)
-        made = Clause(f"{family}.{name}", statement, level, holds, source, listings, needs, requires, (part,), reads)
-        assert made.id not in CLAUSES, made.id
-        CLAUSES[made.id] = made
-        return made
-
-    return register
-
-
-def also(
-    of: Clause, kind: EvidenceKind, *, when: Callable[[Any], bool] = always, holds: Holds | None = None
-) -> Callable[[Judge], Clause]:
-    """Register the decorated function as one more way to decide a clause, on another kind of evidence."""
-
-    def register(judge: Judge) -> Clause:
-        known = CLAUSES[of.id]
-        part = Part(kind, judge, when, holds or known.holds)
-        CLAUSES[of.id] = replace(known, parts=(*known.parts, part))
-        return CLAUSES[of.id]
-
-    return register
 
 
 def milder(violations: Iterable[Violation], level: Level) -> Iterator[Violation]:

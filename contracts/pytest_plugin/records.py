@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     import requests
 
+    from contracts.findings.families import Clauses
     from contracts.findings.verdicts import Verdict
     from contracts.pytest_plugin.progress import Progress
     from contracts.reporting import Run
@@ -91,13 +92,13 @@ class Records:
         """Note what the test of a promise came to."""
         self._tested[verdict.clause, verdict.listing] = verdict.verdict
 
-    def publish(self, run: Run, verdicts: Sequence[Verdict], results: Path) -> None:
+    def publish(self, run: Run, verdicts: Sequence[Verdict], clauses: Clauses, results: Path) -> None:
         """Write the contract matrix beside Allure's results and attach it to them; say there what was verified.
 
         What came to light after its own test was over stands there as an error of the whole run.
         """
         file = results.parent / "matrix.html"
-        put(file, page(run, verdicts).encode())
+        put(file, page(run, verdicts, clauses).encode())
         allure.global_attach.file(str(file), name="contract matrix", attachment_type=allure.attachment_type.HTML)
         for verdict in verdicts:
             if verdict.breaks_must and self._tested.get((verdict.clause, verdict.listing)) != verdict.verdict:

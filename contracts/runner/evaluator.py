@@ -7,11 +7,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-import contracts.clauses  # noqa: F401 - they register themselves
 from contracts.crawl.crawler import Blocked, Lacking
 from contracts.findings.clause import (
     ANSWERS,
-    CLAUSES,
     PAGES,
     WALKS,
     Clause,
@@ -97,6 +95,7 @@ class Evaluator:
         waivers: Iterable[Waiver] = (),
     ) -> None:
         self.clauses = tuple(clauses)
+        self._levels = {clause.id: clause.level for clause in self.clauses}
         self.redact = redact
         self.waivers = tuple(waivers)
         self.findings: defaultdict[tuple[str, str], Findings] = defaultdict(Findings)
@@ -283,7 +282,7 @@ class Evaluator:
         for name in clause.requires:
             known = self.findings.get((name, listing.name))
             found = [*known.violations, *known.waived.values()] if known else []
-            if CLAUSES[name].level == Level.MUST and any(each.level is None for each in found):
+            if found and self._levels[name] == Level.MUST and any(each.level is None for each in found):
                 return name
         return None
 

@@ -16,10 +16,11 @@ from contracts.paging.listings import CONVERSATIONS, EVENTS, USERS, Scope
 from contracts.paging.oracle import bound
 from contracts.paging.queries import Query
 from contracts.selftest.in_process import verification
+from tests.suite.support import NO_CLAUSES
 
 
 def read(*faults: str, **more: Any) -> CrawlCache:
-    found: CrawlCache = verification(Settings(faults=faults, **more), (), Choices()).cache
+    found: CrawlCache = verification(Settings(faults=faults, **more), NO_CLAUSES, Choices()).cache
     return found
 
 
