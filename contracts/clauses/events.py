@@ -7,10 +7,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from contracts import description
 from contracts.clauses.items import shared
 from contracts.clauses.pages import problems
 from contracts.clauses.walks import only_added
+from contracts.description import VARIANTS, variant_of
 from contracts.evidence import GROWTH, WHOLES, Paths, Whole
 from contracts.findings.clause import PAGES, Holds, Judge, Level, Violation
 from contracts.findings.families import Family
@@ -20,6 +20,8 @@ from contracts.paging.pages import Page, abbreviate, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from contracts.description import Description
 
 family = Family(__name__, __doc__)
 
@@ -32,7 +34,7 @@ def _of(*variants: str) -> Callable[[Page], bool]:
 
 
 def _variant(item: Item) -> str:
-    return description.variant_of(member(item, "type"))
+    return variant_of(member(item, "type"))
 
 
 @family.clause(
@@ -45,13 +47,14 @@ def _variant(item: Item) -> str:
     needs="an event of a documented type",
     requires=("items.timestamps", "events.ids"),
     counts=lambda page: Counter(f"{_variant(item)} events" for item in page.items),
+    described=True,
 )
-def variant(page: Page) -> Iterator[Violation]:
+def variant(page: Page, description: Description) -> Iterator[Violation]:
     """An event of a documented type satisfies that variant's strict schema and no other's."""
     for item in page.items:
         if _variant(item) == "other":
             continue
-        if found := problems("events", item):
+        if found := problems(description, "events", item):
             wanted = f"a {_variant(item)} event as its schema has it"
             yield Violation(wanted, f"{'; '.join(found[:3])} in {abbreviate(item)}", (page.exchange,))
 
@@ -112,7 +115,7 @@ def _variant_clause(name: str, statement: str) -> None:
 
     judge.__name__ = name.replace(":", "_")
     judge.__doc__ = statement
-    source = description.VARIANTS[name]
+    source = VARIANTS[name]
     family.clause(Level.MUST, Holds.ALWAYS, source, PAGES, listings=ONLY, when=_of(name), needs=f"a {name} event")(
         judge
     )

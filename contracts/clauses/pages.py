@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from contracts import description
+from contracts.description import problems as schema_problems
 from contracts.evidence import DEFAULT_SIZES, EDGES, REPEATS, SIGHTINGS, SIZES, Edge, Sightings, Sized, Twins
 from contracts.evidence.filters import FILTERED
 from contracts.evidence.negative import REJECTIONS, Probe
@@ -22,6 +22,7 @@ from contracts.paging.queries import DOCUMENTED_ORDERS, LARGEST_SIZE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from contracts.description import Description
     from contracts.paging.walks import Walk
 
 family = Family(__name__, __doc__)
@@ -48,14 +49,14 @@ def envelope(answer: Answer) -> Iterator[Violation]:
 
 
 @lru_cache(maxsize=200_000)
-def _problems(listing: str, text: bytes) -> tuple[str, ...]:
+def _problems(description: Description, listing: str, text: bytes) -> tuple[str, ...]:
     value = orjson.loads(text)
-    return tuple(map(str, description.problems(description.item_validator(listing, value), value)))
+    return tuple(map(str, schema_problems(description.item_validator(listing, value), value)))
 
 
-def problems(listing: str, item: Item) -> tuple[str, ...]:
+def problems(description: Description, listing: str, item: Item) -> tuple[str, ...]:
     """What the strict schema of its kind says against an item; each distinct item is validated once."""
-    return _problems(listing, canonical(item))
+    return _problems(description, listing, canonical(item))
 
 
 @family.clause(
@@ -66,11 +67,12 @@ def problems(listing: str, item: Item) -> tuple[str, ...]:
     when=lambda page: page.items,
     needs="an item",
     requires=("items.ids", "items.timestamps", "events.variant"),
+    described=True,
 )
-def items(page: Page) -> Iterator[Violation]:
+def items(page: Page, description: Description) -> Iterator[Violation]:
     """Every item satisfies the strict schema of its kind."""
     for item in page.items:
-        if found := problems(page.scope.listing.name, item):
+        if found := problems(description, page.scope.listing.name, item):
             wanted = f"an item of {page.scope.listing} as the description has it"
             yield Violation(wanted, f"{'; '.join(found[:3])} in {abbreviate(item)}", (page.exchange,))
 

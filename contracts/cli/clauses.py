@@ -8,7 +8,6 @@ import textwrap
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from contracts import description
 from contracts.arguments import Parser
 from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.findings.clause import Clause, Holds, Level
@@ -81,7 +80,7 @@ def _source(clause: Clause) -> Iterator[str]:
     if clause.source is None:
         yield from _row("source", "description silent")
         return
-    found = description.source(clause.source)
+    found = CONVERSATION_CLAUSES.description.source(clause.source)
     yield f"{'source':<{HANG}}openapi/{found.file.name}:{found.line}"
     yield f"{'':<{HANG}}{clause.source}"
     for line in found.text.splitlines():

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from contracts.crawl.cache import CrawlCache
+    from contracts.description import Description
     from contracts.paging.exchanges import Exchange
     from contracts.paging.listings import Listing, Scope
 
@@ -75,7 +77,8 @@ ANSWERS = EvidenceKind("answers")
 PAGES = EvidenceKind("pages")
 WALKS = EvidenceKind("walks")
 
-Judge = Callable[[Any], Iterable[Violation]]
+Judge = Callable[..., Iterable[Violation]]
+"""From a piece of evidence, and the API's description where it is declared so, to the violations that it shows."""
 
 
 def always(_: object) -> bool:
@@ -93,6 +96,7 @@ class Part:
         concerns: whether a piece of evidence says anything about the clause; what does not is not counted.
         holds: when it is true, where that is not when the whole clause is.
         counts: what a piece of evidence counts as, where that is more than one of its kind.
+        described: whether `judge` still takes the API's description after the evidence.
     """
 
     kind: EvidenceKind
@@ -100,6 +104,13 @@ class Part:
     concerns: Callable[[Any], bool]
     holds: Holds
     counts: Callable[[Any], Mapping[str, int]] | None = None
+    described: bool = False
+
+    def bound(self, description: Description) -> Part:
+        """The same for one API, whose description `judge` then has."""
+        if not self.described:
+            return self
+        return replace(self, judge=partial(self.judge, description=description), described=False)
 
 
 @dataclass(frozen=True)
@@ -134,6 +145,10 @@ class Clause:
     def family(self) -> str:
         """The part of the id before the dot."""
         return self.id.partition(".")[0]
+
+    def bound(self, description: Description) -> Clause:
+        """The same for the API that a description is of."""
+        return replace(self, parts=tuple(part.bound(description) for part in self.parts))
 
     def __repr__(self) -> str:
         return self.id

@@ -14,6 +14,8 @@ from contracts.paging.listings import LISTINGS, Listing
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from contracts.description import Description
+
 
 class Family:
     """Collects the clauses that one module declares; nothing else adds to it.
@@ -46,17 +48,19 @@ class Family:
         requires: tuple[str, ...] = (),
         counts: Callable[[Any], Mapping[str, int]] | None = None,
         reads: tuple[EvidenceKind, ...] = (),
+        described: bool = False,
     ) -> Callable[[Judge], Clause]:
         """Declare the decorated function as a clause: its name is the id, its docstring the statement.
 
-        The other arguments are the fields of `Clause` and of its first `Part`.
+        The arguments are the fields of `Clause` and of its first `Part`. A function that is `described` takes the API's
+        description as its second argument, `description`.
         """
 
         def declare(judge: Judge) -> Clause:
             name = judge.__name__.strip("_").replace("_", "-")
             statement = " ".join((judge.__doc__ or "").split()).removesuffix(".")
             assert statement, f"{self.name}.{name} has no statement"
-            part = Part(kind, judge, when, holds, counts)
+            part = Part(kind, judge, when, holds, counts, described)
             made = Clause(
                 f"{self.name}.{name}", statement, level, holds, source, listings, needs, requires, (part,), reads
             )
@@ -105,21 +109,23 @@ class Clauses(Mapping[str, Clause]):
     """The clauses of one API by id, or a selection of them. Iterating gives ids, family by family.
 
     Attributes:
+        description: what the API is judged by, and what the sources of clauses point into.
         members: the clauses, in the order in which everything lists them.
         subjects: what each family is about, by its name.
         naming: ids in the order in which a person would name what broke.
     """
 
+    description: Description
     members: tuple[Clause, ...]
     subjects: tuple[tuple[str, str], ...] = ()
     naming: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, families: Iterable[Family], naming: Iterable[str] = ()) -> Clauses:
-        """Put families together, in this order."""
+    def of(cls, description: Description, families: Iterable[Family], naming: Iterable[str] = ()) -> Clauses:
+        """Put families together, in this order, for the API that a description is of."""
         found = tuple(families)
-        members = tuple(clause for family in found for clause in family.clauses)
-        return cls(members, tuple((family.name, family.subject) for family in found), tuple(naming))
+        members = tuple(clause.bound(description) for family in found for clause in family.clauses)
+        return cls(description, members, tuple((family.name, family.subject) for family in found), tuple(naming))
 
     @cached_property
     def _by_id(self) -> Mapping[str, Clause]:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contracts import description
 from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.crawl.cache import Choices
 from contracts.crawl.profiles import PROFILES
@@ -81,7 +80,7 @@ class Contract:
             config.getoption("max_pages"),
             self.waivers,
         )
-        self.records = Records(self.verification.target, config.getoption("har"))
+        self.records = Records(self.verification.target, self.clauses.description, config.getoption("har"))
 
     def choices(self) -> Choices:
         """What the command line decides."""
@@ -143,7 +142,7 @@ class Contract:
     @property
     def run(self) -> Run:
         """What is said of the run as a whole."""
-        info = description.effective()["info"]
+        info = self.clauses.description.effective["info"]
         counts = [counted(self.verification.target.session), *self.counts.values()]
         total = {name: sum(each[name] for each in counts) for name in counts[0]}
         met = [each for each in self.found if each.clause == "events.all-variants-seen" and each.evidence]

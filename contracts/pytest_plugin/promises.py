@@ -97,7 +97,7 @@ class Promise:
         self.item.user_properties += junit(verdict)
         if self.contract.verification.target.session.gone:
             self.item.session.shouldstop = "the target does not answer any more"
-        describe(self.clause, verdict)
+        describe(self.clause, verdict, self.contract.clauses.description)
         with allure.step(f"judge: {verdict.verdict}"):
             self._judge(verdict)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     import requests
 
+    from contracts.description import Description
     from contracts.findings.families import Clauses
     from contracts.findings.verdicts import Verdict
     from contracts.pytest_plugin.progress import Progress
@@ -33,11 +34,12 @@ class Records:
 
     Args:
         target: what is verified.
+        description: what its answers are counted against.
         archive: where an HTTP archive of the run is to be; None for none.
     """
 
-    def __init__(self, target: Target, archive: str | None = None) -> None:
-        self.coverage = Coverage(target.base_url)
+    def __init__(self, target: Target, description: Description, archive: str | None = None) -> None:
+        self.coverage = Coverage(target.base_url, description)
         self.archive = Path(archive) if archive else None
         self.tape = Tape(self.archive, target.redact) if self.archive else None
         self.drafts = [self.tape.draft] if self.tape else []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contracts import description
 from contracts.reporting.excerpts import Sort, excerpt
 from contracts.reporting.markup import Html, joined, tag
 from contracts.reporting.states import state
@@ -120,7 +119,7 @@ def _source(verdict: Verdict, clauses: Clauses) -> Iterator[Html]:
     if clause.source is None:
         yield tag("p", "nothing in the description, which is silent")
         return
-    found = description.source(clause.source)
+    found = clauses.description.source(clause.source)
     yield tag("p", tag("code", f"openapi/{found.file.name}:{found.line}"))
     yield tag("blockquote", found.text)
 

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from contracts.reporting.coverage import DIMENSIONS
 from contracts.reporting.outcome import LISTINGS, failing, listed, ordered, outcome
+from contracts.reporting.outline import DIMENSIONS
 from contracts.reporting.states import STATES, gravity, state
 
 if TYPE_CHECKING:

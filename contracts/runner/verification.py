@@ -102,7 +102,9 @@ class Verification:
         return self.evaluator.examine(clause, listing, self.cache)
 
     def _generate(self, clause: Clause, listing: Listing) -> None:
-        generator = Generator(self.target, self.cache, self.evaluator.watch, partial(self._documented, clause))
+        generator = Generator(
+            self.target, self.clauses.description, self.cache, self.evaluator.watch, partial(self._documented, clause)
+        )
         findings = self.evaluator.findings[clause.id, listing.name]
         try:
             generator.run(listing)

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contracts import description
 from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.cli import clauses as explainer
 from contracts.cli.mock import parser as mock_parser
 from contracts.crawl.profiles import PROFILES
+from contracts.description import CONVERSATION
 from contracts.findings.verdicts import Outcome
 from contracts.mock import FAULTS
 from contracts.reporting.run import Exit
@@ -98,7 +98,7 @@ def test_every_clause_has_a_test_and_every_test_a_clause() -> None:
 @pytest.mark.parametrize("name", CONVERSATION_CLAUSES)
 def test_a_clause_rests_on_words_of_the_description_or_says_that_there_are_none(name: str) -> None:
     pointer = CONVERSATION_CLAUSES[name].source
-    assert pointer is None or description.source(pointer).text
+    assert pointer is None or CONVERSATION.source(pointer).text
 
 
 @pytest.mark.parametrize("name", CONVERSATION_CLAUSES)

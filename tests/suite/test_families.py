@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contracts.clauses import CONVERSATION_CLAUSES, FAMILIES
+from contracts.description import CONVERSATION
 from contracts.findings.clause import PAGES, Holds, Level, Violation
 from contracts.findings.families import Clauses, Family, UnknownClauseError
 
@@ -30,13 +31,16 @@ def declared(name: str) -> Family:
 
 
 def test_two_apis_have_clauses_of_their_own() -> None:
-    one, other = Clauses.of([declared("users")]), Clauses.of([declared("users"), declared("calls")])
+    one, other = (
+        Clauses.of(CONVERSATION, [declared("users")]),
+        Clauses.of(CONVERSATION, [declared("users"), declared("calls")]),
+    )
     assert (list(one), list(other)) == (["users.kept"], ["users.kept", "calls.kept"])
 
 
 def test_a_clause_that_is_declared_later_is_not_in_clauses_made_before() -> None:
     family = declared("users")
-    before = Clauses.of([family])
+    before = Clauses.of(CONVERSATION, [family])
     family.also(before["users.kept"], PAGES)(lambda _: ())
     assert len(before["users.kept"].parts) == 1
 

@@ -7,16 +7,18 @@ from typing import Any
 
 import pytest
 
-from contracts import VERSION, description
+from contracts import VERSION
 from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.cli.report import main
+from contracts.description import CONVERSATION
 from contracts.findings.verdicts import Outcome, Verdict
 from contracts.reporting import Run, load, write
-from contracts.reporting.coverage import DIMENSIONS, Coverage, added, documented
+from contracts.reporting.coverage import Coverage, added
 from contracts.reporting.excerpts import Sort, excerpt, telling
 from contracts.reporting.markdown import code, plain, summary
 from contracts.reporting.markup import Html, tag
 from contracts.reporting.matrix import page
+from contracts.reporting.outline import DIMENSIONS, Outline
 from contracts.reporting.run import Exit
 from contracts.reporting.states import STATES, state
 
@@ -211,14 +213,14 @@ def test_what_is_data_in_a_sentence(words: str, found: tuple[str, ...]) -> None:
 
 
 def test_coverage_begins_with_everything_never_seen() -> None:
-    counts = Coverage("http://x/v0.2").counts
+    counts = Coverage("http://x/v0.2", CONVERSATION).counts
     assert tuple(counts) == DIMENSIONS
     assert {count for inside in counts.values() for count in inside.values()} == {0}
-    assert len(counts["operations"]) == len(description.operations())
+    assert len(counts["operations"]) == len(CONVERSATION.operations)
 
 
 def test_coverage_counts_what_was_sent_and_what_came() -> None:
-    coverage = Coverage("http://x/v0.2")
+    coverage = Coverage("http://x/v0.2", CONVERSATION)
     body = {"_embedded": {"data": {"events": [{"id": 1, "type": "text", "body": {"text": "a", "other": 1}}]}}}
     coverage.note(
         "GET", "http://x/v0.2/conversations/CON-1/events?order=asc&event_type=text", 200, json.dumps(body).encode()
@@ -247,7 +249,7 @@ def test_coverage_counts_what_was_sent_and_what_came() -> None:
 
 @pytest.mark.parametrize("body", [b"", b"no", b"[]", b'{"_embedded": 1}', b'{"_embedded": {"data": {"users": [1]}}}'])
 def test_coverage_takes_any_answer(body: bytes) -> None:
-    coverage = Coverage("http://x")
+    coverage = Coverage("http://x", CONVERSATION)
     coverage.note("GET", "http://x/users", 200, body)
     assert coverage.counts["operations"]["get-users"] == 1
 
@@ -257,7 +259,7 @@ def test_counts_of_workers_and_shards_are_added() -> None:
 
 
 def test_the_page_says_what_was_never_seen() -> None:
-    counts = {name: dict.fromkeys(inside, 0) for name, inside in documented().items()}
+    counts = {name: dict.fromkeys(inside, 0) for name, inside in Outline(CONVERSATION).names.items()}
     html = page(Run("x", "y", 1, "z", coverage=counts), [HELD], CONVERSATION_CLAUSES)
     assert "never seen: 4" in html
     assert "<li>member:left</li>" in html
