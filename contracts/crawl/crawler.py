@@ -65,9 +65,9 @@ def ignore(_: object) -> None:
     """Watch nothing."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Crawler:
-    """Reads a target; knows no cache, so whatever it gives is fresh.
+    """Reads a target; knows no cache, so whatever it gives is fresh. It notes only which conversations it met.
 
     Args:
         base_url: where the API stands; links may lead there and to `hosts` and nowhere else.
@@ -87,11 +87,13 @@ class Crawler:
     wrong: tuple[str, ...] | None = None
     unsafe: bool = False
     origins: frozenset[Origin] = field(init=False)
-    _looked: dict[str, int] = field(default_factory=dict)
-    _listed: set[Hashable] = field(default_factory=set)
+    _looked: dict[str, int] = field(default_factory=dict, init=False)
+    """How often a conversation was looked for and was there; it is not looked for more than `LOOKS` times."""
+    _listed: set[Hashable] = field(default_factory=set, init=False)
+    """Ids of all conversations that stood in their listing at some time."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "origins", self.hosts | {origin(urlsplit(self.base_url))})
+        self.origins = self.hosts | {origin(urlsplit(self.base_url))}
 
     def url(self, scope: Scope, parameters: Mapping[str, str]) -> str:
         """The URL of a listing with these query parameters, percent-encoded."""
@@ -237,3 +239,17 @@ def _page(answer: Answer) -> Page:
     if answer.flaw is not None:
         raise _FlawedAnswer(answer)
     return answer.page
+
+
+def require_complete(walk: Walk) -> Walk:
+    """The walk itself; `Blocked` where it did not come to its end."""
+    if walk.broken is not None:
+        raise Blocked("pages.envelope", f"{walk.broken} gave {walk.broken.flaw}")
+    if walk.foreign is not None:
+        raise Blocked("links.url or links.origin", f"{walk.rel} is {walk.foreign[:200]!r}")
+    if walk.cycle is not None:
+        raise Blocked("walks.terminates", f"{walk} goes in a circle")
+    if walk.limit is not None:
+        end = "its end lies ahead (--max-pages cuts it)" if walk.ahead else "no end"
+        raise Blocked("walks.terminates", f"{walk} and {end}")
+    return walk

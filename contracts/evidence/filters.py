@@ -6,8 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from contracts.crawl.cache import require_complete
-from contracts.crawl.crawler import Lacking
+from contracts.crawl.crawler import Lacking, require_complete
 from contracts.evidence import Match, Paths, matching
 from contracts.findings.clause import EvidenceKind, Trial
 from contracts.paging import filter_values as values

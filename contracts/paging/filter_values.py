@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from contracts.paging import instants
 from contracts.paging.instants import DAY, SECOND
 from contracts.paging.listings import Item, Listing, member
+from contracts.paging.numbers import ceil_div
 from contracts.paging.queries import Query
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def tenths(items: Sequence[Item]) -> list[int]:
     """Instants of a whole tenth of a second, the first after an item, before any other."""
     tenth = SECOND // 10
     times = created(items)
-    ends = [-(-(time + 1) // tenth) * tenth for time in times]
+    ends = [ceil_div(time + 1, tenth) * tenth for time in times]
     return [end for end, after in zip(ends, [*times[1:], times[-1] + DAY] if times else [], strict=True) if end < after]
 
 

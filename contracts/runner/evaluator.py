@@ -175,7 +175,7 @@ class Evaluator:
                 violations = self._confirm(part, trial, findings, cache)
             except (Blocked, Lacking):
                 # A listing that stands still and cannot even be read again as it was: what was seen stands.
-                if trial.scope in cache.choices.moving:
+                if cache.moves(trial.scope):
                     findings.undecided.append(f"{trial.name}: {CHANGED}")
                     violations = []
             except Exception as outcome:  # noqa: BLE001 - a bug of the suite, or a target that went away
@@ -186,7 +186,7 @@ class Evaluator:
 
     def _confirm(self, part: Part, trial: Trial, findings: Findings, cache: CrawlCache) -> list[Violation]:
         """What a fresh reading shows again, on data that stood still meanwhile."""
-        moved = trial.scope in cache.choices.moving or self._moved(trial.scope, cache)
+        moved = cache.moves(trial.scope) or self._moved(trial.scope, cache)
         for _ in range(2):
             fresh = cache.afresh()
             before = set(fresh.complete_walk(trial.scope, ASCENDING).ids)
@@ -196,7 +196,8 @@ class Evaluator:
             after = set(cache.afresh().complete_walk(trial.scope, ASCENDING).ids)
             if before == after:
                 return again
-            moved = cache.moved(trial.scope)
+            moved = True
+            cache.moved(trial.scope)
         if again:
             findings.undecided.append(f"{trial.name}: {CHANGED}")
         elif not moved:
@@ -206,7 +207,9 @@ class Evaluator:
     def _moved(self, scope: Scope, cache: CrawlCache) -> bool:
         """Whether a listing holds other items than when it was first read."""
         known, now = (set(each.complete_walk(scope, ASCENDING).ids) for each in (cache, cache.afresh()))
-        return known != now and cache.moved(scope)
+        if known != now:
+            cache.moved(scope)
+        return known != now
 
     def _outcomes(
         self, kind: EvidenceKind, listing: Listing, cache: CrawlCache
