@@ -15,9 +15,9 @@ from contracts.paging import filter_values as values
 from contracts.paging import instants
 from contracts.paging.exchanges import server_time
 from contracts.paging.listings import CONVERSATIONS, EVENTS, Item, Listing, Scope, member
-from contracts.paging.numbers import ceil_div
 from contracts.paging.oracle import passes
 from contracts.paging.queries import ASCENDING, DESCENDING, Query
+from contracts.paging.units import ceil_div
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,10 +64,7 @@ class CrawlCache:
         return CrawlCache(self.crawler, self.choices, self._knowledge.afresh())
 
     def query(self, scope: Scope, query: Query) -> Query:
-        """The query, within the tail of a long listing, and in a moving one within the window that stands still.
-
-        `Lacking` where that leaves nothing.
-        """
+        """The query within the tail of a long listing and the still window of a moving one; `Lacking` if nothing is left."""
         self._measure(scope)
         narrowed = self._knowledge.narrowed(scope, query)
         if narrowed is not query and upside_down(narrowed) and not upside_down(query):
@@ -163,9 +160,8 @@ class CrawlCache:
 
     def earliest(self, scope: Scope) -> Walk:
         """The listing as it was when it was first read, before anything was found moving."""
-        return require_complete(
-            self._knowledge.earliest.once(scope, lambda: self.crawler.walk(scope, self.everything(scope)))
-        )
+        walk = self._knowledge.earliest.once(scope, lambda: self.crawler.walk(scope, self.everything(scope)))
+        return require_complete(walk)
 
     def moves(self, scope: Scope) -> bool:
         """Whether a listing was found changing in this run."""
@@ -192,6 +188,7 @@ class CrawlCache:
         else:
             last = max((CONVERSATIONS.key(item) or 0 for item in newest.items), default=0)
             now = int(server_time(newest.exchange.headers) or 0) * instants.SECOND or last
+            # A Date header is cut to whole seconds, and what is being written now may bear the last of them.
             window = Query(date_end=instants.text(now - 2 * instants.SECOND)) if now else None
         if window is not None:
             self._knowledge.windows[scope] = window
@@ -248,6 +245,7 @@ class CrawlCache:
         ranked = sorted(lengths, key=lambda scope: lengths[scope])
         filled = [scope for scope in ranked if lengths[scope] > 0] or ranked
         paged = [scope for scope in filled if lengths[scope] > 10] or filled  # noqa: PLR2004 - the default size
+        # The richest, the first of several pages, an empty one, the smallest, and one from the middle.
         wanted = [filled[-1], paged[0], ranked[0], filled[0], paged[len(paged) // 2]]
         rest = self.choices.random("scopes", listing.name).sample(filled, len(filled))
         return tuple(dict.fromkeys([*wanted, *rest]))[: self.choices.profile.thorough]
@@ -273,7 +271,7 @@ class CrawlCache:
         items = self.snapshot(scope).items
         found = values.telling(scope.listing, items)
         chosen = self.chosen(scope.listing)
-        share = ceil_div(len(found), len(chosen)) + 1
+        share = ceil_div(len(found), len(chosen)) + 1  # neighbours share one, so that no listing is alone with a query
         first = chosen.index(scope) * share if scope in chosen else 0
         turned = [found[(first + index) % len(found)] for index in range(min(share, len(found)))]
         return tuple(query.sized(self._several(query, items)) for query in turned)

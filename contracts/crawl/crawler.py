@@ -17,15 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
     from contracts.paging.exchanges import Exchange
+    from contracts.paging.units import Pages, Seconds
 
 GONE = (404, 410)
 LOOKS = 2
 """Times that a conversation is looked for whose members or events are not found."""
 
-END = 50
+END: Pages = 50
 """Pages of 100 conversations from either end of their listing in which one is looked for that was seen there."""
 
-LAPS = 3
+LAPS: Pages = 3
 """Pages in a row that hold exactly what an earlier page of a walk held, from which on it goes in a circle."""
 
 
@@ -83,7 +84,7 @@ class Crawler:
     send: Send
     hosts: frozenset[Origin] = frozenset()
     watch: Callable[[object], None] = ignore
-    page_limit: int = 1000
+    page_limit: Pages = 1000
     wrong: tuple[str, ...] | None = None
     unsafe: bool = False
     origins: frozenset[Origin] = field(init=False)
@@ -151,11 +152,11 @@ class Crawler:
         """The page that a query gives; `Blocked` where it gives none."""
         return _page(self.ask(scope, query))
 
-    def until(self, changed: Callable[[], bool], seconds: float = 2.0) -> None:
+    def until(self, changed: Callable[[], bool], seconds: Seconds = 2.0) -> None:
         """Ask again and again until something changed, for so long at most."""
         end = time.monotonic() + seconds
         while not changed() and time.monotonic() < end:
-            time.sleep(seconds / 40)
+            time.sleep(seconds / 40)  # often enough to notice at once, and not so often that it loads the target
 
     def again(self, page: Page) -> Page:
         """What the URL of a page gives now."""
@@ -177,7 +178,7 @@ class Crawler:
         return origin(urlsplit(href)) in self.origins
 
     def walk(
-        self, scope: Scope, query: Query, *, start: Page | None = None, rel: str = "next", limit: int | None = None
+        self, scope: Scope, query: Query, *, start: Page | None = None, rel: str = "next", limit: Pages | None = None
     ) -> Walk:
         """The pages from a query's first page (or from `start`), following `rel` until nothing comes.
 
@@ -206,7 +207,7 @@ class Crawler:
             return False
         return bool(one & other) and not (one | other) & ids
 
-    def _chain(self, walk: Walk, limit: int | None) -> Walk:
+    def _chain(self, walk: Walk, limit: Pages | None) -> Walk:
         pages, followed, laps, seen = list(walk.pages), set[str](), 0, set[object]()
         rel, stop = walk.rel, dict[str, Any]()
         while pages[-1].items and rel in pages[-1].links and len(pages) != limit:

@@ -11,8 +11,8 @@ from contracts.crawl.crawler import Blocked, Lacking, require_complete
 from contracts.findings.clause import EvidenceKind, Trial
 from contracts.paging import filter_values as values
 from contracts.paging.listings import LISTINGS, USERS, Scope
-from contracts.paging.numbers import ceil_div
 from contracts.paging.queries import DEFAULT_SIZE, LARGEST_SIZE, Query
+from contracts.paging.units import ceil_div
 from contracts.paging.urls import unusable
 
 if TYPE_CHECKING:

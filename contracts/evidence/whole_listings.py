@@ -57,7 +57,7 @@ def _brackets(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     queries: Iterable[Query] = cache.plain_queries(scope)
     if scope not in cache.chosen(scope.listing):
         length = len(cache.snapshot(scope).ids)
-        size = max(cache.choices.random("size", scope.conversation).randint(2, 20), length // 5)
+        size = max(cache.choices.random("size", scope.conversation).randint(2, 20), length // 5)  # six pages at most
         queries = (Query(order="asc").sized(size),) if length else ()
     for query in queries:
         yield Trial(scope, f"{scope} by {query}", partial(_bracket, scope=scope, query=query))
@@ -132,7 +132,9 @@ def _straddled(_: CrawlCache, scope: Scope) -> Iterator[Trial]:
 
 
 def _across_growth(cache: CrawlCache, scope: Scope, order: str, length: int) -> Walk:
-    query = replace(cache.everything(scope), order=order).sized(max(3, length // 40))
+    query = replace(cache.everything(scope), order=order).sized(
+        max(3, length // 40)
+    )  # some forty pages at most, and more than one
     start = cache.crawler.page(scope, query)
     cache.crawler.until(lambda: len(_unbounded(cache, scope).ids) > length)
     return cache.crawler.walk(scope, query, start=start)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from contracts.findings.families import Clauses
     from contracts.findings.waivers import Waiver
     from contracts.paging.exchanges import Exchange
+    from contracts.paging.units import Pages
     from contracts.transport import Target
 
 REFUSED = (401, 403)
@@ -49,7 +50,7 @@ class Verification:
     clauses: Clauses
     choices: Choices = field(default_factory=Choices)
     unsafe: bool = False
-    page_limit: int = 1000
+    page_limit: Pages = 1000
     waivers: tuple[Waiver, ...] = ()
 
     @cached_property
