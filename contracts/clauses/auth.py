@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contracts.evidence.negative import NO_TOKEN, WRONG_TOKEN, Probe
-from contracts.findings.clause import Holds, Level, Violation, clause
+from contracts.findings.clause import Holds, Level, Violation
+from contracts.findings.families import Family
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+family = Family(__name__, __doc__)
 
 UNAUTHORIZED = 401
 REFUSALS = range(400, 600)
@@ -22,13 +25,13 @@ def _refused(probe: Probe) -> Iterator[Violation]:
         yield Violation(f"401 with {probe.what}", f"status {exchange.status}", (exchange,))
 
 
-@clause(Level.MUST, Holds.ALWAYS, None, NO_TOKEN, needs=NEEDS)
+@family.clause(Level.MUST, Holds.ALWAYS, None, NO_TOKEN, needs=NEEDS)
 def required(probe: Probe) -> Iterator[Violation]:
     """A request without a token is refused with 401, also for later pages and for single items."""
     yield from _refused(probe)
 
 
-@clause(Level.MUST, Holds.ALWAYS, None, WRONG_TOKEN, needs=NEEDS)
+@family.clause(Level.MUST, Holds.ALWAYS, None, WRONG_TOKEN, needs=NEEDS)
 def checked(probe: Probe) -> Iterator[Violation]:
     """A request with a wrong token is refused with 401, also for later pages and for single items."""
     yield from _refused(probe)

@@ -7,18 +7,23 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from contracts import description
 from contracts.clauses.items import shared
 from contracts.clauses.pages import problems
 from contracts.clauses.walks import only_added
+from contracts.description import VARIANTS, variant_of
 from contracts.evidence import GROWTH, WHOLES, Paths, Whole
-from contracts.findings.clause import PAGES, Holds, Judge, Level, Violation, also, clause
+from contracts.findings.clause import PAGES, Holds, Judge, Level, Violation
+from contracts.findings.families import Family
 from contracts.paging import instants
 from contracts.paging.listings import EVENTS, Item, member
 from contracts.paging.pages import Page, abbreviate, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from contracts.description import Description
+
+family = Family(__name__, __doc__)
 
 SCHEMAS = "/components/schemas"
 ONLY = (EVENTS,)
@@ -29,10 +34,10 @@ def _of(*variants: str) -> Callable[[Page], bool]:
 
 
 def _variant(item: Item) -> str:
-    return description.variant_of(member(item, "type"))
+    return variant_of(member(item, "type"))
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     f"{SCHEMAS}/all_events",
@@ -42,13 +47,14 @@ def _variant(item: Item) -> str:
     needs="an event of a documented type",
     requires=("items.timestamps", "events.ids"),
     counts=lambda page: Counter(f"{_variant(item)} events" for item in page.items),
+    described=True,
 )
-def variant(page: Page) -> Iterator[Violation]:
+def variant(page: Page, description: Description) -> Iterator[Violation]:
     """An event of a documented type satisfies that variant's strict schema and no other's."""
     for item in page.items:
         if _variant(item) == "other":
             continue
-        if found := problems("events", item):
+        if found := problems(description, "events", item):
             wanted = f"a {_variant(item)} event as its schema has it"
             yield Violation(wanted, f"{'; '.join(found[:3])} in {abbreviate(item)}", (page.exchange,))
 
@@ -109,8 +115,10 @@ def _variant_clause(name: str, statement: str) -> None:
 
     judge.__name__ = name.replace(":", "_")
     judge.__doc__ = statement
-    source = description.VARIANTS[name]
-    clause(Level.MUST, Holds.ALWAYS, source, PAGES, listings=ONLY, when=_of(name), needs=f"a {name} event")(judge)
+    source = VARIANTS[name]
+    family.clause(Level.MUST, Holds.ALWAYS, source, PAGES, listings=ONLY, when=_of(name), needs=f"a {name} event")(
+        judge
+    )
 
 
 _variant_clause("text", "A text event names this conversation, wherever it names one.")
@@ -125,7 +133,7 @@ _variant_clause(
 )
 
 
-@clause(
+@family.clause(
     Level.SHOULD,
     Holds.ALWAYS,
     f"{SCHEMAS}/all_events",
@@ -142,7 +150,7 @@ def unknown_type(page: Page) -> Iterator[Violation]:
             yield Violation(wanted, f"type {abbreviate(member(item, 'type'))}", (page.exchange,))
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     f"{SCHEMAS}/event/properties/id",
@@ -161,7 +169,7 @@ def ids(whole: Whole) -> Iterator[Violation]:
                 yield Violation("an integer as the id of an event", abbreviate(found), (page.exchange,))
 
 
-@also(ids, GROWTH, when=only_added)
+@family.also(ids, GROWTH, when=only_added)
 def _later_is_greater(paths: Paths) -> Iterator[Violation]:
     known = {each for each in paths.one.ids if isinstance(each, int)}
     added = [each for each in paths.other.ids if isinstance(each, int) and each not in known]
@@ -170,7 +178,7 @@ def _later_is_greater(paths: Paths) -> Iterator[Violation]:
         yield Violation(f"added events with ids above {max(known)}", f"id {min(added)}", (exchange,))
 
 
-@clause(
+@family.clause(
     Level.SHOULD,
     Holds.ALWAYS,
     f"{SCHEMAS}/event/properties/from",
@@ -187,7 +195,7 @@ def sender(page: Page) -> Iterator[Violation]:
             yield Violation("from with the id of a member, MEM-…", abbreviate(found), (page.exchange,))
 
 
-@clause(
+@family.clause(
     Level.REPORT,
     Holds.ALWAYS,
     f"{SCHEMAS}/all_events",

@@ -12,7 +12,8 @@ from contracts.evidence import BACKWARD
 from contracts.evidence import property_based as exploration
 from contracts.evidence.filters import BY_DATES, BY_FILTERS, BY_IDS, BY_TYPES, FILTERED, ON_BOUNDS, SPELLED, TAILS
 from contracts.evidence.negative import REJECTIONS, Probe
-from contracts.findings.clause import PAGES, WALKS, Clause, Holds, Level, Violation, also, clause
+from contracts.findings.clause import PAGES, WALKS, Clause, Holds, Level, Violation
+from contracts.findings.families import Family
 from contracts.paging.filter_values import DOCUMENTED_TYPES
 from contracts.paging.listings import CONVERSATIONS, EVENTS, member
 from contracts.paging.oracle import interpretations, passes, sound
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from contracts.paging.pages import Page
     from contracts.paging.queries import Query
     from contracts.paging.walks import Walk
+
+family = Family(__name__, __doc__)
 
 DATE_START = "/components/parameters/date_start"
 START_ID = "/components/parameters/start_id_parameter"
@@ -54,7 +57,7 @@ def _direct(page: Page, *names: str) -> bool:
     )
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     DATE_START,
@@ -73,7 +76,7 @@ def dates_window(page: Page) -> Iterator[Violation]:
             yield Violation(f"only conversations within {page.asked}", f"{identity(item)} of {when}", (page.exchange,))
 
 
-@also(dates_window, ON_BOUNDS, holds=Holds.QUIESCENT)
+@family.also(dates_window, ON_BOUNDS, holds=Holds.QUIESCENT)
 def _always_the_same_way(paths: Paths) -> Iterator[Violation]:
     if set(paths.one.ids) != set(paths.other.ids):
         strays = sorted(set(paths.one.ids) ^ set(paths.other.ids), key=str)
@@ -106,7 +109,7 @@ def _certain(query: Query) -> Query:
     return replace(query, start_id=None, end_id=None) if _ambiguous(query) else query
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.QUIESCENT,
     DATE_START,
@@ -120,7 +123,7 @@ def dates_model(match: Match) -> Iterator[Violation]:
     yield from matches(match)
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.QUIESCENT,
     DATE_START,
@@ -139,13 +142,13 @@ def dates_instant(paths: Paths) -> Iterator[Violation]:
         yield Violation(wanted, actual, (paths.one.pages[0].exchange, paths.other.pages[0].exchange))
 
 
-@clause(Level.MUST, Holds.QUIESCENT, START_ID, BY_IDS, listings=(EVENTS,), needs="an event", requires=SOUND)
+@family.clause(Level.MUST, Holds.QUIESCENT, START_ID, BY_IDS, listings=(EVENTS,), needs="an event", requires=SOUND)
 def ids_range(match: Match) -> Iterator[Violation]:
     """Events from start_id to end_id, both included, compared as numbers; each alone, and both together."""
     yield from matches(match)
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     EVENT_TYPE,
@@ -162,7 +165,7 @@ def type_exact(page: Page) -> Iterator[Violation]:
         yield Violation(f"only events of type {page.asked.event_type}", abbreviate(wrong[0]), (page.exchange,))
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.QUIESCENT,
     EVENT_TYPE,
@@ -176,7 +179,7 @@ def type_complete(match: Match) -> Iterator[Violation]:
     yield from matches(match)
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.QUIESCENT,
     None,
@@ -202,7 +205,7 @@ def _by_several(page: Page) -> bool:
     return page.answer.via is None and not page.answer.negative and len(page.asked.filters) > 1 and bool(page.items)
 
 
-@also(conjunction, PAGES, when=_by_several, holds=Holds.ALWAYS)
+@family.also(conjunction, PAGES, when=_by_several, holds=Holds.ALWAYS)
 def _passes_all(page: Page) -> Iterator[Violation]:
     wrong = [item for item in page.items if not passes(item, _certain(page.asked))]
     if wrong:
@@ -214,10 +217,10 @@ for _of, _kind in (
     (ids_range, exploration.IDS),
     (conjunction, exploration.FILTERS),
 ):
-    also(_of, _kind)(conjunction.parts[0].judge if _of is conjunction else matches)
+    family.also(_of, _kind)(conjunction.parts[0].judge if _of is conjunction else matches)
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     "/components/parameters/cursor",
@@ -266,8 +269,8 @@ def _strangely(of: Clause, fits: Callable[[frozenset[str]], bool]) -> None:
     def answered(probe: Probe) -> bool:
         return probe.answer.flaw is None and fits(_strange(probe.answer.page))
 
-    also(of, PAGES, when=lambda page: fits(_strange(page)), holds=Holds.ALWAYS)(_outside)
-    also(of, REJECTIONS, when=answered, holds=Holds.ALWAYS)(_probed_outside)
+    family.also(of, PAGES, when=lambda page: fits(_strange(page)), holds=Holds.ALWAYS)(_outside)
+    family.also(of, REJECTIONS, when=answered, holds=Holds.ALWAYS)(_probed_outside)
 
 
 _strangely(dates_window, lambda names: names in ({"date_start"}, {"date_end"}))
@@ -276,4 +279,4 @@ _strangely(type_exact, lambda names: names == {"event_type"})
 _strangely(conjunction, lambda names: len(names) > 1)
 
 for _of in (dates_model, ids_range):
-    also(_of, TAILS)(matches)
+    family.also(_of, TAILS)(matches)

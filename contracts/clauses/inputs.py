@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from contracts.evidence.negative import CURSORS, METHODS, REJECTIONS, UNKNOWN, Probe
-from contracts.findings.clause import ANSWERS, EvidenceKind, Holds, Level, Violation, also, clause
+from contracts.findings.clause import ANSWERS, EvidenceKind, Holds, Level, Violation
+from contracts.findings.families import Family
 from contracts.paging.listings import EVENTS, MEMBERS
 from contracts.paging.pages import OK, Answer, abbreviate, abbreviate_ids, cursor_of, identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+family = Family(__name__, __doc__)
 
 PARAMETERS = "/components/parameters"
 REFUSALS = range(400, 500)
@@ -26,7 +29,7 @@ GENERATED = EvidenceKind("generated requests")
 """Answers to requests that Schemathesis made up; they are judged where they are made."""
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     "/paths",
@@ -53,7 +56,7 @@ def _made_up_cursor(answer: Answer) -> bool:
     return answer.negative and bool(cursor_of(answer.exchange.url))
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     None,
@@ -81,7 +84,7 @@ def _failed(probe: Probe) -> bool:
     return probe.answer.exchange.status in SERVER_ERRORS
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     f"{PARAMETERS}/page_size",
@@ -99,7 +102,7 @@ def rejected(probe: Probe) -> Iterator[Violation]:
         yield Violation(f"{wanted}, or a page", answer.flaw, (answer.exchange,))
 
 
-@clause(Level.MUST, Holds.ALWAYS, f"{PARAMETERS}/cursor", CURSORS)
+@family.clause(Level.MUST, Holds.ALWAYS, f"{PARAMETERS}/cursor", CURSORS)
 def cursor(probe: Probe) -> Iterator[Violation]:
     """A cursor that is garbage, cut, changed or another listing's never gives another listing's items, and never a 5xx."""
     answer = probe.answer
@@ -112,14 +115,14 @@ def cursor(probe: Probe) -> Iterator[Violation]:
             yield Violation(wanted, f"{abbreviate_ids(strange)} from elsewhere", (answer.exchange,))
 
 
-@also(cursor, ANSWERS, when=_made_up_cursor)
+@family.also(cursor, ANSWERS, when=_made_up_cursor)
 def _no_failure(answer: Answer) -> Iterator[Violation]:
     exchange = answer.exchange
     if exchange.status in SERVER_ERRORS:
         yield Violation(f"no server error for {exchange.url[:300]}", f"status {exchange.status}", (exchange,))
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     f"{PARAMETERS}/conversation_id_parameter",
@@ -136,7 +139,7 @@ def unknown_conversation(probe: Probe) -> Iterator[Violation]:
         yield Violation(wanted, f"status {status}", (probe.answer.exchange,))
 
 
-@clause(Level.MUST, Holds.ALWAYS, "/paths", METHODS)
+@family.clause(Level.MUST, Holds.ALWAYS, "/paths", METHODS)
 def method(probe: Probe) -> Iterator[Violation]:
     """A method that the description does not document is refused."""
     exchange = probe.answer.exchange
@@ -157,7 +160,7 @@ FAMILIES = (("code", "description"), ("type", "title", "detail", "instance"))
 """Members that an error body has, of the older family, and of the newer ones (RFC 9457)."""
 
 
-@clause(Level.SHOULD, Holds.ALWAYS, None, ANSWERS, when=_error_of_get, needs="a refused request", reads=NEGATIVE)
+@family.clause(Level.SHOULD, Holds.ALWAYS, None, ANSWERS, when=_error_of_get, needs="a refused request", reads=NEGATIVE)
 def error_body(answer: Answer) -> Iterator[Violation]:
     """An error is JSON with code and description, or with type, title, detail and instance."""
     body = answer.exchange.json
@@ -176,7 +179,7 @@ _TRACES = re.compile(
 REDACTED = "[redacted]"
 
 
-@clause(Level.MUST, Holds.ALWAYS, None, ANSWERS, reads=NEGATIVE)
+@family.clause(Level.MUST, Holds.ALWAYS, None, ANSWERS, reads=NEGATIVE)
 def no_leak(answer: Answer) -> Iterator[Violation]:
     """No answer shows a stack trace or a credential."""
     exchange = answer.exchange

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from contracts.evidence import MEMBERSHIPS, RESOLUTIONS, WHOLES, Resolved, Whole, succeeded
-from contracts.findings.clause import PAGES, WALKS, Holds, Level, Violation, clause
+from contracts.findings.clause import PAGES, WALKS, Holds, Level, Violation
+from contracts.findings.families import Family
 from contracts.paging import instants
 from contracts.paging.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Item, member
 from contracts.paging.pages import abbreviate, canonical, identity, split
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from contracts.paging.pages import Page
     from contracts.paging.walks import Walk
 
+family = Family(__name__, __doc__)
+
 SCHEMAS = "/components/schemas"
 
 
@@ -24,7 +27,7 @@ def _items(page: Page) -> bool:
     return bool(page.items)
 
 
-@clause(
+@family.clause(
     Level.MUST, Holds.ALWAYS, SCHEMAS, PAGES, when=_items, needs="an item", listings=(CONVERSATIONS, USERS, MEMBERS)
 )
 def ids(page: Page) -> Iterator[Violation]:
@@ -48,7 +51,7 @@ def _timestamps(item: Item) -> Mapping[str, Item]:
     return told
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     f"{SCHEMAS}/event/properties/timestamp",
@@ -67,7 +70,7 @@ def timestamps(page: Page) -> Iterator[Violation]:
                 yield Violation(wanted, abbreviate(value), (page.exchange,))
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     SCHEMAS,
@@ -92,7 +95,7 @@ def shared(whole: Whole) -> Iterator[Violation]:
                 yield Violation(wanted, f"another item has it: {abbreviate(item)}", (first.exchange, page.exchange))
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     f"{SCHEMAS}/member",
@@ -120,7 +123,9 @@ def _leads_home(page: Page, item: Item, href: str) -> bool:
     return unquote(split(href).path).rstrip("/").endswith(unquote(wanted))
 
 
-@clause(Level.MUST, Holds.ALWAYS, f"{SCHEMAS}/conversation_list/properties/_links", PAGES, when=_items, needs="an item")
+@family.clause(
+    Level.MUST, Holds.ALWAYS, f"{SCHEMAS}/conversation_list/properties/_links", PAGES, when=_items, needs="an item"
+)
 def self_(page: Page) -> Iterator[Violation]:
     """The self link of an item names the item itself, under the right conversation."""
     for item in page.items:
@@ -130,7 +135,7 @@ def self_(page: Page) -> Iterator[Violation]:
             yield Violation(wanted, href[:300], (page.exchange,))
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     f"{SCHEMAS}/conversation_name",
@@ -150,7 +155,7 @@ def conversation_name_unique(walk: Walk) -> Iterator[Violation]:
                 yield Violation("a name for one conversation only", actual, (page.exchange,))
 
 
-@clause(
+@family.clause(
     Level.SHOULD,
     Holds.QUIESCENT,
     f"{SCHEMAS}/member_list/properties/user_id",
@@ -169,7 +174,7 @@ def member_user(whole: Whole) -> Iterator[Violation]:
                 yield Violation(wanted, abbreviate(user), (page.exchange,))
 
 
-@clause(
+@family.clause(
     Level.SHOULD,
     Holds.ALWAYS,
     f"{SCHEMAS}/conversation_list/properties/_links",

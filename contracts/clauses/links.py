@@ -21,7 +21,8 @@ from contracts.evidence import (
     Twins,
 )
 from contracts.evidence.filters import FILTERED
-from contracts.findings.clause import ANSWERS, PAGES, WALKS, Holds, Level, Violation, also, clause
+from contracts.findings.clause import ANSWERS, PAGES, WALKS, Holds, Level, Violation
+from contracts.findings.families import Family
 from contracts.paging.instants import DAY
 from contracts.paging.oracle import WIDEST_OFFSET, bound, date_only
 from contracts.paging.pages import OK, Answer, Page, abbreviate, abbreviate_ids, cursor_of
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
     from contracts.paging.listings import Listing
     from contracts.paging.walks import Walk
+
+family = Family(__name__, __doc__)
 
 LINKS = f"{A_PAGE}/properties/_links"
 CURSOR = "/components/parameters/cursor"
@@ -51,7 +54,7 @@ def _missing(page: Page, *wanted: str, why: str = "") -> Iterator[Violation]:
         yield Violation(f"{' and '.join(wanted)} on {page.answer}{why}", f"no {', '.join(missing)}", (page.exchange,))
 
 
-@clause(Level.MUST, Holds.ALWAYS, LINKS, PAGES, needs="a page", reads=(NEIGHBOURS,))
+@family.clause(Level.MUST, Holds.ALWAYS, LINKS, PAGES, needs="a page", reads=(NEIGHBOURS,))
 def present(page: Page) -> Iterator[Violation]:
     """A page has the links first and self; next wherever items follow, prev wherever items precede."""
     yield from _missing(page, "first", "self")
@@ -60,7 +63,7 @@ def present(page: Page) -> Iterator[Violation]:
         yield Violation(wanted, f"{rel} is {abbreviate(page.body['_links'][rel])}", (page.exchange,))
 
 
-@also(present, BRACKETS)
+@family.also(present, BRACKETS)
 def _next_while_more(bracket: Bracket) -> Iterator[Violation]:
     seen, known = bracket.between.ids, bracket.before.ids
     last = bracket.between.pages[-1]
@@ -70,21 +73,21 @@ def _next_while_more(bracket: Bracket) -> Iterator[Violation]:
         yield Violation(f"next on {last.answer}: {rest} items follow", "no next", (last.exchange,))
 
 
-@also(present, WALKS, when=_forward)
+@family.also(present, WALKS, when=_forward)
 def _prev_while_less(walk: Walk) -> Iterator[Violation]:
     for page in walk.pages[1:]:
         if page.items:
             yield from _missing(page, "prev", why=": items precede")
 
 
-@also(present, NEIGHBOURS)
+@family.also(present, NEIGHBOURS)
 def _the_way_back(hop: Hop) -> Iterator[Violation]:
     if hop.landed.ids == hop.target.ids:
         back = BACK[hop.path[-1]]
         yield from _missing(hop.landed, back, why=f": {'items follow' if back == 'next' else 'items precede'}")
 
 
-@also(present, BACKWARD)
+@family.also(present, BACKWARD)
 def _next_on_the_way_back(paths: Paths) -> Iterator[Violation]:
     followed = {page.ids for page in paths.one.pages[:-1]}
     for page in paths.other.pages:
@@ -92,7 +95,7 @@ def _next_on_the_way_back(paths: Paths) -> Iterator[Violation]:
             yield from _missing(page, "next", why=": items follow")
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     LINKS,
@@ -114,19 +117,19 @@ def url(page: Page) -> Iterator[Violation]:
             yield Violation(f"a URL as {rel} of {page.answer}", f"{href[:300]!r}: {reason}", (page.exchange,))
 
 
-@also(url, ANSWERS, when=lambda answer: answer.via is not None)
+@family.also(url, ANSWERS, when=lambda answer: answer.via is not None)
 def _leads_somewhere(answer: Answer) -> Iterator[Violation]:
     if answer.exchange.status != OK:
         wanted = f"a page behind the link {answer.via}"
         yield Violation(wanted, f"{answer.flaw} from {answer.exchange.url[:300]}", (answer.exchange,))
 
 
-@also(url, RECODED, holds=Holds.QUIESCENT)
+@family.also(url, RECODED, holds=Holds.QUIESCENT)
 def _survives_encoding(twins: Twins) -> Iterator[Violation]:
     yield from same(twins, "the page behind next, also with its parameters taken out and encoded anew")
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     LINKS,
@@ -142,7 +145,7 @@ def origin_(page: Page) -> Iterator[Violation]:
             yield Violation(f"{rel} on {own}", href[:300], (page.exchange,))
 
 
-@clause(Level.MUST, Holds.ALWAYS, LINKS, PAGES, when=lambda page: page.links, needs="a link")
+@family.clause(Level.MUST, Holds.ALWAYS, LINKS, PAGES, when=lambda page: page.links, needs="a link")
 def same_listing(page: Page) -> Iterator[Violation]:
     """Links lead to the same listing of the same conversation."""
     wanted = unquote(page.scope.path)
@@ -191,7 +194,7 @@ def _lost(rel: str, href: str, listing: Listing, asked: Query) -> Iterator[tuple
         yield f"{name} once", f"{name} {names.count(name)} times"
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     f"{LINKS}/properties/next/properties/href",
@@ -217,7 +220,7 @@ def _lands(hop: Hop, wanted: str) -> Iterator[Violation]:
         )
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.QUIESCENT,
     f"{LINKS}/properties/self",
@@ -230,7 +233,7 @@ def self_(hop: Hop) -> Iterator[Violation]:
     yield from _lands(hop, "the page that self stands on")
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.QUIESCENT,
     f"{LINKS}/properties/first",
@@ -243,7 +246,7 @@ def first(hop: Hop) -> Iterator[Violation]:
     yield from _lands(hop, "the first page")
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.QUIESCENT,
     f"{LINKS}/properties/prev",
@@ -269,7 +272,7 @@ def _refused(answer: Answer) -> bool:
     return answer.exchange.status // 100 == 4  # noqa: PLR2004 - the class of a status
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     LINKS,
@@ -300,7 +303,7 @@ def ends(walk: Walk) -> Iterator[Violation]:
         yield Violation(wanted, "a next that leads to an empty page", (before.exchange,), Level.SHOULD)
 
 
-@also(ends, BACKWARD, holds=Holds.QUIESCENT)
+@family.also(ends, BACKWARD, holds=Holds.QUIESCENT)
 def _ends_backward_too(paths: Paths) -> Iterator[Violation]:
     first = paths.one.pages[0]
     for page in paths.other.pages:
@@ -310,7 +313,7 @@ def _ends_backward_too(paths: Paths) -> Iterator[Violation]:
             return
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     CURSOR,
@@ -335,7 +338,7 @@ def cursor_fresh(walk: Walk) -> Iterator[Violation]:
             seen[cursor] = index
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.QUIESCENT,
     CURSOR,

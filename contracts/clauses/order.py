@@ -9,7 +9,8 @@ from contracts.clauses.walks import difference
 from contracts.evidence import DEFAULT_ORDERS, MIRRORS, Match, Twins
 from contracts.evidence import property_based as exploration
 from contracts.evidence.filters import FILTERED
-from contracts.findings.clause import PAGES, Holds, Level, Violation, also, clause
+from contracts.findings.clause import PAGES, Holds, Level, Violation
+from contracts.findings.families import Family
 from contracts.paging.listings import CONVERSATIONS, EVENTS
 from contracts.paging.pages import abbreviate_ids
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from contracts.paging.pages import Page
+
+family = Family(__name__, __doc__)
 
 
 def _asked(*orders: str | None) -> Callable[[Page], bool]:
@@ -36,19 +39,19 @@ DATED = (CONVERSATIONS, EVENTS)
 TWO = "a page with two creation times or ids"
 
 
-@clause(Level.MUST, Holds.ALWAYS, ORDER, PAGES, listings=DATED, when=_asked("asc"), needs=TWO, reads=FILTERED)
+@family.clause(Level.MUST, Holds.ALWAYS, ORDER, PAGES, listings=DATED, when=_asked("asc"), needs=TWO, reads=FILTERED)
 def ascending(page: Page) -> Iterator[Violation]:
     """With order=asc the least recently created come first."""
     yield from _backwards(page)
 
 
-@clause(Level.MUST, Holds.ALWAYS, ORDER, PAGES, listings=DATED, when=_asked("desc"), needs=TWO, reads=FILTERED)
+@family.clause(Level.MUST, Holds.ALWAYS, ORDER, PAGES, listings=DATED, when=_asked("desc"), needs=TWO, reads=FILTERED)
 def descending(page: Page) -> Iterator[Violation]:
     """With order=desc the most recently created come first."""
     yield from _backwards(page)
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.QUIESCENT,
     ORDER,
@@ -62,7 +65,7 @@ def default(twins: Twins) -> Iterator[Violation]:
     yield from same(twins, "the items of order=asc where order is left out")
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.QUIESCENT,
     ORDER,
@@ -92,4 +95,4 @@ def _modelled(match: Match) -> Iterator[Violation]:
         yield Violation(wanted, actual, (match.walk.pages[0].exchange,))
 
 
-also(mirror, exploration.PLAIN)(_modelled)
+family.also(mirror, exploration.PLAIN)(_modelled)

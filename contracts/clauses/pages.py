@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from contracts import description
+from contracts.description import problems as schema_problems
 from contracts.evidence import DEFAULT_SIZES, EDGES, REPEATS, SIGHTINGS, SIZES, Edge, Sightings, Sized, Twins
 from contracts.evidence.filters import FILTERED
 from contracts.evidence.negative import REJECTIONS, Probe
-from contracts.findings.clause import ANSWERS, PAGES, WALKS, Holds, Level, Violation, also, clause
+from contracts.findings.clause import ANSWERS, PAGES, WALKS, Holds, Level, Violation
+from contracts.findings.families import Family
 from contracts.paging.listings import CONVERSATIONS, EVENTS, Item
 from contracts.paging.pages import OK, Answer, Page, abbreviate, abbreviate_ids, canonical, cursor_of, identity
 from contracts.paging.queries import DOCUMENTED_ORDERS, LARGEST_SIZE
@@ -21,7 +22,10 @@ from contracts.paging.queries import DOCUMENTED_ORDERS, LARGEST_SIZE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from contracts.description import Description
     from contracts.paging.walks import Walk
+
+family = Family(__name__, __doc__)
 
 PAGE_SIZE = "/components/parameters/page_size"
 ORDER = "/components/parameters/order"
@@ -29,7 +33,7 @@ BODY = "/paths/~1{}/get/responses/200/content/application~1json/schema"
 A_PAGE = BODY.format("conversations")
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     "/paths/~1conversations/get/responses/200",
@@ -45,17 +49,17 @@ def envelope(answer: Answer) -> Iterator[Violation]:
 
 
 @lru_cache(maxsize=200_000)
-def _problems(listing: str, text: bytes) -> tuple[str, ...]:
+def _problems(description: Description, listing: str, text: bytes) -> tuple[str, ...]:
     value = orjson.loads(text)
-    return tuple(map(str, description.problems(description.item_validator(listing, value), value)))
+    return tuple(map(str, schema_problems(description.item_validator(listing, value), value)))
 
 
-def problems(listing: str, item: Item) -> tuple[str, ...]:
+def problems(description: Description, listing: str, item: Item) -> tuple[str, ...]:
     """What the strict schema of its kind says against an item; each distinct item is validated once."""
-    return _problems(listing, canonical(item))
+    return _problems(description, listing, canonical(item))
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     "/components/schemas",
@@ -63,16 +67,17 @@ def problems(listing: str, item: Item) -> tuple[str, ...]:
     when=lambda page: page.items,
     needs="an item",
     requires=("items.ids", "items.timestamps", "events.variant"),
+    described=True,
 )
-def items(page: Page) -> Iterator[Violation]:
+def items(page: Page, description: Description) -> Iterator[Violation]:
     """Every item satisfies the strict schema of its kind."""
     for item in page.items:
-        if found := problems(page.scope.listing.name, item):
+        if found := problems(description, page.scope.listing.name, item):
             wanted = f"an item of {page.scope.listing} as the description has it"
             yield Violation(wanted, f"{'; '.join(found[:3])} in {abbreviate(item)}", (page.exchange,))
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     PAGE_SIZE,
@@ -88,7 +93,7 @@ def size_bound(page: Page) -> Iterator[Violation]:
         yield Violation(f"at most {most} items for {page.answer}", f"{len(page.items)} items", (page.exchange,))
 
 
-@also(size_bound, REJECTIONS, when=lambda probe: probe.legal_page and probe.answer.flaw is None)
+@family.also(size_bound, REJECTIONS, when=lambda probe: probe.legal_page and probe.answer.flaw is None)
 def _never_more_than_all(probe: Probe) -> Iterator[Violation]:
     if len(probe.answer.page.items) > LARGEST_SIZE:
         actual = f"{len(probe.answer.page.items)} items for {probe.what}"
@@ -99,7 +104,7 @@ def _plain_default(page: Page) -> bool:
     return (page.asked.page_size is None and "cursor=" not in page.exchange.url) or page.answer.via is not None
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.QUIESCENT,
     PAGE_SIZE,
@@ -112,14 +117,16 @@ def size_default(twins: Twins) -> Iterator[Violation]:
     yield from same(twins, "the items of page_size=10 where page_size is left out")
 
 
-@also(size_default, PAGES, when=lambda page: page.asked.page_size is None and _plain_default(page), holds=Holds.ALWAYS)
+@family.also(
+    size_default, PAGES, when=lambda page: page.asked.page_size is None and _plain_default(page), holds=Holds.ALWAYS
+)
 def _default_bound(page: Page) -> Iterator[Violation]:
     if len(page.items) > (page.asked.size or LARGEST_SIZE):
         wanted = f"at most 10 items without page_size for {page.answer}"
         yield Violation(wanted, f"{len(page.items)} items", (page.exchange,))
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     PAGE_SIZE,
@@ -143,7 +150,7 @@ def size_edges(edge: Edge) -> Iterator[Violation]:
         yield Violation(wanted, f"at most {found} on any page that others follow", (first.exchange,))
 
 
-@also(size_edges, SIZES, holds=Holds.QUIESCENT)
+@family.also(size_edges, SIZES, holds=Holds.QUIESCENT)
 def _by_any_size(sized: Sized) -> Iterator[Violation]:
     ids, known = sized.page.ids, sized.snapshot.ids
     if not ids or ids != known[: len(ids)]:
@@ -151,7 +158,7 @@ def _by_any_size(sized: Sized) -> Iterator[Violation]:
         yield Violation(wanted, abbreviate_ids(ids), (sized.page.exchange,))
 
 
-@clause(Level.MUST, Holds.ALWAYS, f"{A_PAGE}/properties/page_size", PAGES, needs="a page")
+@family.clause(Level.MUST, Holds.ALWAYS, f"{A_PAGE}/properties/page_size", PAGES, needs="a page")
 def size_echo(page: Page) -> Iterator[Violation]:
     """The body's page_size is an integer: the size asked for, or the number of items on the page."""
     said, asked = page.body.get("page_size"), page.asked.size
@@ -166,7 +173,7 @@ def _sized(walk: Walk) -> bool:
     return walk.rel == "next" and walk.query.size is not None and any(page.items for page in walk.pages[1:])
 
 
-@clause(
+@family.clause(
     Level.SHOULD,
     Holds.ALWAYS,
     PAGE_SIZE,
@@ -184,7 +191,7 @@ def full(walk: Walk) -> Iterator[Violation]:
             return
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     "/components/schemas",
@@ -210,7 +217,7 @@ def _ordered(page: Page) -> bool:
     return page.asked.order in (None, *DOCUMENTED_ORDERS) and len(set(keys(page))) > 1
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     ORDER,
@@ -237,7 +244,7 @@ def _sorted_item(page: Page, key: int) -> Item:
     return item["id"] if page.scope.listing == EVENTS else item["timestamp"]["created"]
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     f"{A_PAGE}/properties/cursor",
@@ -252,7 +259,7 @@ def cursor(page: Page) -> Iterator[Violation]:
         yield Violation(f"cursor {linked!r}, as in _links.self", f"cursor {said!r}", (page.exchange,))
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.QUIESCENT,
     None,
@@ -278,7 +285,7 @@ def same(twins: Twins, wanted: str) -> Iterator[Violation]:
         )
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.QUIESCENT,
     None,

@@ -5,10 +5,6 @@ who may ask, then whether the server fails, then what single values say, then wh
 shows, then filters, then everything that only follows from these.
 """
 
-from __future__ import annotations
-
-from contracts.findings.clause import CLAUSES
-
 NAMED = (
     *("auth.required", "auth.checked"),
     *("inputs.no-leak", "inputs.unknown-conversation", "inputs.no-server-error", "inputs.cursor"),
@@ -29,8 +25,3 @@ NAMED = (
     *("inputs.rejected", "inputs.method", "inputs.error-body", "inputs.documented", "pages.size-echo"),
 )
 """Every clause, the one to be named first before the others."""
-
-
-def precedence(clause: str) -> int:
-    """Where a clause stands among all; those that are unknown come last."""
-    return NAMED.index(clause) if clause in NAMED else len(CLAUSES)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from contracts.clauses.pages import ORDER, PAGE_SIZE, keys
 from contracts.evidence import BACKWARD, BRACKETS, GROWTH, RESIZED, STRADDLED, Bracket, Paths, Resized
 from contracts.evidence.property_based import PATHS, Path
-from contracts.findings.clause import WALKS, Holds, Level, Violation, also, clause
+from contracts.findings.clause import WALKS, Holds, Level, Violation
+from contracts.findings.families import Family
 from contracts.paging.listings import CONVERSATIONS, EVENTS
 from contracts.paging.pages import abbreviate_ids
 
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
 
     from contracts.paging.walks import Walk
 
+family = Family(__name__, __doc__)
+
 CURSOR = "/components/parameters/cursor"
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     CURSOR,
@@ -38,7 +41,7 @@ def terminates(walk: Walk) -> Iterator[Violation]:
         yield Violation(wanted, f"{walk.rel} {how}{hint}", (walk.pages[-1].exchange,))
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     CURSOR,
@@ -59,7 +62,7 @@ def disjoint(walk: Walk) -> Iterator[Violation]:
             return
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     CURSOR,
@@ -87,7 +90,7 @@ def complete(bracket: Bracket) -> Iterator[Violation]:
         yield Violation(f"the items of {before} in {between}", difference(before.ids, between.ids), exchanges)
 
 
-@also(complete, STRADDLED)
+@family.also(complete, STRADDLED)
 def _nothing_skipped(bracket: Bracket) -> Iterator[Violation]:
     missing = [each for each in bracket.before.ids if each in set(bracket.after.ids) - set(bracket.between.ids)]
     if missing:
@@ -115,7 +118,7 @@ def difference(wanted: Sequence[Hashable], actual: Sequence[Hashable]) -> str:
     )
 
 
-@clause(
+@family.clause(
     Level.SHOULD,
     Holds.QUIESCENT,
     PAGE_SIZE,
@@ -137,7 +140,7 @@ def changing_size(resized: Resized) -> Iterator[Violation]:
         )
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.ALWAYS,
     ORDER,
@@ -159,7 +162,7 @@ def sorted_(walk: Walk) -> Iterator[Violation]:
             return
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.QUIESCENT,
     CURSOR,
@@ -190,7 +193,7 @@ def only_added(paths: Paths) -> bool:
     return bool(paths.one.ids) and set(paths.one.ids) <= set(paths.other.ids)
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.APPEND_ONLY,
     ORDER,
@@ -207,7 +210,7 @@ def append(paths: Paths) -> Iterator[Violation]:
         yield Violation(f"{paths.other} begins as before", difference(earlier, later), exchanges)
 
 
-@clause(
+@family.clause(
     Level.MUST,
     Holds.QUIESCENT,
     CURSOR,

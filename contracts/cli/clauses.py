@@ -8,10 +8,9 @@ import textwrap
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-import contracts.clauses  # noqa: F401 - they register themselves
-from contracts import description
 from contracts.arguments import Parser
-from contracts.findings.clause import CLAUSES, Clause, Holds, Level
+from contracts.clauses import CONVERSATION_CLAUSES
+from contracts.findings.clause import Clause, Holds, Level
 from contracts.mock import FAULTS
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ HANG = 14
 
 def listed() -> Iterator[str]:
     """Every clause on two lines: id, level, class and listings; the statement."""
-    for clause in CLAUSES.values():
+    for clause in CONVERSATION_CLAUSES.values():
         yield f"{clause.id:<32}{clause.level:<7}{clause.holds}  {_listings(clause)}"
         yield f"    {clause.statement}"
 
@@ -45,7 +44,7 @@ def table() -> Iterator[str]:
     """Every clause as a table in Markdown."""
     yield "| clause | level, class | statement |"
     yield "|---|---|---|"
-    for clause in CLAUSES.values():
+    for clause in CONVERSATION_CLAUSES.values():
         statement = clause.statement.replace("<", "&lt;").replace("|", "\\|")
         yield f"| {clause.id} | {clause.level} {clause.holds} | {statement} |"
 
@@ -81,7 +80,7 @@ def _source(clause: Clause) -> Iterator[str]:
     if clause.source is None:
         yield from _row("source", "description silent")
         return
-    found = description.source(clause.source)
+    found = CONVERSATION_CLAUSES.description.source(clause.source)
     yield f"{'source':<{HANG}}openapi/{found.file.name}:{found.line}"
     yield f"{'':<{HANG}}{clause.source}"
     for line in found.text.splitlines():
@@ -96,9 +95,13 @@ def _row(name: str, text: str) -> list[str]:
 
 def unknown(name: str) -> str:
     """What is said of an id that no clause has."""
-    family = [known for known in CLAUSES if known.startswith(f"{name}.")]
-    near = family or get_close_matches(name, CLAUSES, n=3, cutoff=0.4)
-    hint = f"did you mean {', '.join(near)}?" if near else f"there are {len(CLAUSES)}; leave the id out to list them"
+    family = [known for known in CONVERSATION_CLAUSES if known.startswith(f"{name}.")]
+    near = family or get_close_matches(name, CONVERSATION_CLAUSES, n=3, cutoff=0.4)
+    hint = (
+        f"did you mean {', '.join(near)}?"
+        if near
+        else f"there are {len(CONVERSATION_CLAUSES)}; leave the id out to list them"
+    )
     return f"no clause is named {name!r}: {hint}"
 
 
@@ -110,8 +113,8 @@ def main(words: Sequence[str] | None = None) -> int:
     given = parser.parse_args(words)
     if given.id is None:
         lines = table() if given.markdown else listed()
-    elif given.id in CLAUSES:
-        lines = explained(CLAUSES[given.id])
+    elif given.id in CONVERSATION_CLAUSES:
+        lines = explained(CONVERSATION_CLAUSES[given.id])
     else:
         parser.error(unknown(given.id))
     _show(lines)

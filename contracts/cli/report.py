@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contracts.arguments import Parser
+from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.reporting import diff
 from contracts.reporting.files import load, put, write
 from contracts.reporting.markdown import summary
@@ -26,15 +27,15 @@ def _matrix(options: argparse.Namespace, parser: Parser) -> int:
     if not options.html and not options.markdown:
         parser.error("say where to write: --html FILE, --markdown FILE, or both")
     if options.html:
-        _put(options.html, page(run, verdicts), parser)
+        _put(options.html, page(run, verdicts, CONVERSATION_CLAUSES), parser)
     if options.markdown:
-        _put(options.markdown, summary(run, verdicts), parser)
+        _put(options.markdown, summary(run, verdicts, CONVERSATION_CLAUSES), parser)
     return Exit.KEPT
 
 
 def _diff(options: argparse.Namespace, parser: Parser) -> int:
     (_, old), (_, new) = _loaded(options.old, parser), _loaded(options.new, parser)
-    found = diff.compared(old, new)
+    found = diff.compared(old, new, CONVERSATION_CLAUSES)
     print("\n".join(diff.lines(found)))
     return Exit.BROKEN if found.fails(on_should=options.fail_on_should) else Exit.KEPT
 
@@ -42,7 +43,7 @@ def _diff(options: argparse.Namespace, parser: Parser) -> int:
 def _merge(options: argparse.Namespace, parser: Parser) -> int:
     """Put shards together, and say with the exit code what the whole run comes to."""
     try:
-        run, verdicts = together([_loaded(file, parser) for file in options.shards])
+        run, verdicts = together([_loaded(file, parser) for file in options.shards], CONVERSATION_CLAUSES)
     except UnequalError as error:
         parser.error(str(error))
     try:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from contracts.arguments import Parser, positive
-from contracts.findings.clause import CLAUSES
+from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.mock import FAULTS, ODDITIES, Settings
 from contracts.selftest import benchmark as bench
 from contracts.selftest import chaos as storm
@@ -113,7 +113,7 @@ def _show(trial: killers.Trialled) -> None:
 
 
 def _trial(name: str, *, seed: int, data: int, every: bool) -> killers.Trialled:
-    return killers.trial(name, CLAUSES.values() if every else killers.concerned(name), seed, data)
+    return killers.trial(name, CONVERSATION_CLAUSES if every else killers.concerned(name), seed, data)
 
 
 def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:

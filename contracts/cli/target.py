@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contracts.arguments import Parser
-from contracts.findings.clause import CLAUSES
+from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.runner.configuration import configured, describe, described
 from contracts.runner.verification import Verification
 from contracts.transport import BadAddressError, ConfigurationError, Target, TargetError
@@ -33,7 +33,7 @@ def main(words: Sequence[str] | None = None) -> int:
         for line in describe(target):
             print(line)
         for each in target.waivers:
-            if each.clause not in CLAUSES:
+            if each.clause not in CONVERSATION_CLAUSES:
                 parser.error(f"a deviation of {target.name} names no clause: {each.clause!r}")
         return 0 if options.no_probe else _probe(Target(target.base_url, target.access))
     except (ConfigurationError, BadAddressError) as error:
@@ -43,7 +43,7 @@ def main(words: Sequence[str] | None = None) -> int:
 def _probe(target: Target) -> int:
     with target.session:
         try:
-            Verification(target).probe()
+            Verification(target, CONVERSATION_CLAUSES).probe()
         except TargetError as error:
             print(f"probe: {target.redact(str(error))}")
             return UNREACHABLE

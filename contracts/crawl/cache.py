@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from contracts.crawl.crawler import END, Blocked, Crawler, Lacking, Vanished
+from contracts.crawl.crawler import END, Blocked, Crawler, Lacking, Vanished, require_complete
+from contracts.crawl.knowledge import Knowledge, Sample
 from contracts.crawl.narrowing import Tail, since, upside_down, within
 from contracts.crawl.profiles import PROFILES, Profile
 from contracts.paging import filter_values as values
@@ -16,113 +17,74 @@ from contracts.paging.exchanges import server_time
 from contracts.paging.listings import CONVERSATIONS, EVENTS, Item, Listing, Scope, member
 from contracts.paging.oracle import passes
 from contracts.paging.queries import ASCENDING, DESCENDING, Query
-from contracts.paging.walks import Walk
+from contracts.paging.units import ceil_div
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Sequence
 
     from contracts.paging.pages import Page
-
-T = TypeVar("T")
-
-SAMPLE = ("scopes", "conversations")
-
-
-@dataclass(frozen=True)
-class Sample:
-    """The conversations whose members and events are read.
-
-    Attributes:
-        ids: those that are read.
-        known: how many there were to choose from; None where the user named them.
-        more: whether the listing goes on after those.
-    """
-
-    ids: tuple[str, ...]
-    known: int | None
-    more: bool = False
-
-    def __str__(self) -> str:
-        if self.known is None:
-            return f"the {len(self.ids):,} that were named"
-        if not self.more and self.known <= len(self.ids):
-            return f"all {len(self.ids):,}"
-        return f"{len(self.ids):,} of {'more than ' if self.more else ''}{self.known:,}"
+    from contracts.paging.walks import Walk
 
 
 @dataclass(frozen=True)
 class Choices:
-    """What a run decides once: the seed, the profile, the conversations named by the user.
+    """What a run decides before it begins.
 
-    `tails` says of listings that were begun whether they are too long to be read whole, and what is read of them then.
-    `moving` are the listings that were found changing while they were read, `frozen` the windows of them that stand
-    still, in which they are read since.
+    Attributes:
+        seed: of everything that is drawn.
+        profile: how thoroughly the run looks.
+        pinned: ids of the conversations that the user named; none for a sample of all.
     """
 
     seed: int = 1
     profile: Profile = PROFILES["default"]
     pinned: tuple[str, ...] = ()
-    tails: dict[Scope, Tail | None] = field(default_factory=dict)
-    frozen: dict[Scope, Query] = field(default_factory=dict)
-    moving: set[Scope] = field(default_factory=set)
 
     def random(self, *about: object) -> Random:
         """A source of random choices that depends on the seed and on what is chosen, and on nothing else."""
         return Random(f"{self.seed} {about!r}")  # noqa: S311 - choices of a test, repeated by the seed
 
 
-@dataclass(frozen=True)
 class CrawlCache:
-    """Snapshots, walks and scopes, each read when first needed and kept."""
+    """Snapshots, walks and scopes, each read when first needed and kept.
 
-    crawler: Crawler
-    choices: Choices = field(default_factory=Choices)
-    _kept: dict[Hashable, object] = field(default_factory=dict)
+    Args:
+        crawler: reads the target.
+        choices: what the run decided before it began.
+        knowledge: what is known already; nothing where it is left out.
+    """
 
-    def remember(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What `make` gave, or raised, when this key was first asked for."""
-        if key not in self._kept:
-            try:
-                self._kept[key] = make()
-            except (Blocked, Lacking) as outcome:
-                self._kept[key] = outcome
-        found = self._kept[key]
-        if isinstance(found, Blocked | Lacking):
-            raise found
-        return found  # type: ignore[return-value]
+    def __init__(self, crawler: Crawler, choices: Choices | None = None, knowledge: Knowledge | None = None) -> None:
+        self.crawler = crawler
+        self.choices = choices or Choices()
+        self._knowledge = knowledge or Knowledge()
 
     def afresh(self) -> CrawlCache:
         """A reading that has read nothing yet but looks where this one looks."""
-        lasting = (SAMPLE[0], "endless")
-        scopes: dict[Hashable, object] = {
-            key: value for key, value in self._kept.items() if isinstance(key, tuple) and key[0] in lasting
-        }
-        return CrawlCache(self.crawler, self.choices, scopes)
+        return CrawlCache(self.crawler, self.choices, self._knowledge.afresh())
 
     def query(self, scope: Scope, query: Query) -> Query:
-        """The query, within the tail of a long listing, and in a moving one within the window that stands still.
-
-        `Lacking` where that leaves nothing.
-        """
-        narrowed = within(within(query, self._tail(scope)), self.choices.frozen.get(scope))
+        """The query within the tail of a long listing and the still window of a moving one; `Lacking` if nothing is left."""
+        self._measure(scope)
+        narrowed = self._knowledge.narrowed(scope, query)
         if narrowed is not query and upside_down(narrowed) and not upside_down(query):
             raise Lacking("a filter that leaves something of what is read of a long or moving listing")
         return narrowed
 
     def everything(self, scope: Scope) -> Query:
         """What gives all that is read of a listing, and whatever is added."""
-        return within(ASCENDING, self._tail(scope))
+        self._measure(scope)
+        return within(ASCENDING, self._knowledge.tail(scope))
 
-    def _tail(self, scope: Scope) -> Query | None:
-        if scope not in self.choices.tails:
-            self.choices.tails[scope] = self._measured(scope)
-        tail = self.choices.tails[scope]
-        return tail.window if tail else None
+    def _measure(self, scope: Scope) -> None:
+        """Find out, once in a run, whether a listing is too long to be read whole."""
+        if scope not in self._knowledge.tails:
+            self._knowledge.tails[scope] = self._measured(scope)
 
     def newest(self, scope: Scope) -> Walk:
         """The newest items, newest first, without any filter: twice as many as the tail of a long listing has."""
         pages = min(2 * self.choices.profile.tail, self.crawler.page_limit)
-        return self.remember(("newest", scope), lambda: self.crawler.walk(scope, DESCENDING, limit=pages))
+        return self._knowledge.newest.once(scope, lambda: self.crawler.walk(scope, DESCENDING, limit=pages))
 
     def _measured(self, scope: Scope) -> Tail | None:
         """The tail of a listing where it is too long, and can be told from its beginning by a filter.
@@ -133,9 +95,11 @@ class CrawlCache:
             return None
         profile = self.choices.profile
         limit = min(profile.complete_pages, self.crawler.page_limit)
-        beginning = self.remember(("beginning", scope), lambda: self.crawler.walk(scope, ASCENDING, limit=limit))
+        known = self._knowledge
+        beginning = known.beginnings.once(scope, lambda: self.crawler.walk(scope, ASCENDING, limit=limit))
         if beginning.ended or not beginning.complete:
-            self._kept[("walk", scope, ASCENDING)] = self._kept[("earliest", scope)] = beginning
+            known.keep(beginning)
+            known.earliest.keep(scope, beginning)
             return None
         newest = self.newest(scope)
         tail = [item for page in newest.pages[: min(profile.tail, limit)] for item in page.items]
@@ -148,46 +112,43 @@ class CrawlCache:
     @property
     def tails(self) -> tuple[str, ...]:
         """What was read of each listing that is too long to be read whole, for a person to read."""
-        return tuple(f"{scope}: {tail}" for scope, tail in self.choices.tails.items() if tail)
+        return tuple(f"{scope}: {tail}" for scope, tail in self._knowledge.tails.items() if tail)
 
     def walk(self, scope: Scope, query: Query) -> Walk:
         """The walk that a query gives, to its end or to where it breaks."""
         query = self.query(scope, query)
-        return self.remember(("walk", scope, query), lambda: self._walk(scope, query))
+        return self._knowledge.walk(scope, query, lambda: self._walk(scope, query))
 
     def _walk(self, scope: Scope, query: Query) -> Walk:
         for place in (scope, scope.listing):
-            endless = self._kept.get(("endless", place))
-            if isinstance(endless, Walk):
+            endless = self._knowledge.endless.get(place)
+            if endless is not None:
                 return require_complete(endless)
         walk = self.crawler.walk(scope, query)
         if query == self.everything(scope):
-            self._kept.setdefault(("earliest", scope), walk)
+            self._knowledge.earliest.keep(scope, walk)
         if walk.limit is not None:
-            self._kept["endless", scope if walk.ahead else scope.listing] = walk
+            self._knowledge.endless[scope if walk.ahead else scope.listing] = walk
         return walk
 
     def first(self, scope: Scope, query: Query) -> Page:
         """The first page that a query gives, without the pages that follow; `Blocked` where it gives none."""
-        query = within(query, self.choices.frozen.get(scope))
-        walk = self._kept.get(("walk", scope, query))
-        if isinstance(walk, Walk) and walk.pages:
+        query = within(query, self._knowledge.windows.get(scope))
+        walk = self._knowledge.walked(scope, query)
+        if walk is not None and walk.pages:
             return walk.pages[0]
-        return self.remember(("first", scope, query), lambda: self.crawler.page(scope, query))
+        return self._knowledge.firsts.once((scope, query), lambda: self.crawler.page(scope, query))
 
     def read(self, scope: Scope) -> list[Walk]:
         """The walks over a scope that were read so far and came to their end."""
-        known = (self._kept[key] for key in self._kept if isinstance(key, tuple) and key[:2] == ("walk", scope))
-        return [walk for walk in known if isinstance(walk, Walk) and walk.complete]
+        return self._knowledge.read(scope)
 
     def in_turn(self, scope: Scope, first: Query, second: Query) -> bool:
         """Whether the walk of one query was read before that of another."""
-        keys = list(self._kept)
-        one, other = (keys.index(("walk", scope, self.query(scope, query))) for query in (first, second))
-        return one < other
+        return self._knowledge.in_turn(scope, self.query(scope, first), self.query(scope, second))
 
     def complete_walk(self, scope: Scope, query: Query) -> Walk:
-        """The same; `Blocked` where it does not come to its end."""
+        """The walk that a query gives; `Blocked` where it does not come to its end."""
         return require_complete(self.walk(scope, query))
 
     def snapshot(self, scope: Scope) -> Walk:
@@ -199,21 +160,26 @@ class CrawlCache:
 
     def earliest(self, scope: Scope) -> Walk:
         """The listing as it was when it was first read, before anything was found moving."""
-        return require_complete(
-            self.remember(("earliest", scope), lambda: self.crawler.walk(scope, self.everything(scope)))
-        )
+        walk = self._knowledge.earliest.once(scope, lambda: self.crawler.walk(scope, self.everything(scope)))
+        return require_complete(walk)
 
-    def moved(self, scope: Scope) -> bool:
+    def moves(self, scope: Scope) -> bool:
+        """Whether a listing was found changing in this run."""
+        return scope in self._knowledge.moving
+
+    def note_moving(self, scope: Scope) -> None:
+        """Note that a listing changes, and go on with what was read of it."""
+        self._knowledge.moving.add(scope)
+
+    def moved(self, scope: Scope) -> None:
         """A listing was found changed: from now on read a window of it that stands still, else read it anew."""
-        self.choices.moving.add(scope)
-        self._freeze(scope)
-        for key in [key for key in self._kept if isinstance(key, tuple) and key[:2] == ("walk", scope)]:
-            del self._kept[key]
-        return True
+        self.note_moving(scope)
+        self._hold_still(scope)
+        self._knowledge.moved(scope)
 
-    def _freeze(self, scope: Scope) -> None:
+    def _hold_still(self, scope: Scope) -> None:
         """Read only what was there a little before now, where a filter can say that."""
-        if scope.listing not in (CONVERSATIONS, EVENTS) or scope in self.choices.frozen:
+        if scope.listing not in (CONVERSATIONS, EVENTS) or scope in self._knowledge.windows:
             return
         newest = self.crawler.page(scope, Query(page_size="1", order="desc"))
         if scope.listing == EVENTS:
@@ -222,20 +188,20 @@ class CrawlCache:
         else:
             last = max((CONVERSATIONS.key(item) or 0 for item in newest.items), default=0)
             now = int(server_time(newest.exchange.headers) or 0) * instants.SECOND or last
+            # A Date header is cut to whole seconds, and what is being written now may bear the last of them.
             window = Query(date_end=instants.text(now - 2 * instants.SECOND)) if now else None
         if window is not None:
-            self.choices.frozen[scope] = window
+            self._knowledge.windows[scope] = window
 
     @property
     def conversations(self) -> tuple[str, ...]:
         """Ids of the conversations to read: those named by the user, else all or a seeded sample of them."""
-        return self.remember(SAMPLE, self._sample).ids
+        return self._knowledge.sample.once(None, self._sample).ids
 
     @property
     def sample(self) -> Sample | None:
         """What was chosen of all conversations, None where nothing had to be."""
-        found = self._kept.get(SAMPLE)
-        return found if isinstance(found, Sample) else None
+        return self._knowledge.sample.get(None)
 
     def _sample(self) -> Sample:
         if self.choices.pinned:
@@ -272,13 +238,14 @@ class CrawlCache:
         """The scopes that get every trial: an empty one, a small one, the richest, and some between."""
         if not listing.nested or self.choices.pinned:
             return self.every(listing)
-        return self.remember(("scopes", listing.name), lambda: self._choose(listing))
+        return self._knowledge.chosen.once(listing, lambda: self._choose(listing))
 
     def _choose(self, listing: Listing) -> tuple[Scope, ...]:
         lengths = {scope: self._length(scope) for scope in self.every(listing)}
         ranked = sorted(lengths, key=lambda scope: lengths[scope])
         filled = [scope for scope in ranked if lengths[scope] > 0] or ranked
         paged = [scope for scope in filled if lengths[scope] > 10] or filled  # noqa: PLR2004 - the default size
+        # The richest, the first of several pages, an empty one, the smallest, and one from the middle.
         wanted = [filled[-1], paged[0], ranked[0], filled[0], paged[len(paged) // 2]]
         rest = self.choices.random("scopes", listing.name).sample(filled, len(filled))
         return tuple(dict.fromkeys([*wanted, *rest]))[: self.choices.profile.thorough]
@@ -304,7 +271,7 @@ class CrawlCache:
         items = self.snapshot(scope).items
         found = values.telling(scope.listing, items)
         chosen = self.chosen(scope.listing)
-        share = -(-len(found) // len(chosen)) + 1
+        share = ceil_div(len(found), len(chosen)) + 1  # neighbours share one, so that no listing is alone with a query
         first = chosen.index(scope) * share if scope in chosen else 0
         turned = [found[(first + index) % len(found)] for index in range(min(share, len(found)))]
         return tuple(query.sized(self._several(query, items)) for query in turned)
@@ -312,7 +279,7 @@ class CrawlCache:
     def _several(self, query: Query, items: Sequence[Item]) -> int:
         """A page size that makes six pages or so of what a query gives."""
         length = sum(passes(item, query) for item in items)
-        return max(2, -(-length // 6), -(-length // self.choices.profile.longest))
+        return max(2, ceil_div(length, 6), ceil_div(length, self.choices.profile.longest))
 
     def _deep(self, listing: Listing) -> Scope | None:
         """The longest of the chosen scopes that can be walked by 1: a fault may show after so many steps only."""
@@ -323,24 +290,10 @@ class CrawlCache:
     def plain_queries(self, scope: Scope) -> tuple[Query, ...]:
         """Queries without filters that show one listing in many ways: page sizes by both orders, and defaults."""
         length = self._length(scope)
-        small = {max(size, -(-length // self.choices.profile.longest)) for size in self.choices.profile.sizes}
+        small = {max(size, ceil_div(length, self.choices.profile.longest)) for size in self.choices.profile.sizes}
         exact = {length // pages for pages in (1, 2) if length % pages == 0 and 1 <= length // pages <= 100}  # noqa: PLR2004
         exact |= {length - 1} if 2 <= length <= 100 else set()  # noqa: PLR2004 - one item alone on the last page
         small |= {1} if scope == self._deep(scope.listing) else set()
         ascending = [Query(order="asc").sized(size) for size in sorted(small | exact)]
         descending = [Query(order="desc").sized(size) for size in (*sorted(small)[-2:], 100)]
         return tuple(dict.fromkeys((*ascending, *descending, Query())))
-
-
-def require_complete(walk: Walk) -> Walk:
-    """The walk itself; `Blocked` where it did not come to its end."""
-    if walk.broken is not None:
-        raise Blocked("pages.envelope", f"{walk.broken} gave {walk.broken.flaw}")
-    if walk.foreign is not None:
-        raise Blocked("links.url or links.origin", f"{walk.rel} is {walk.foreign[:200]!r}")
-    if walk.cycle is not None:
-        raise Blocked("walks.terminates", f"{walk} goes in a circle")
-    if walk.limit is not None:
-        end = "its end lies ahead (--max-pages cuts it)" if walk.ahead else "no end"
-        raise Blocked("walks.terminates", f"{walk} and {end}")
-    return walk

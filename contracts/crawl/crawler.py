@@ -17,15 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
     from contracts.paging.exchanges import Exchange
+    from contracts.paging.units import Pages, Seconds
 
 GONE = (404, 410)
 LOOKS = 2
 """Times that a conversation is looked for whose members or events are not found."""
 
-END = 50
+END: Pages = 50
 """Pages of 100 conversations from either end of their listing in which one is looked for that was seen there."""
 
-LAPS = 3
+LAPS: Pages = 3
 """Pages in a row that hold exactly what an earlier page of a walk held, from which on it goes in a circle."""
 
 
@@ -65,9 +66,9 @@ def ignore(_: object) -> None:
     """Watch nothing."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Crawler:
-    """Reads a target; knows no cache, so whatever it gives is fresh.
+    """Reads a target; knows no cache, so whatever it gives is fresh. It notes only which conversations it met.
 
     Args:
         base_url: where the API stands; links may lead there and to `hosts` and nowhere else.
@@ -83,15 +84,17 @@ class Crawler:
     send: Send
     hosts: frozenset[Origin] = frozenset()
     watch: Callable[[object], None] = ignore
-    page_limit: int = 1000
+    page_limit: Pages = 1000
     wrong: tuple[str, ...] | None = None
     unsafe: bool = False
     origins: frozenset[Origin] = field(init=False)
-    _looked: dict[str, int] = field(default_factory=dict)
-    _listed: set[Hashable] = field(default_factory=set)
+    _looked: dict[str, int] = field(default_factory=dict, init=False)
+    """How often a conversation was looked for and was there; it is not looked for more than `LOOKS` times."""
+    _listed: set[Hashable] = field(default_factory=set, init=False)
+    """Ids of all conversations that stood in their listing at some time."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "origins", self.hosts | {origin(urlsplit(self.base_url))})
+        self.origins = self.hosts | {origin(urlsplit(self.base_url))}
 
     def url(self, scope: Scope, parameters: Mapping[str, str]) -> str:
         """The URL of a listing with these query parameters, percent-encoded."""
@@ -149,11 +152,11 @@ class Crawler:
         """The page that a query gives; `Blocked` where it gives none."""
         return _page(self.ask(scope, query))
 
-    def until(self, changed: Callable[[], bool], seconds: float = 2.0) -> None:
+    def until(self, changed: Callable[[], bool], seconds: Seconds = 2.0) -> None:
         """Ask again and again until something changed, for so long at most."""
         end = time.monotonic() + seconds
         while not changed() and time.monotonic() < end:
-            time.sleep(seconds / 40)
+            time.sleep(seconds / 40)  # often enough to notice at once, and not so often that it loads the target
 
     def again(self, page: Page) -> Page:
         """What the URL of a page gives now."""
@@ -175,7 +178,7 @@ class Crawler:
         return origin(urlsplit(href)) in self.origins
 
     def walk(
-        self, scope: Scope, query: Query, *, start: Page | None = None, rel: str = "next", limit: int | None = None
+        self, scope: Scope, query: Query, *, start: Page | None = None, rel: str = "next", limit: Pages | None = None
     ) -> Walk:
         """The pages from a query's first page (or from `start`), following `rel` until nothing comes.
 
@@ -204,7 +207,7 @@ class Crawler:
             return False
         return bool(one & other) and not (one | other) & ids
 
-    def _chain(self, walk: Walk, limit: int | None) -> Walk:
+    def _chain(self, walk: Walk, limit: Pages | None) -> Walk:
         pages, followed, laps, seen = list(walk.pages), set[str](), 0, set[object]()
         rel, stop = walk.rel, dict[str, Any]()
         while pages[-1].items and rel in pages[-1].links and len(pages) != limit:
@@ -237,3 +240,17 @@ def _page(answer: Answer) -> Page:
     if answer.flaw is not None:
         raise _FlawedAnswer(answer)
     return answer.page
+
+
+def require_complete(walk: Walk) -> Walk:
+    """The walk itself; `Blocked` where it did not come to its end."""
+    if walk.broken is not None:
+        raise Blocked("pages.envelope", f"{walk.broken} gave {walk.broken.flaw}")
+    if walk.foreign is not None:
+        raise Blocked("links.url or links.origin", f"{walk.rel} is {walk.foreign[:200]!r}")
+    if walk.cycle is not None:
+        raise Blocked("walks.terminates", f"{walk} goes in a circle")
+    if walk.limit is not None:
+        end = "its end lies ahead (--max-pages cuts it)" if walk.ahead else "no end"
+        raise Blocked("walks.terminates", f"{walk} and {end}")
+    return walk

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from contracts.paging.units import Pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +31,13 @@ class Profile:
 
     name: str
     sizes: tuple[int, ...] = (3, 7, 10)
-    hops: int = 5
+    hops: Pages = 5
     thorough: int = 3
     sample: int = 100
-    complete_pages: int = 100
-    tail: int = 10
-    longest: int = 40
-    deepest: int = 150
+    complete_pages: Pages = 100
+    tail: Pages = 10
+    longest: Pages = 40
+    deepest: Pages = 150
     values: int = 4
     examples: int = 15
     generated: int = 20

@@ -1,10 +1,10 @@
 """The API's description and its strict overlay, and what follows from the two.
 
-`effective()` is the description that everything is judged by; `original()` is the one its owner wrote.
-Nothing here speaks to a target.
+A `Description` is a value that is passed to whatever needs one: `effective` is what everything is judged by, `original`
+what its owner wrote. Nothing here speaks to a target.
 """
 
-from contracts.description.documents import effective, effective_copy, original, overlay
+from contracts.description.description import CONVERSATION, Description
 from contracts.description.errors import (
     BadOverlayTargetError,
     BadUpdateError,
@@ -22,29 +22,21 @@ from contracts.description.errors import (
 )
 from contracts.description.formats import format_checker, is_date, is_date_time
 from contracts.description.loading import Json, Node, load, path_of
-from contracts.description.operations import Operation, Parameter, listing_operation, operations
+from contracts.description.operations import Operation, Parameter
 from contracts.description.overlay import apply_overlay
 from contracts.description.pointers import inlined, pointer_to, resolve
-from contracts.description.schemas import (
-    VARIANTS,
-    envelope,
-    item,
-    item_pointer,
-    item_validator,
-    page,
-    page_pointer,
-    variant,
-    variant_of,
-)
-from contracts.description.sources import Source, source
-from contracts.description.validators import Problem, build, problems, validator
+from contracts.description.schemas import VARIANTS, variant_of
+from contracts.description.sources import Source
+from contracts.description.validators import Problem, build, problems
 
 __all__ = [
+    "CONVERSATION",
     "VARIANTS",
     "BadOverlayTargetError",
     "BadUpdateError",
     "CyclicReferenceError",
     "DeadTargetError",
+    "Description",
     "DescriptionError",
     "DuplicateKeyError",
     "Json",
@@ -62,29 +54,14 @@ __all__ = [
     "UnknownNameError",
     "apply_overlay",
     "build",
-    "effective",
-    "effective_copy",
-    "envelope",
     "format_checker",
     "inlined",
     "is_date",
     "is_date_time",
-    "item",
-    "item_pointer",
-    "item_validator",
-    "listing_operation",
     "load",
-    "operations",
-    "original",
-    "overlay",
-    "page",
-    "page_pointer",
     "path_of",
     "pointer_to",
     "problems",
     "resolve",
-    "source",
-    "validator",
-    "variant",
     "variant_of",
 ]

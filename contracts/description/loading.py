@@ -15,9 +15,6 @@ Json: TypeAlias = Any
 Node: TypeAlias = Mapping[str, Json]
 """An object of a JSON document, to be read and not to be changed."""
 
-DESCRIPTION = "conversation.yaml"
-OVERLAY = "strict.overlay.yaml"
-
 _PACKAGE = Path(__file__).resolve().parents[1]
 _PLACES = (_PACKAGE / "openapi", _PACKAGE.parent / "openapi")  # installed from a wheel; in the repository
 
@@ -26,7 +23,7 @@ def path_of(name: str) -> Path:
     """Find a file of the description, in the repository or in an installed package.
 
     Args:
-        name: the file's name, such as `conversation.yaml`.
+        name: the file's name, such as `conversation.yaml`, or its absolute path.
 
     Returns:
         Its path.

@@ -3,20 +3,21 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, cast
 
-from contracts.description.documents import effective
+from jsonschema.protocols import Validator
+
 from contracts.description.errors import RefusedValueError, UnknownNameError
 from contracts.description.loading import Node
 from contracts.description.pointers import inlined, pointer_to
-from contracts.description.validators import problems, validator
+from contracts.description.validators import build, problems
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,99})")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Parameter:
     """A parameter of an operation, its schema written out."""
 
@@ -31,6 +32,10 @@ class Parameter:
     def default(self) -> object:
         """The value that leaving it out stands for; None where the description names none."""
         return self.schema.get("default")
+
+    @cached_property
+    def _validator(self) -> Validator:
+        return build(dict(self.schema))
 
     def read(self, text: str) -> int | str:
         """Read the parameter's text, as it stands in a URL after decoding.
@@ -47,7 +52,7 @@ class Parameter:
         value: int | str = text
         if self.schema.get("type") == "integer" and _INTEGER.fullmatch(text):
             value = int(text)
-        found = problems(validator(f"{self.pointer}/schema"), value)
+        found = problems(self._validator, value)
         if found:
             raise RefusedValueError(self.name, text, [problem.message for problem in found])
         return value
@@ -82,43 +87,27 @@ class Operation:
         raise UnknownNameError("parameter", name, [parameter.name for parameter in self.parameters])
 
 
-@cache
-def operations() -> Mapping[str, Operation]:
-    """Give all operations of the effective description.
+def operations(document: Node) -> Mapping[str, Operation]:
+    """Give all operations of a description.
+
+    Args:
+        document: an OpenAPI 3.0 document whose paths show listings.
 
     Returns:
         The operations by their `operationId`, in the description's order.
     """
-    found = [_operation(path, methods["get"]) for path, methods in effective()["paths"].items()]
+    found = [_operation(document, path, methods["get"]) for path, methods in document["paths"].items()]
     return MappingProxyType({operation.operation_id: operation for operation in found})
 
 
-def listing_operation(listing: str) -> Operation:
-    """Find the operation that shows a listing.
-
-    Args:
-        listing: `conversations`, `users`, `members` or `events`.
-
-    Returns:
-        The operation.
-
-    Raises:
-        UnknownNameError: there is no such listing.
-    """
-    known = {operation.listing: operation for operation in operations().values()}
-    if listing not in known:
-        raise UnknownNameError("listing", listing, list(known))
-    return known[listing]
-
-
-def _operation(path: str, node: Node) -> Operation:
+def _operation(document: Node, path: str, node: Node) -> Operation:
     return Operation(
         operation_id=node["operationId"],
         path=path,
         listing=_listing(node),
         summary=node["summary"],
         parameters=tuple(
-            _parameter(entry, pointer_to("paths", path, "get", "parameters", index))
+            _parameter(document, entry, pointer_to("paths", path, "get", "parameters", index))
             for index, entry in enumerate(node["parameters"])
         ),
         pointer=pointer_to("paths", path, "get"),
@@ -132,8 +121,8 @@ def _listing(node: Node) -> str:
     return cast("str", name)
 
 
-def _parameter(entry: Node, place: str) -> Parameter:
-    node: Any = inlined(effective(), entry)
+def _parameter(document: Node, entry: Node, place: str) -> Parameter:
+    node: Any = inlined(document, entry)
     return Parameter(
         name=node["name"],
         location=node["in"],

@@ -1,7 +1,8 @@
-"""Where a JSON pointer stands in `conversation.yaml`, and the description's own words there."""
+"""Where a JSON pointer stands in a description's file, and the description's own words there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 from pathlib import Path
 from textwrap import dedent
 from typing import cast
@@ -9,7 +10,7 @@ from typing import cast
 import yaml
 
 from contracts.description.errors import PointerError
-from contracts.description.loading import DESCRIPTION, JsonLoader, path_of
+from contracts.description.loading import JsonLoader
 from contracts.description.pointers import tokens
 
 _MOST_LINES = 12
@@ -28,32 +29,31 @@ class Source:
         return f"{self.file.name}:{self.line}: {self.text}"
 
 
-@cache
-def source(pointer: str) -> Source:
-    """Find the place in the description that a JSON pointer names. References are not followed.
+@dataclass(frozen=True)
+class Sources:
+    """The places in one file of YAML. `find` is `Description.source`."""
 
-    Args:
-        pointer: a JSON pointer into `conversation.yaml`, as its owner wrote it.
+    file: Path
 
-    Returns:
-        The place. Its text is the `description` that stands there; where there is none, the value itself, or
-        the YAML, cut after some lines.
+    def find(self, pointer: str) -> Source:
+        """Find the place that a JSON pointer names; `PointerError` where nothing stands there."""
+        line, node = self._root.start_mark.line, self._root
+        for token in tokens(pointer):
+            key, node = _step(node, token, pointer)
+            line = key.start_mark.line
+        return Source(pointer, self.file, line + 1, _words(node, line, self._lines))
 
-    Raises:
-        PointerError: nothing stands there.
-    """
-    _, root = _composed()
-    line, node = root.start_mark.line, root
-    for token in tokens(pointer):
-        key, node = _step(node, token, pointer)
-        line = key.start_mark.line
-    return Source(pointer, path_of(DESCRIPTION), line + 1, _words(node, line))
+    @cached_property
+    def _text(self) -> str:
+        return self.file.read_text(encoding="utf-8")
 
+    @cached_property
+    def _root(self) -> yaml.Node:
+        return cast("yaml.Node", yaml.compose(self._text, Loader=JsonLoader))
 
-@cache
-def _composed() -> tuple[list[str], yaml.Node]:
-    text = path_of(DESCRIPTION).read_text(encoding="utf-8")
-    return text.splitlines(), cast("yaml.Node", yaml.compose(text, Loader=JsonLoader))
+    @cached_property
+    def _lines(self) -> Sequence[str]:
+        return self._text.splitlines()
 
 
 def _step(node: yaml.Node, token: str, pointer: str) -> tuple[yaml.Node, yaml.Node]:
@@ -68,17 +68,16 @@ def _step(node: yaml.Node, token: str, pointer: str) -> tuple[yaml.Node, yaml.No
     return children[token]
 
 
-def _words(node: yaml.Node, line: int) -> str:
+def _words(node: yaml.Node, line: int, lines: Sequence[str]) -> str:
     if isinstance(node, yaml.ScalarNode):
         return str(node.value).strip()
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             if key.value == "description" and isinstance(value, yaml.ScalarNode):
                 return str(value.value).strip()
-    lines, _ = _composed()
     last = node.end_mark.line if _is_block(node) else node.end_mark.line + 1
     cut = ["..."] if last - line > _MOST_LINES else []
-    return dedent("\n".join(lines[line : min(last, line + _MOST_LINES)] + cut)).strip()
+    return dedent("\n".join([*lines[line : min(last, line + _MOST_LINES)], *cut])).strip()
 
 
 def _is_block(node: yaml.Node) -> bool:

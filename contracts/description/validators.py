@@ -1,18 +1,16 @@
-"""Validators for schemas of the effective description, and what they find in a reader's words."""
+"""Validators for schemas of a description, and what they find in a reader's words."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, cast
 
 from jsonschema.exceptions import ValidationError
 from jsonschema.protocols import Validator
 from openapi_schema_validator import OAS30Validator
 
-from contracts.description.documents import effective
 from contracts.description.formats import format_checker
 from contracts.description.loading import Json, Node
-from contracts.description.pointers import inlined, pointer_to, resolve
+from contracts.description.pointers import pointer_to
 
 _ANNOTATIONS = frozenset({"description", "example", "title", "default"})
 _FORMATS = format_checker()
@@ -28,23 +26,6 @@ class Problem:
 
     def __str__(self) -> str:
         return f"at {self.pointer or 'the top'}: {self.message}"
-
-
-@cache
-def validator(pointer: str) -> Validator:
-    """Build the validator of a schema in the effective description: OpenAPI 3.0's dialect, formats checked.
-
-    Args:
-        pointer: the schema's JSON pointer in the effective description.
-
-    Returns:
-        A jsonschema validator, shared; its schema has every `$ref` written out and no annotations, which is
-        fast.
-
-    Raises:
-        PointerError: nothing stands there.
-    """
-    return build(inlined(effective(), resolve(effective(), pointer)))
 
 
 def build(schema: Node) -> Validator:

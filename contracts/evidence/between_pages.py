@@ -7,12 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from contracts.crawl.cache import require_complete
-from contracts.crawl.crawler import Blocked, Lacking
+from contracts.crawl.crawler import Blocked, Lacking, require_complete
 from contracts.findings.clause import EvidenceKind, Trial
 from contracts.paging import filter_values as values
 from contracts.paging.listings import LISTINGS, USERS, Scope
 from contracts.paging.queries import DEFAULT_SIZE, LARGEST_SIZE, Query
+from contracts.paging.units import ceil_div
 from contracts.paging.urls import unusable
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def _stepped(cache: CrawlCache, scope: Scope) -> Iterator[tuple[Query, int]]:
     """Walks of a middling size in both orders and with filters, and the positions of their pages to look at."""
     for order in ("asc", "desc"):
         length = len(cache.snapshot(scope).ids)
-        size = max(2, min(7, -(-length // 4)), -(-length // cache.choices.profile.longest))
+        size = max(2, min(7, ceil_div(length, 4)), ceil_div(length, cache.choices.profile.longest))
         query = Query(order=order).sized(size)
         pages = len(cache.complete_walk(scope, query).pages)
         for index in sampled(cache, scope, order, pages):

@@ -6,8 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from contracts.crawl.cache import require_complete
-from contracts.crawl.crawler import Lacking
+from contracts.crawl.crawler import Lacking, require_complete
 from contracts.evidence import Match, Paths, matching
 from contracts.findings.clause import EvidenceKind, Trial
 from contracts.paging import filter_values as values
@@ -46,7 +45,7 @@ def _trials(scope: Scope, items: Sequence[Item], queries: Iterable[Query]) -> It
     turns = {True: 0, False: 0}
     for query in dict.fromkeys(queries):
         length = sum(passes(item, query) for item in items)
-        sizes = _sizes(length)
+        sizes = _sizes(length)  # each order takes them in turn, so that both meet all
         yield matching(scope, query.sized(sizes[turns[query.descending] % len(sizes)]))
         turns[query.descending] += length >= PAGES
 
@@ -80,6 +79,7 @@ def _by_dates(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     queries = []
     for index, instant in enumerate(instants_):
         spelled = values.spellings(instant)
+        # Spellings and orders go round at different paces, so that each meets each.
         text, order = spelled[index % len(spelled)], ("asc", "desc")[index % 2]
         queries += [Query(date_start=text, order=order), Query(date_end=text, order=order)]
     if "date_start" in scope.listing.filters and len(values.created(items)) > 1:

@@ -107,7 +107,7 @@ def _broken(cursor: str) -> dict[str, str]:
         "a cursor without its last character": cursor[:-1],
         "a cursor without its last two": cursor[:-2],
         "a cursor without its last four": cursor[:-4],
-        "half a cursor": cursor[: middle // 4 * 4],
+        "half a cursor": cursor[: middle // 4 * 4],  # a multiple of four: still legal Base64
         "a changed cursor": cursor[:middle] + other + cursor[middle + 1 :],
         "a cursor twice": cursor * 2,
     }

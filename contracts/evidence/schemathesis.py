@@ -26,7 +26,6 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from contracts import description
 from contracts.crawl.crawler import Blocked, Lacking
 from contracts.findings.clause import Violation
 from contracts.paging.listings import LISTINGS, Listing, Scope
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from schemathesis.specs.openapi.schemas import OpenApiSchema
 
     from contracts.crawl.cache import CrawlCache
+    from contracts.description import Description
     from contracts.paging.exchanges import Exchange
     from contracts.transport import Target
 
@@ -70,12 +70,14 @@ class Generator:
 
     Args:
         target: where requests go.
+        description: what they are generated from.
         reading: says how much is wanted, and knows real conversations.
         watch: is shown every answer, and every page.
         report: is told what a check found, with the listing.
     """
 
     target: Target
+    description: Description
     cache: CrawlCache
     watch: Callable[[object], None]
     report: Callable[[Listing, list[Violation]], None]
@@ -172,7 +174,7 @@ class Generator:
 
     def _schema(self) -> OpenApiSchema:
         config = SchemathesisConfig.from_dict({"seed": self.cache.choices.seed})
-        schema = schemathesis.openapi.from_dict(description.effective_copy(security=False), config=config)
+        schema = schemathesis.openapi.from_dict(self.description.effective_copy(security=False), config=config)
         schema.config.update(base_url=self.target.base_url)
         return schema
 

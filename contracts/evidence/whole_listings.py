@@ -8,8 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from contracts.crawl.cache import require_complete
-from contracts.crawl.crawler import Blocked, Lacking, Vanished
+from contracts.crawl.crawler import Blocked, Lacking, Vanished, require_complete
 from contracts.findings.clause import EvidenceKind, Trial
 from contracts.paging.filter_values import DOCUMENTED_TYPES
 from contracts.paging.listings import USERS, Item, Scope, member
@@ -58,7 +57,7 @@ def _brackets(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     queries: Iterable[Query] = cache.plain_queries(scope)
     if scope not in cache.chosen(scope.listing):
         length = len(cache.snapshot(scope).ids)
-        size = max(cache.choices.random("size", scope.conversation).randint(2, 20), length // 5)
+        size = max(cache.choices.random("size", scope.conversation).randint(2, 20), length // 5)  # six pages at most
         queries = (Query(order="asc").sized(size),) if length else ()
     for query in queries:
         yield Trial(scope, f"{scope} by {query}", partial(_bracket, scope=scope, query=query))
@@ -105,7 +104,7 @@ def _mirrors(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
 def _growth(_: CrawlCache, scope: Scope) -> Iterator[Trial]:
     def observe(cache: CrawlCache) -> Paths:
         one = cache.earliest(scope)
-        if scope in cache.choices.moving:
+        if cache.moves(scope):
             cache.crawler.until(lambda: len(_unbounded(cache, scope).ids) > len(one.ids))
         return Paths(one, _unbounded(cache, scope))
 
@@ -122,9 +121,9 @@ def _straddled(_: CrawlCache, scope: Scope) -> Iterator[Trial]:
 
     def observe(cache: CrawlCache) -> Bracket:
         known, before = cache.snapshot(scope), _unbounded(cache, scope)
-        if len(before.ids) <= len(known.ids) and scope not in cache.choices.moving:
+        if len(before.ids) <= len(known.ids) and not cache.moves(scope):
             raise Lacking("data that are added while they are read")
-        cache.choices.moving.add(scope)
+        cache.note_moving(scope)
         between = _across_growth(cache, scope, "asc", len(before.ids))
         _across_growth(cache, scope, "desc", len(between.ids))
         return Bracket(before, require_complete(between), _unbounded(cache, scope))
@@ -133,7 +132,9 @@ def _straddled(_: CrawlCache, scope: Scope) -> Iterator[Trial]:
 
 
 def _across_growth(cache: CrawlCache, scope: Scope, order: str, length: int) -> Walk:
-    query = replace(cache.everything(scope), order=order).sized(max(3, length // 40))
+    query = replace(cache.everything(scope), order=order).sized(
+        max(3, length // 40)
+    )  # some forty pages at most, and more than one
     start = cache.crawler.page(scope, query)
     cache.crawler.until(lambda: len(_unbounded(cache, scope).ids) > length)
     return cache.crawler.walk(scope, query, start=start)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any
-
-from contracts.paging.listings import LISTINGS, Listing, Scope
 
 if TYPE_CHECKING:
     from contracts.crawl.cache import CrawlCache
+    from contracts.description import Description
     from contracts.paging.exchanges import Exchange
+    from contracts.paging.listings import Listing, Scope
 
 
 class Level(StrEnum):
@@ -76,7 +77,8 @@ ANSWERS = EvidenceKind("answers")
 PAGES = EvidenceKind("pages")
 WALKS = EvidenceKind("walks")
 
-Judge = Callable[[Any], Iterable[Violation]]
+Judge = Callable[..., Iterable[Violation]]
+"""From a piece of evidence, and the API's description where it is declared so, to the violations that it shows."""
 
 
 def always(_: object) -> bool:
@@ -94,6 +96,7 @@ class Part:
         concerns: whether a piece of evidence says anything about the clause; what does not is not counted.
         holds: when it is true, where that is not when the whole clause is.
         counts: what a piece of evidence counts as, where that is more than one of its kind.
+        described: whether `judge` still takes the API's description after the evidence.
     """
 
     kind: EvidenceKind
@@ -101,6 +104,13 @@ class Part:
     concerns: Callable[[Any], bool]
     holds: Holds
     counts: Callable[[Any], Mapping[str, int]] | None = None
+    described: bool = False
+
+    def bound(self, description: Description) -> Part:
+        """The same for one API, whose description `judge` then has."""
+        if not self.described:
+            return self
+        return replace(self, judge=partial(self.judge, description=description), described=False)
 
 
 @dataclass(frozen=True)
@@ -136,55 +146,12 @@ class Clause:
         """The part of the id before the dot."""
         return self.id.partition(".")[0]
 
+    def bound(self, description: Description) -> Clause:
+        """The same for the API that a description is of."""
+        return replace(self, parts=tuple(part.bound(description) for part in self.parts))
+
     def __repr__(self) -> str:
         return self.id
-
-
-CLAUSES: dict[str, Clause] = {}
-"""Every clause by id, family by family."""
-
-
-def clause(  # noqa: PLR0913 - a clause has that many properties, all named
-    level: Level,
-    holds: Holds,
-    source: str | None,
-    kind: EvidenceKind,
-    *,
-    listings: tuple[Listing, ...] = LISTINGS,
-    when: Callable[[Any], bool] = always,
-    needs: str = "an answer",
-    requires: tuple[str, ...] = (),
-    counts: Callable[[Any], Mapping[str, int]] | None = None,
-    reads: tuple[EvidenceKind, ...] = (),
-) -> Callable[[Judge], Clause]:
-    """Register the decorated function as a clause: id from module and name, statement from the docstring."""
-
-    def register(judge: Judge) -> Clause:
-        family = judge.__module__.rpartition(".")[2]
-        name = judge.__name__.strip("_").replace("_", "-")
-        statement = " ".join((judge.__doc__ or "").split()).removesuffix(".")
-        assert statement, f"{family}.{name} has no statement"
-        part = Part(kind, judge, when, holds, counts)
-        made = Clause(f"{family}.{name}", statement, level, holds, source, listings, needs, requires, (part,), reads)
-        assert made.id not in CLAUSES, made.id
-        CLAUSES[made.id] = made
-        return made
-
-    return register
-
-
-def also(
-    of: Clause, kind: EvidenceKind, *, when: Callable[[Any], bool] = always, holds: Holds | None = None
-) -> Callable[[Judge], Clause]:
-    """Register the decorated function as one more way to decide a clause, on another kind of evidence."""
-
-    def register(judge: Judge) -> Clause:
-        known = CLAUSES[of.id]
-        part = Part(kind, judge, when, holds or known.holds)
-        CLAUSES[of.id] = replace(known, parts=(*known.parts, part))
-        return CLAUSES[of.id]
-
-    return register
 
 
 def milder(violations: Iterable[Violation], level: Level) -> Iterator[Violation]:

@@ -13,7 +13,7 @@ from typing import Any, cast
 import orjson
 import yaml
 
-from contracts import description
+from contracts.description import CONVERSATION, problems
 from contracts.description.loading import JsonLoader
 from contracts.mock.instants import Instant, read_instant
 from contracts.mock.items import Json
@@ -177,9 +177,9 @@ def _parts(listing: str) -> tuple[str, ...]:
 
 def _of_item(listing: str, item: Json) -> Iterator[tuple[tuple[str | int, ...], str]]:
     whole = item | {"_links": _LINK}
-    judges = [description.item_validator(listing, whole)]
-    judges += [description.validator(_MEMBER)] if listing == "members" else []
-    for problem in dict.fromkeys(found for judge in judges for found in description.problems(judge, whole)):
+    judges = [CONVERSATION.item_validator(listing, whole)]
+    judges += [CONVERSATION.validator(_MEMBER)] if listing == "members" else []
+    for problem in dict.fromkeys(found for judge in judges for found in problems(judge, whole)):
         yield _steps(problem.pointer), problem.message
     if "_links" in item:
         yield ("_links",), "the mock writes the links of an item itself"

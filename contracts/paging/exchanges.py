@@ -14,6 +14,8 @@ import orjson
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from contracts.paging.units import Seconds
+
 SHOWN = 600
 """Characters of a body that a message for people shows; the whole body stands in the report."""
 
@@ -39,7 +41,7 @@ class Exchange:
     headers: Mapping[str, str]
     body: bytes
     sent: Mapping[str, str]
-    seconds: float = 0.0
+    seconds: Seconds = 0.0
     leaked: bool = False
 
     @cached_property
@@ -104,8 +106,8 @@ def _quoted(header: str) -> str:
     return '"' + header.replace("\\", "\\\\").replace('"', '\\"').replace("`", "\\`") + '"'
 
 
-def server_time(headers: Mapping[str, str]) -> float | None:
-    """Return the time in a Date header (RFC 9110, section 6.6.1) in seconds since 1970; None without one."""
+def server_time(headers: Mapping[str, str]) -> Seconds | None:
+    """Return the time in a Date header (RFC 9110, section 6.6.1) since 1970; None without one."""
     try:
         return parsedate_to_datetime(headers.get("date", "")).timestamp()
     except (ValueError, TypeError):

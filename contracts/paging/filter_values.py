@@ -11,76 +11,79 @@ from contracts.paging import instants
 from contracts.paging.instants import DAY, SECOND
 from contracts.paging.listings import Item, Listing, member
 from contracts.paging.queries import Query
+from contracts.paging.units import Nanoseconds, ceil_div
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-MILLISECOND = SECOND // 1000
-MINUTE = 60 * SECOND
+MILLISECOND: Nanoseconds = SECOND // 1000
+MINUTE: Nanoseconds = 60 * SECOND
 OFFSETS = (330, -210)
 """Minutes east of UTC: half an hour on either side."""
 EAST, WEST = 14 * 60, -12 * 60
-"""The offsets furthest from UTC that a place on earth has: by one of them, any instant lies on another day."""
+"""Minutes east of UTC, the furthest that a place on earth has: by one of them, any instant lies on another day."""
 DOCUMENTED_TYPES = ("text", "member:invited", "member:left")
 """Event types that `event_type` is documented for; custom types are documented as not supported."""
 
 
-def created(items: Iterable[Item]) -> list[int]:
-    """The distinct creation times of conversations, in nanoseconds, in order."""
+def created(items: Iterable[Item]) -> list[Nanoseconds]:
+    """The distinct creation times of conversations, in order."""
     found = (instants.parse(member(item, "timestamp", "created")) for item in items)
     return sorted({instant.nanoseconds for instant in found if instant})
 
 
-def between(items: Sequence[Item]) -> list[int]:
+def between(items: Sequence[Item]) -> list[Nanoseconds]:
     """Instants that lie clearly between two neighbours in time; whole seconds where there is room."""
     precision = max((_precision(item) for item in items), default=MILLISECOND)
     return [_middle(one, other) for one, other in pairwise(created(items)) if other - one > 3 * precision]
 
 
-def near(items: Sequence[Item]) -> list[int]:
+def near(items: Sequence[Item]) -> list[Nanoseconds]:
     """Instants a little after and a little before an item: within its second, mostly, and on one side of it only."""
+    # Five times the precision that is shown: what is cut from a shown time is less than once that.
     step = 5 * max((_precision(item) for item in items), default=MILLISECOND)
     room = [(one, other) for one, other in pairwise(created(items)) if other - one > 4 * step]
     return [instant for one, other in room for instant in (one + step, other - step)]
 
 
-def tenths(items: Sequence[Item]) -> list[int]:
+def tenths(items: Sequence[Item]) -> list[Nanoseconds]:
     """Instants of a whole tenth of a second, the first after an item, before any other."""
     tenth = SECOND // 10
     times = created(items)
-    ends = [-(-(time + 1) // tenth) * tenth for time in times]
+    ends = [ceil_div(time + 1, tenth) * tenth for time in times]
     return [end for end, after in zip(ends, [*times[1:], times[-1] + DAY] if times else [], strict=True) if end < after]
 
 
-def fractions(instant: int) -> list[str]:
+def fractions(instant: Nanoseconds) -> list[str]:
     """The same instant with one digit of a second's fraction, where that is exact, and with nine."""
     one = [instants.text(instant, digits=1)] if instant % (SECOND // 10) == 0 else []
     return [*one, instants.text(instant, digits=9)]
 
 
-def outside(items: Sequence[Item]) -> list[int]:
+def outside(items: Sequence[Item]) -> list[Nanoseconds]:
     """An instant before and one after everything."""
     times = created(items)
     return [times[0] - DAY, times[-1] + DAY] if times else []
 
 
-def spellings(instant: int) -> list[str]:
+def spellings(instant: Nanoseconds) -> list[str]:
     """The same instant as RFC 3339 allows to write it: in UTC, in other offsets, without a fraction where it has none.
 
     By one of the offsets it lies on another day.
     """
     plain = [instants.text(instant, digits=0)] if instant % SECOND == 0 else []
+    # By the western offset it is the day before, as long as the day in UTC is less than twelve hours old.
     another_day = EAST if instant % DAY >= DAY + WEST * MINUTE else WEST
     return [instants.text(instant), *plain, *(instants.text(instant, offset=each) for each in (*OFFSETS, another_day))]
 
 
-def revealing(instant: int, times: Sequence[int]) -> int:
+def revealing(instant: Nanoseconds, times: Sequence[Nanoseconds]) -> int:
     """How many spellings of an instant let other items through where they are misread: as UTC, or as their day only.
 
     `times` are the items' creation times, as `created` gives them.
     """
 
-    def passed(read: int) -> int:
+    def passed(read: Nanoseconds) -> int:
         return bisect_left(times, read)
 
     days = {text[:10] for text in spellings(instant)}
@@ -146,7 +149,7 @@ def filter_values(listing: Listing, items: Sequence[Item]) -> dict[str, list[str
     return {name: by_name[name]() for name in listing.filters}
 
 
-def _middle(one: int, other: int) -> int:
+def _middle(one: Nanoseconds, other: Nanoseconds) -> Nanoseconds:
     middle = (one + other) // 2
     for unit in (SECOND, MILLISECOND):
         rounded = middle // unit * unit
@@ -155,6 +158,6 @@ def _middle(one: int, other: int) -> int:
     return middle
 
 
-def _precision(item: Item) -> int:
+def _precision(item: Item) -> Nanoseconds:
     found = instants.parse(member(item, "timestamp", "created"))
     return found.precision if found else MILLISECOND

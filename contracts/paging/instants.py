@@ -9,9 +9,13 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-SECOND = 1_000_000_000
-DAY = 86_400 * SECOND
+if TYPE_CHECKING:
+    from contracts.paging.units import Nanoseconds
+
+SECOND: Nanoseconds = 1_000_000_000
+DAY: Nanoseconds = 86_400 * SECOND
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TIMESTAMP = re.compile(
@@ -21,10 +25,10 @@ _TIMESTAMP = re.compile(
 
 @dataclass(frozen=True, slots=True, order=True)
 class Instant:
-    """A point in time and the precision that it is shown with, both in nanoseconds."""
+    """A point in time, since 1970, and the precision that it is shown with."""
 
-    nanoseconds: int
-    precision: int = 1
+    nanoseconds: Nanoseconds
+    precision: Nanoseconds = 1
 
 
 def parse(text: object) -> Instant | None:
@@ -51,7 +55,7 @@ def _parse(text: str) -> Instant | None:
     return Instant(seconds * SECOND + int(digits.ljust(9, "0")), SECOND // 10 ** len(digits))
 
 
-def text(nanoseconds: int, *, digits: int = 3, offset: int = 0) -> str:
+def text(nanoseconds: Nanoseconds, *, digits: int = 3, offset: int = 0) -> str:
     """Write an instant as RFC 3339 with `digits` of a second's fraction, `offset` minutes east of UTC."""
     seconds, rest = divmod(nanoseconds, SECOND)
     moment = (_EPOCH + timedelta(seconds=seconds)).astimezone(timezone(timedelta(minutes=offset)))

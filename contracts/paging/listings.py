@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from contracts.paging import instants
+
+if TYPE_CHECKING:
+    from contracts.paging.units import Nanoseconds
 
 Item = Any
 """One element of a page, as JSON gives it: an object, where the API keeps its contract."""
@@ -32,7 +35,7 @@ class Listing:
         """Whether every conversation has a listing of its own."""
         return "{conversation_id}" in self.path
 
-    def key(self, item: Item) -> int | None:
+    def key(self, item: Item) -> Nanoseconds | int | None:
         """What an item is sorted by: nanoseconds for conversations, the id for events, nothing documented else."""
         if self.sorted_by == "timestamp.created":
             created = instants.parse(member(item, "timestamp", "created"))

@@ -15,8 +15,9 @@ from contracts.paging.pages import identity
 
 if TYPE_CHECKING:
     from contracts.paging.queries import Query
+    from contracts.paging.units import Nanoseconds
 
-WIDEST_OFFSET = 14 * 3600 * SECOND
+WIDEST_OFFSET: Nanoseconds = 14 * 3600 * SECOND
 """No place on earth is further from UTC; a date without a time means some day between."""
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from contracts.paging.listings import Item, Scope
     from contracts.paging.pages import Answer, Page
     from contracts.paging.queries import Query
+    from contracts.paging.units import Pages
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +32,7 @@ class Walk:
     broken: Answer | None = None
     foreign: str | None = None
     cycle: str | None = None
-    limit: int | None = None
+    limit: Pages | None = None
     ahead: bool = False
 
     @property

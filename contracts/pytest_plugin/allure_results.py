@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import allure
 
-from contracts import VERSION, description
+from contracts import VERSION
 from contracts.reporting.excerpts import excerpt
 from contracts.reporting.states import state
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from contracts.description import Source
+    from contracts.description import Description, Source
     from contracts.findings.clause import Clause
     from contracts.findings.verdicts import Verdict
     from contracts.reporting import Run
@@ -35,7 +35,7 @@ VERBS = (
 """What was done with a kind of evidence, by its noun; whatever else there is was looked at."""
 
 
-def describe(clause: Clause, verdict: Verdict) -> None:
+def describe(clause: Clause, verdict: Verdict, description: Description) -> None:
     """Tell Allure what was promised and what was found."""
     known = state(verdict)
     allure.dynamic.epic("Conversation API")
@@ -45,7 +45,7 @@ def describe(clause: Clause, verdict: Verdict) -> None:
     allure.dynamic.severity(SEVERITIES.get(verdict.level, allure.severity_level.TRIVIAL))
     allure.dynamic.tag(verdict.level, f"class {clause.holds}", known.word)
     allure.dynamic.label("clause", clause.id)
-    allure.dynamic.description("\n\n".join(_described(clause, verdict)))
+    allure.dynamic.description("\n\n".join(_described(clause, verdict, description)))
     if clause.source:
         place = description.source(clause.source)
         allure.dynamic.link(address(place, os.environ), name=f"openapi/{place.file.name}:{place.line}")
@@ -61,7 +61,7 @@ def _apart(verdict: Verdict) -> str:
     return f": {known.word}" if known.name in ("should", "deviation", "undecided", "not-exercised") else ""
 
 
-def _described(clause: Clause, verdict: Verdict) -> Iterator[str]:
+def _described(clause: Clause, verdict: Verdict, description: Description) -> Iterator[str]:
     reason = f": {verdict.reason}" if verdict.reason else ""
     yield f"**{clause.id}** ({verdict.listing}) is **{state(verdict).word}**{reason}."
     yield f"Evidence: {verdict.evidence_text or 'none'}."

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contracts import description
+from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.crawl.cache import Choices
 from contracts.crawl.profiles import PROFILES
-from contracts.findings.clause import CLAUSES
+from contracts.findings.families import UnknownClauseError
 from contracts.findings.verdicts import Outcome, Verdict, merge
 from contracts.findings.waivers import outlived, past
 from contracts.mock import Settings
@@ -24,7 +24,7 @@ from contracts.mock.server import running
 from contracts.pytest_plugin.records import Records
 from contracts.reporting import Run
 from contracts.runner.configuration import ConfiguredTarget, configured, headers, paced
-from contracts.runner.verification import UnknownClauseError, Verification, select
+from contracts.runner.verification import Verification
 from contracts.transport import Access, ConfigurationError, Target
 from contracts.transport.credentials import Ready
 
@@ -67,7 +67,8 @@ class Contract:
         self.current: Listing | None = None
         self.finished = False
         self.examined: set[tuple[str, str]] = set()
-        self.clauses = select(name for names in config.getoption("clauses") for name in names.split(",") if name)
+        names = (name for names in config.getoption("clauses") for name in names.split(",") if name)
+        self.clauses = CONVERSATION_CLAUSES.select(names)
         self.known = self._configured()
         self.past = past(self.known.waivers, datetime.now(UTC).date())
         self.waivers = tuple(each for each in self.known.waivers if each not in self.past)
@@ -79,7 +80,7 @@ class Contract:
             config.getoption("max_pages"),
             self.waivers,
         )
-        self.records = Records(self.verification.target, config.getoption("har"))
+        self.records = Records(self.verification.target, self.clauses.description, config.getoption("har"))
 
     def choices(self) -> Choices:
         """What the command line decides."""
@@ -94,7 +95,7 @@ class Contract:
     @cached_property
     def pairs(self) -> set[tuple[str, str]]:
         """The clauses and listings that this run, or this part of one, decides."""
-        known = ((clause.id, listing.name) for clause in self.clauses for listing in clause.listings)
+        known = ((clause.id, listing.name) for clause in self.clauses.values() for listing in clause.listings)
         share: set[tuple[str, str]] = self.config.getoption("shard").share(known)
         return share
 
@@ -125,7 +126,9 @@ class Contract:
         """The requests that this process may send: a worker so many for each listing that it is given, one is the probe."""
         if self.budget is None or not self.worker_input:
             return self.budget
-        return max(1, (self.budget - 1) // len({listing for clause in self.clauses for listing in clause.listings}))
+        return max(
+            1, (self.budget - 1) // len({listing for clause in self.clauses.values() for listing in clause.listings})
+        )
 
     @cached_property
     def ledger(self) -> Path | None:
@@ -139,7 +142,7 @@ class Contract:
     @property
     def run(self) -> Run:
         """What is said of the run as a whole."""
-        info = description.effective()["info"]
+        info = self.clauses.description.effective["info"]
         counts = [counted(self.verification.target.session), *self.counts.values()]
         total = {name: sum(each[name] for each in counts) for name in counts[0]}
         met = [each for each in self.found if each.clause == "events.all-variants-seen" and each.evidence]
@@ -176,7 +179,7 @@ class Contract:
 
     def _places(self, deviation: Waiver) -> set[tuple[str, str]]:
         """The clauses and listings that a deviation is about; one part of a run may have only some of them."""
-        names = [each.name for each in CLAUSES[deviation.clause].listings]
+        names = [each.name for each in CONVERSATION_CLAUSES[deviation.clause].listings]
         return {(deviation.clause, name) for name in names if deviation.listing in (None, name)}
 
     def examine(self, clause: Clause, listing: Listing) -> Verdict:
@@ -218,9 +221,9 @@ def names_a_target(config: pytest.Config) -> bool:
 def check_waivers(contract: Contract) -> None:
     """Refuse deviations from what is no clause, or none of that listing."""
     for each in contract.known.waivers:
-        clause = CLAUSES.get(each.clause)
+        clause = CONVERSATION_CLAUSES.get(each.clause)
         if clause is None:
-            raise UnknownClauseError(each.clause)
+            raise UnknownClauseError(each.clause, CONVERSATION_CLAUSES)
         if each.listing and each.listing not in [listing.name for listing in clause.listings]:
             raise ConfigurationError(f"a deviation of {contract.known.name}", f"{clause} is not about {each.listing}")
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contracts.findings.families import UnknownClauseError
 from contracts.findings.verdicts import Verdict, merge
 from contracts.pytest_plugin.contract import Contract, check_options, check_waivers, counted, names_a_target
 from contracts.pytest_plugin.progress import Progress, Watcher, speaker, wanted
 from contracts.reporting import exit_code, lines, write
 from contracts.reporting.run import Exit
-from contracts.runner.verification import UnknownClauseError
 from contracts.transport import BadAddressError, ConfigurationError, TargetError
 
 if TYPE_CHECKING:
@@ -200,7 +200,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
     file = session.config.getoption("verdicts")
     if file:
         write(Path(file), contract.run, contract.found)
-    contract.records.publish(contract.run, contract.found, Path(session.config.option.allure_report_dir))
+    results = Path(session.config.option.allure_report_dir)
+    contract.records.publish(contract.run, contract.found, contract.clauses, results)
     if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         outcome = _outcome(contract)
         session.exitstatus = outcome if exitstatus == pytest.ExitCode.OK else Exit.BROKEN
@@ -236,7 +237,9 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.section(f"error outside of any verdict: {report.nodeid}")
         terminalreporter.write_line(str(report.longreprtext))
     terminalreporter.section(f"contract of {contract.run.description} at {contract.run.target}")
-    for text, colour in lines(contract.run, verdicts, kept=kept, fail_on_should=config.getoption("fail_on_should")):
+    for text, colour in lines(
+        contract.run, verdicts, contract.clauses, kept=kept, fail_on_should=config.getoption("fail_on_should")
+    ):
         terminalreporter.write_line(text, **({colour: True} if colour else {}))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import allure
 import pytest
 
-from contracts.findings.clause import CLAUSES, Clause
+from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.findings.verdicts import Outcome, Verdict
 from contracts.pytest_plugin.allure_results import describe
 from contracts.pytest_plugin.hooks import CONTRACT, HERE, VERDICT
@@ -16,6 +16,7 @@ from contracts.pytest_plugin.records import failure_message
 from contracts.runner.verification import turn
 
 if TYPE_CHECKING:
+    from contracts.findings.clause import Clause
     from contracts.paging.listings import Listing
     from contracts.pytest_plugin.contract import Contract
 
@@ -42,9 +43,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run each promise for every listing that its clause is about, as far as the clause is selected."""
     if "promise" not in metafunc.fixturenames:
         return
-    clause = CLAUSES[clause_of(metafunc.module.__name__, metafunc.function.__name__)]
+    clause = CONVERSATION_CLAUSES[clause_of(metafunc.module.__name__, metafunc.function.__name__)]
     contract = metafunc.config.stash.get(CONTRACT, None)
-    chosen = clause.listings if contract is None or clause in contract.clauses else ()
+    chosen = clause.listings if contract is None or clause.id in contract.clauses else ()
     if chosen:
         parameters = [pytest.param((clause, listing), id=listing.name) for listing in chosen]
         metafunc.parametrize("promise", parameters, indirect=True)
@@ -76,7 +77,7 @@ def _pair(item: pytest.Item) -> tuple[str, str]:
 
 def _turn(item: pytest.Item) -> tuple[bool, int, int]:
     clause, _ = _callspec(item).params["promise"]
-    return turn(clause)
+    return turn(clause, CONVERSATION_CLAUSES)
 
 
 @dataclass
@@ -96,7 +97,7 @@ class Promise:
         self.item.user_properties += junit(verdict)
         if self.contract.verification.target.session.gone:
             self.item.session.shouldstop = "the target does not answer any more"
-        describe(self.clause, verdict)
+        describe(self.clause, verdict, self.contract.clauses.description)
         with allure.step(f"judge: {verdict.verdict}"):
             self._judge(verdict)
 

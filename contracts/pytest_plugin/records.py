@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     import requests
 
+    from contracts.description import Description
+    from contracts.findings.families import Clauses
     from contracts.findings.verdicts import Verdict
     from contracts.pytest_plugin.progress import Progress
     from contracts.reporting import Run
@@ -32,11 +34,12 @@ class Records:
 
     Args:
         target: what is verified.
+        description: what its answers are counted against.
         archive: where an HTTP archive of the run is to be; None for none.
     """
 
-    def __init__(self, target: Target, archive: str | None = None) -> None:
-        self.coverage = Coverage(target.base_url)
+    def __init__(self, target: Target, description: Description, archive: str | None = None) -> None:
+        self.coverage = Coverage(target.base_url, description)
         self.archive = Path(archive) if archive else None
         self.tape = Tape(self.archive, target.redact) if self.archive else None
         self.drafts = [self.tape.draft] if self.tape else []
@@ -91,13 +94,13 @@ class Records:
         """Note what the test of a promise came to."""
         self._tested[verdict.clause, verdict.listing] = verdict.verdict
 
-    def publish(self, run: Run, verdicts: Sequence[Verdict], results: Path) -> None:
+    def publish(self, run: Run, verdicts: Sequence[Verdict], clauses: Clauses, results: Path) -> None:
         """Write the contract matrix beside Allure's results and attach it to them; say there what was verified.
 
         What came to light after its own test was over stands there as an error of the whole run.
         """
         file = results.parent / "matrix.html"
-        put(file, page(run, verdicts).encode())
+        put(file, page(run, verdicts, clauses).encode())
         allure.global_attach.file(str(file), name="contract matrix", attachment_type=allure.attachment_type.HTML)
         for verdict in verdicts:
             if verdict.breaks_must and self._tested.get((verdict.clause, verdict.listing)) != verdict.verdict:

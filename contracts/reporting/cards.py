@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contracts import description
-from contracts.findings.clause import CLAUSES
 from contracts.reporting.excerpts import Sort, excerpt
 from contracts.reporting.markup import Html, joined, tag
 from contracts.reporting.states import state
@@ -13,6 +11,7 @@ from contracts.reporting.states import state
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from contracts.findings.families import Clauses
     from contracts.findings.verdicts import Verdict
     from contracts.reporting.excerpts import Line
 
@@ -43,7 +42,7 @@ def sign(known: str) -> Html:
     return tag("svg", tag("path", d=SIGNS[known]), class_="sign", viewBox="0 0 24 24", aria_hidden="true")
 
 
-def card(verdict: Verdict) -> Html:
+def card(verdict: Verdict, clauses: Clauses) -> Html:
     """The verdict as a popover, which browsers open without a script."""
     known = state(verdict)
     times = f", {verdict.times:,} times" if verdict.times > 1 else ""
@@ -66,7 +65,7 @@ def card(verdict: Verdict) -> Html:
         ),
         class_="top",
     )
-    inside = tag("div", *_inside(verdict), class_="inside")
+    inside = tag("div", *_inside(verdict, clauses), class_="inside")
     titled = f"{name(verdict)}-title"
     return tag("dialog", top, inside, id=name(verdict), class_=known.name, popover="auto", aria_labelledby=titled)
 
@@ -75,7 +74,7 @@ def _level(verdict: Verdict) -> str:
     return "" if state(verdict).name == "should" else f"{verdict.level} "
 
 
-def _inside(verdict: Verdict) -> Iterator[Html]:
+def _inside(verdict: Verdict, clauses: Clauses) -> Iterator[Html]:
     yield tag("p", f"{verdict.statement}.", class_="statement")
     if verdict.expected or verdict.actual:
         yield tag(
@@ -97,7 +96,7 @@ def _inside(verdict: Verdict) -> Iterator[Html]:
         yield _exchange(exchange, f"{verdict.actual} {verdict.expected}")
     yield tag("h4", "Evidence")
     yield tag("p", verdict.evidence_text or "none")
-    yield from _source(verdict)
+    yield from _source(verdict, clauses)
 
 
 def _exchange(exchange: str, about: str) -> Html:
@@ -112,15 +111,15 @@ def _line(line: Line) -> Html:
     return tag("span", f"{line.text}\n", class_="cut" if line.sort == Sort.CUT else None)
 
 
-def _source(verdict: Verdict) -> Iterator[Html]:
-    clause = CLAUSES.get(verdict.clause)
+def _source(verdict: Verdict, clauses: Clauses) -> Iterator[Html]:
+    clause = clauses.get(verdict.clause)
     if clause is None:
         return
     yield tag("h4", f"Class {clause.holds}: {CLASSES[clause.holds]}. It rests on")
     if clause.source is None:
         yield tag("p", "nothing in the description, which is silent")
         return
-    found = description.source(clause.source)
+    found = clauses.description.source(clause.source)
     yield tag("p", tag("code", f"openapi/{found.file.name}:{found.line}"))
     yield tag("blockquote", found.text)
 

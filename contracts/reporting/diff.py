@@ -11,6 +11,7 @@ from contracts.reporting.states import gravity, state
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from contracts.findings.families import Clauses
     from contracts.findings.verdicts import Verdict
 
 BROKEN = ("must", "should")
@@ -66,11 +67,11 @@ class Difference:
         return violated or bool(self.unknown)
 
 
-def compared(old: Sequence[Verdict], new: Sequence[Verdict]) -> Difference:
+def compared(old: Sequence[Verdict], new: Sequence[Verdict], clauses: Clauses) -> Difference:
     """What changed from one run's verdicts to another's."""
     before = {(each.clause, each.listing): each for each in old}
     after = {(each.clause, each.listing): each for each in new}
-    keys = [(each.clause, each.listing) for each in ordered([*new, *old])]
+    keys = [(each.clause, each.listing) for each in ordered([*new, *old], clauses)]
     changes = [Change(before.get(key), after.get(key)) for key in dict.fromkeys(keys)]
     sorts: dict[str, list[Change]] = {name: [] for name in TITLES}
     for change in changes:

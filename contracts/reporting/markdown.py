@@ -6,13 +6,14 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from contracts.reporting.coverage import DIMENSIONS
 from contracts.reporting.outcome import LISTINGS, failing, listed, ordered, outcome
+from contracts.reporting.outline import DIMENSIONS
 from contracts.reporting.states import STATES, gravity, state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from contracts.findings.families import Clauses
     from contracts.findings.verdicts import Verdict
     from contracts.reporting.run import Run
 
@@ -33,12 +34,12 @@ MARKS = {
 }
 
 
-def summary(run: Run, verdicts: Sequence[Verdict]) -> str:
+def summary(run: Run, verdicts: Sequence[Verdict], clauses: Clauses) -> str:
     """The whole summary."""
-    return "\n".join(_lines(run, verdicts)) + "\n"
+    return "\n".join(_lines(run, verdicts, clauses)) + "\n"
 
 
-def _lines(run: Run, verdicts: Sequence[Verdict]) -> Iterator[str]:
+def _lines(run: Run, verdicts: Sequence[Verdict], clauses: Clauses) -> Iterator[str]:
     name, sentence = outcome(run, verdicts)
     counts = Counter(state(each).name for each in verdicts)
     yield f"## {MARKS[name]} {sentence}"
@@ -49,15 +50,15 @@ def _lines(run: Run, verdicts: Sequence[Verdict]) -> Iterator[str]:
     for each in run.outlived:
         yield ""
         yield f"{MARKS['deviation']} Deviation to be removed from the list: {plain(each)}."
-    yield from _broken(run, verdicts)
+    yield from _broken(run, ordered(verdicts, clauses))
     yield from _families(verdicts)
-    yield from _matrix(verdicts)
-    yield from _open(verdicts)
+    yield from _matrix(listed(verdicts, clauses))
+    yield from _open(ordered(verdicts, clauses))
     yield from _covered(run.coverage)
 
 
 def _broken(run: Run, verdicts: Iterable[Verdict]) -> Iterator[str]:
-    known = [each for each in ordered(verdicts) if state(each).name in ("must", "error", "should", "deviation")]
+    known = [each for each in verdicts if state(each).name in ("must", "error", "should", "deviation")]
     known.sort(key=gravity)
     fatal = failing(run, known)
     for verdict in known[:MOST]:
@@ -110,7 +111,7 @@ def _matrix(verdicts: Sequence[Verdict]) -> Iterator[str]:
     met = {each.listing for each in verdicts}
     listings = [name for name in LISTINGS if name in met] + sorted(met - set(LISTINGS))
     rows: dict[str, dict[str, Verdict]] = {}
-    for verdict in listed(verdicts):
+    for verdict in verdicts:
         rows.setdefault(verdict.clause, {})[verdict.listing] = verdict
     yield ""
     yield "<details><summary>The matrix</summary>"
@@ -133,7 +134,7 @@ def _cell(verdict: Verdict | None) -> str:
 
 def _open(verdicts: Iterable[Verdict]) -> Iterator[str]:
     for each in STATES:
-        found = [verdict for verdict in ordered(verdicts) if state(verdict) == each]
+        found = [verdict for verdict in verdicts if state(verdict) == each]
         if each.name not in ("undecided", "not-exercised") or not found:
             continue
         yield ""

@@ -13,8 +13,6 @@ from importlib import resources
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-import contracts.clauses
-from contracts.findings.clause import CLAUSES
 from contracts.findings.verdicts import Outcome, Verdict
 from contracts.reporting import cards
 from contracts.reporting.markup import Html, joined, tag
@@ -25,13 +23,14 @@ from contracts.reporting.tiles import coverage_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from contracts.findings.families import Clauses
     from contracts.reporting.run import Run
     from contracts.reporting.states import State
 
 LEVELS = ("MUST", "SHOULD", "REPORT")
 
 
-def page(run: Run, verdicts: Sequence[Verdict]) -> str:
+def page(run: Run, verdicts: Sequence[Verdict], clauses: Clauses) -> str:
     """The whole page."""
     style, script = _asset("matrix.css"), _asset("matrix.js")
     policy = (
@@ -52,9 +51,9 @@ def page(run: Run, verdicts: Sequence[Verdict]) -> str:
         "body",
         tag("a", "To the matrix", class_="skip", href="#matrix"),
         _header(run, verdicts),
-        tag("main", _findings(run, verdicts), coverage_of(run.coverage), _matrix(verdicts)),
+        tag("main", _findings(run, verdicts, clauses), coverage_of(run.coverage), _matrix(verdicts, clauses)),
         _footer(run),
-        *(cards.card(each) for each in ordered(verdicts)),
+        *(cards.card(each, clauses) for each in ordered(verdicts, clauses)),
         tag("script", Html(script)),
     )
     return f"<!doctype html>\n{tag('html', head, body, lang='en')}\n"
@@ -121,10 +120,12 @@ def _facts(run: Run) -> Iterator[tuple[str, str]]:
 # --- what to look at -------------------------------------------------------------------------------------------------
 
 
-def _findings(run: Run, verdicts: Sequence[Verdict]) -> Html:
-    fatal = failing(run, ordered(verdicts))
-    mild = [each for each in ordered(verdicts) if state(each).name in ("should", "deviation") and each not in fatal]
-    reasons = [_reasons(each, verdicts) for each in STATES if each.name in ("undecided", "not-exercised")]
+def _findings(run: Run, verdicts: Sequence[Verdict], clauses: Clauses) -> Html:
+    named = ordered(verdicts, clauses)
+    fatal = failing(run, named)
+    mild = [each for each in named if state(each).name in ("should", "deviation") and each not in fatal]
+    in_turn = listed(verdicts, clauses)
+    reasons = [_reasons(each, in_turn) for each in STATES if each.name in ("undecided", "not-exercised")]
     good = tag("p", "No promise was found broken.", class_="good") if not fatal and not mild else None
     fails = (tag("h2", "What fails the run"), _outlived(run), _groups(fatal)) if fatal or run.outlived else ()
     title = "What does not fail it" if fails else "What to know"
@@ -171,7 +172,7 @@ def _where(verdict: Verdict) -> Html:
 def _reasons(known: State, verdicts: Sequence[Verdict]) -> Html | None:
     """Why verdicts are open, each reason once, with the clauses that share it."""
     found: dict[str, list[Verdict]] = {}
-    for verdict in listed(verdicts):
+    for verdict in verdicts:
         if state(verdict) == known:
             found.setdefault(verdict.reason, []).append(verdict)
     if not found:
@@ -192,12 +193,12 @@ def _named(verdict: Verdict) -> Html:
 # --- the matrix ------------------------------------------------------------------------------------------------------
 
 
-def _matrix(verdicts: Sequence[Verdict]) -> Html:
+def _matrix(verdicts: Sequence[Verdict], clauses: Clauses) -> Html:
     met = {each.listing for each in verdicts}
     listings = [name for name in LISTINGS if name in met] + sorted(met - set(LISTINGS))
     heads = (tag("th", tag("span", name, class_="long"), scope="col") for name in ("clause", *listings))
-    families = groupby(listed(verdicts), key=lambda each: each.clause.partition(".")[0])
-    bodies = (_family(name, list(group), listings) for name, group in families)
+    families = groupby(listed(verdicts, clauses), key=lambda each: each.clause.partition(".")[0])
+    bodies = (_family(name, list(group), listings, clauses) for name, group in families)
     table = tag(
         "table",
         tag("caption", "Clauses down, listings across. A cell leads to what was found, how, and how to see it again."),
@@ -239,17 +240,15 @@ def _chip(name: str, value: str, *told: str) -> Html:
     )
 
 
-def _family(name: str, verdicts: Sequence[Verdict], listings: Sequence[str]) -> Html:
-    module = getattr(contracts.clauses, name, None)
-    about = (module.__doc__ or "").splitlines()[0].partition(": ")[2].rstrip(".") if module else ""
-    head = tag("th", f"{name} ", tag("span", about), colspan=len(listings) + 1, scope="rowgroup")
+def _family(name: str, verdicts: Sequence[Verdict], listings: Sequence[str], clauses: Clauses) -> Html:
+    head = tag("th", f"{name} ", tag("span", clauses.subject(name)), colspan=len(listings) + 1, scope="rowgroup")
     rows = groupby(verdicts, key=lambda each: each.clause)
-    return tag("tbody", tag("tr", head, class_="family"), *(_row(list(row), listings) for _, row in rows))
+    return tag("tbody", tag("tr", head, class_="family"), *(_row(list(row), listings, clauses) for _, row in rows))
 
 
-def _row(verdicts: Sequence[Verdict], listings: Sequence[str]) -> Html:
+def _row(verdicts: Sequence[Verdict], listings: Sequence[str], clauses: Clauses) -> Html:
     first = verdicts[0]
-    clause = CLAUSES.get(first.clause)
+    clause = clauses.get(first.clause)
     level = f"{clause.level} {clause.holds}" if clause else first.level
     head = tag(
         "th",

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contracts.clauses.precedence import precedence
-from contracts.findings.clause import CLAUSES
 from contracts.findings.verdicts import Outcome
 from contracts.reporting.run import is_kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from contracts.findings.families import Clauses
     from contracts.findings.verdicts import Verdict
     from contracts.reporting.run import Run
 
@@ -43,15 +42,14 @@ def failing(run: Run, verdicts: Iterable[Verdict]) -> list[Verdict]:
     ]
 
 
-def ordered(verdicts: Iterable[Verdict]) -> list[Verdict]:
+def ordered(verdicts: Iterable[Verdict], clauses: Clauses) -> list[Verdict]:
     """As a person would name what broke, listing by listing."""
-    return sorted(verdicts, key=lambda each: (precedence(each.clause), *_place(each)))
+    return sorted(verdicts, key=lambda each: (clauses.precedence(each.clause), *_place(each)))
 
 
-def listed(verdicts: Iterable[Verdict]) -> list[Verdict]:
+def listed(verdicts: Iterable[Verdict], clauses: Clauses) -> list[Verdict]:
     """Family by family, as the clauses are listed everywhere; those that are unknown last."""
-    names = {name: index for index, name in enumerate(CLAUSES)}
-    return sorted(verdicts, key=lambda each: (names.get(each.clause, len(names)), *_place(each)))
+    return sorted(verdicts, key=lambda each: (clauses.position(each.clause), *_place(each)))
 
 
 def _place(verdict: Verdict) -> tuple[str, int, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from contracts.findings.clause import CLAUSES
 from contracts.findings.verdicts import Outcome, merge
 from contracts.reporting.coverage import added
 
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
+    from contracts.findings.families import Clauses
     from contracts.findings.verdicts import Verdict
     from contracts.reporting.run import Run
 
@@ -43,7 +43,7 @@ class UnequalError(ValueError):
         )
 
 
-def together(parts: Sequence[tuple[Run, Sequence[Verdict]]]) -> tuple[Run, list[Verdict]]:
+def together(parts: Sequence[tuple[Run, Sequence[Verdict]]], clauses: Clauses) -> tuple[Run, list[Verdict]]:
     """One run, and one verdict for each clause and listing; `UnequalError` where the parts are of different runs."""
     runs = [run for run, _ in parts]
     for name in ALIKE:
@@ -68,11 +68,11 @@ def together(parts: Sequence[tuple[Run, Sequence[Verdict]]]) -> tuple[Run, list[
         started=min((run.started for run in runs if run.started), default=""),
         coverage=added(*(run.coverage for run in runs)),
     )
-    verdicts = rested(merge(verdict for _, verdicts in parts for verdict in verdicts))
+    verdicts = rested(merge(verdict for _, verdicts in parts for verdict in verdicts), clauses)
     return merged, verdicts
 
 
-def rested(verdicts: Sequence[Verdict]) -> list[Verdict]:
+def rested(verdicts: Sequence[Verdict], clauses: Clauses) -> list[Verdict]:
     """The same verdicts; undecided where one rests on a clause that another part found violated.
 
     Within a part the jury says so; it takes all parts to know what is violated.
@@ -83,14 +83,14 @@ def rested(verdicts: Sequence[Verdict]) -> list[Verdict]:
         if (each.verdict in (Outcome.VIOLATED, Outcome.DEVIATION) and each.level == "MUST")
         or each.reason.startswith(RESTS_ON)
     }
-    return [_rested(each, broken) for each in verdicts]
+    return [_rested(each, clauses, broken) for each in verdicts]
 
 
 RESTS_ON = "rests on "
 
 
-def _rested(verdict: Verdict, broken: AbstractSet[tuple[str, str]]) -> Verdict:
-    clause = CLAUSES.get(verdict.clause)
+def _rested(verdict: Verdict, clauses: Clauses, broken: AbstractSet[tuple[str, str]]) -> Verdict:
+    clause = clauses.get(verdict.clause)
     if verdict.verdict != Outcome.VIOLATED or clause is None:
         return verdict
     basis = next((name for name in clause.requires if (name, verdict.listing) in broken), None)

@@ -7,12 +7,12 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from contracts.clauses.precedence import precedence
 from contracts.findings.verdicts import Outcome, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from contracts.findings.families import Clauses
     from contracts.reporting.run import Run
 
 Line = tuple[str, str]
@@ -25,13 +25,16 @@ COLUMNS = (Outcome.HELD, Outcome.VIOLATED, Outcome.DEVIATION, Outcome.NOT_EXERCI
 HEADS = {Outcome.NOT_EXERCISED: "not ex."}
 
 
-def lines(run: Run, verdicts: Sequence[Verdict], *, kept: bool, fail_on_should: bool = False) -> Iterator[Line]:
+def lines(
+    run: Run, verdicts: Sequence[Verdict], clauses: Clauses, *, kept: bool, fail_on_should: bool = False
+) -> Iterator[Line]:
     """The whole summary."""
     yield from _table(verdicts)
     yield from _reasons("Not exercised", Outcome.NOT_EXERCISED, verdicts, "")
     yield from _reasons("Undecided", Outcome.UNDECIDED, verdicts, "yellow")
     yield from _reasons("Could not find out", Outcome.ERROR, verdicts, "red")
-    for verdict in sorted((each for each in verdicts if each.verdict == Outcome.VIOLATED), key=_gravity):
+    violated = (each for each in verdicts if each.verdict == Outcome.VIOLATED)
+    for verdict in sorted(violated, key=lambda each: _gravity(each, clauses)):
         grave = verdict.breaks_must or fail_on_should
         yield from _violation(verdict, "red" if grave else "yellow")
     yield from _waivers(run, verdicts)
@@ -39,9 +42,9 @@ def lines(run: Run, verdicts: Sequence[Verdict], *, kept: bool, fail_on_should: 
     yield from _conclusion(run, verdicts, kept=kept)
 
 
-def _gravity(verdict: Verdict) -> tuple[bool, int]:
+def _gravity(verdict: Verdict, clauses: Clauses) -> tuple[bool, int]:
     """What fails the run first; of that, what a person would name first."""
-    return not verdict.breaks_must, precedence(verdict.clause)
+    return not verdict.breaks_must, clauses.precedence(verdict.clause)
 
 
 def _table(verdicts: Sequence[Verdict]) -> Iterator[Line]:

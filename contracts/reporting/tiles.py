@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contracts.reporting.coverage import DIMENSIONS
 from contracts.reporting.markup import Html, tag
+from contracts.reporting.outline import DIMENSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

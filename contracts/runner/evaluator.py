@@ -7,11 +7,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-import contracts.clauses  # noqa: F401 - they register themselves
 from contracts.crawl.crawler import Blocked, Lacking
 from contracts.findings.clause import (
     ANSWERS,
-    CLAUSES,
     PAGES,
     WALKS,
     Clause,
@@ -97,6 +95,7 @@ class Evaluator:
         waivers: Iterable[Waiver] = (),
     ) -> None:
         self.clauses = tuple(clauses)
+        self._levels = {clause.id: clause.level for clause in self.clauses}
         self.redact = redact
         self.waivers = tuple(waivers)
         self.findings: defaultdict[tuple[str, str], Findings] = defaultdict(Findings)
@@ -176,7 +175,7 @@ class Evaluator:
                 violations = self._confirm(part, trial, findings, cache)
             except (Blocked, Lacking):
                 # A listing that stands still and cannot even be read again as it was: what was seen stands.
-                if trial.scope in cache.choices.moving:
+                if cache.moves(trial.scope):
                     findings.undecided.append(f"{trial.name}: {CHANGED}")
                     violations = []
             except Exception as outcome:  # noqa: BLE001 - a bug of the suite, or a target that went away
@@ -187,7 +186,7 @@ class Evaluator:
 
     def _confirm(self, part: Part, trial: Trial, findings: Findings, cache: CrawlCache) -> list[Violation]:
         """What a fresh reading shows again, on data that stood still meanwhile."""
-        moved = trial.scope in cache.choices.moving or self._moved(trial.scope, cache)
+        moved = cache.moves(trial.scope) or self._moved(trial.scope, cache)
         for _ in range(2):
             fresh = cache.afresh()
             before = set(fresh.complete_walk(trial.scope, ASCENDING).ids)
@@ -197,7 +196,8 @@ class Evaluator:
             after = set(cache.afresh().complete_walk(trial.scope, ASCENDING).ids)
             if before == after:
                 return again
-            moved = cache.moved(trial.scope)
+            moved = True
+            cache.moved(trial.scope)
         if again:
             findings.undecided.append(f"{trial.name}: {CHANGED}")
         elif not moved:
@@ -207,7 +207,9 @@ class Evaluator:
     def _moved(self, scope: Scope, cache: CrawlCache) -> bool:
         """Whether a listing holds other items than when it was first read."""
         known, now = (set(each.complete_walk(scope, ASCENDING).ids) for each in (cache, cache.afresh()))
-        return known != now and cache.moved(scope)
+        if known != now:
+            cache.moved(scope)
+        return known != now
 
     def _outcomes(
         self, kind: EvidenceKind, listing: Listing, cache: CrawlCache
@@ -283,7 +285,7 @@ class Evaluator:
         for name in clause.requires:
             known = self.findings.get((name, listing.name))
             found = [*known.violations, *known.waived.values()] if known else []
-            if CLAUSES[name].level == Level.MUST and any(each.level is None for each in found):
+            if found and self._levels[name] == Level.MUST and any(each.level is None for each in found):
                 return name
         return None
 

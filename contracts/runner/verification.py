@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-import contracts.clauses  # noqa: F401 - they register themselves
 from contracts.clauses.inputs import GENERATED
 from contracts.crawl.cache import Choices, CrawlCache
 from contracts.crawl.crawler import Crawler
 from contracts.evidence.schemathesis import Generator
-from contracts.findings.clause import CLAUSES, Clause, Violation
 from contracts.findings.verdicts import Verdict, merge
 from contracts.paging.exchanges import server_time
 from contracts.paging.listings import LISTINGS, Listing
@@ -21,41 +19,18 @@ from contracts.transport.credentials import Minted
 from contracts.transport.errors import RefusedError, TargetError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
+    from contracts.findings.clause import Clause, Violation
+    from contracts.findings.families import Clauses
     from contracts.findings.waivers import Waiver
     from contracts.paging.exchanges import Exchange
+    from contracts.paging.units import Pages
     from contracts.transport import Target
 
-DOCUMENTED = CLAUSES["inputs.documented"]
 REFUSED = (401, 403)
 SKEW = 30
 """Seconds between two clocks from which on they may be why a token that was made here is refused there."""
-
-
-class UnknownClauseError(ValueError):
-    """A selector that names neither a clause nor a family."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
-
-    def __str__(self) -> str:
-        families = sorted({clause.family for clause in CLAUSES.values()})
-        inside = [name for name in CLAUSES if name.startswith(self.name.partition(".")[0] + ".")]
-        known = f"of that family: {', '.join(inside)}" if inside else f"families: {', '.join(families)}"
-        return f"no clause or family is named {self.name!r}; {known}"
-
-
-def select(names: Iterable[str]) -> tuple[Clause, ...]:
-    """The clauses that ids and families name, all where nothing is named; `UnknownClauseError` for another name."""
-    wanted = set[str]()
-    for name in names:
-        found = [each.id for each in CLAUSES.values() if name in (each.id, each.family)]
-        if not found:
-            raise UnknownClauseError(name)
-        wanted.update(found)
-    return tuple(each for each in CLAUSES.values() if not wanted or each.id in wanted)
 
 
 @dataclass(frozen=True)
@@ -72,16 +47,16 @@ class Verification:
     """
 
     target: Target
-    clauses: tuple[Clause, ...] = field(default_factory=lambda: tuple(CLAUSES.values()))
+    clauses: Clauses
     choices: Choices = field(default_factory=Choices)
     unsafe: bool = False
-    page_limit: int = 1000
+    page_limit: Pages = 1000
     waivers: tuple[Waiver, ...] = ()
 
     @cached_property
     def evaluator(self) -> Evaluator:
         """Keeps what is found."""
-        return Evaluator(self.clauses, self.target.redact, self.waivers)
+        return Evaluator(self.clauses.values(), self.target.redact, self.waivers)
 
     @cached_property
     def cache(self) -> CrawlCache:
@@ -124,12 +99,14 @@ class Verification:
     def examine(self, clause: Clause, listing: Listing) -> Verdict:
         """The verdict on one clause and one listing."""
         if any(part.kind is GENERATED for part in clause.parts):
-            self._generate(listing)
+            self._generate(clause, listing)
         return self.evaluator.examine(clause, listing, self.cache)
 
-    def _generate(self, listing: Listing) -> None:
-        generator = Generator(self.target, self.cache, self.evaluator.watch, self._documented)
-        findings = self.evaluator.findings[DOCUMENTED.id, listing.name]
+    def _generate(self, clause: Clause, listing: Listing) -> None:
+        generator = Generator(
+            self.target, self.clauses.description, self.cache, self.evaluator.watch, partial(self._documented, clause)
+        )
+        findings = self.evaluator.findings[clause.id, listing.name]
         try:
             generator.run(listing)
             if listing == LISTINGS[0]:
@@ -137,10 +114,10 @@ class Verification:
         except TargetError as error:
             self.evaluator.note(error, findings)
 
-    def _documented(self, listing: Listing, found: list[Violation]) -> None:
-        findings = self.evaluator.findings[DOCUMENTED.id, listing.name]
+    def _documented(self, clause: Clause, listing: Listing, found: list[Violation]) -> None:
+        findings = self.evaluator.findings[clause.id, listing.name]
         findings.evidence[GENERATED.noun] += 1
-        new = [each for each in found if not self.evaluator.expects(DOCUMENTED, listing, each)]
+        new = [each for each in found if not self.evaluator.expects(clause, listing, each)]
         findings.times += len(new)
         known = sorted((*findings.violations, *new), key=lambda each: len(each.exchanges[0].url))
         findings.violations[:] = known[:ENOUGH]
@@ -153,17 +130,18 @@ class Verification:
 
     def plan(self) -> Iterator[tuple[Clause, Listing]]:
         """Clauses and listings in the order in which they are best decided."""
-        return ((clause, listing) for clause in sorted(self.clauses, key=turn) for listing in clause.listings)
+        ordered = sorted(self.clauses.values(), key=lambda clause: turn(clause, self.clauses))
+        return ((clause, listing) for clause in ordered for listing in clause.listings)
 
     def verdicts(self) -> list[Verdict]:
         """What was found so far, one verdict for each clause and listing."""
         return merge(self.evaluator.verdict(clause, listing) for clause, listing in self.plan())
 
 
-def turn(clause: Clause) -> tuple[bool, int, int]:
+def turn(clause: Clause, clauses: Clauses) -> tuple[bool, int, int]:
     """When a clause is best decided: what tells most by few requests first, what is decided on whatever is read last."""
     passive = all(part.kind.trials is None and part.kind is not GENERATED for part in clause.parts)
-    return passive, FAMILIES.index(clause.family), list(CLAUSES).index(clause.id)
+    return passive, FAMILIES.index(clause.family), clauses.position(clause.id)
 
 
 FAMILIES = ("walks", "order", "filters", "events", "items", "links", "pages", "inputs", "auth")

@@ -8,9 +8,9 @@ from random import Random
 from statistics import median
 from typing import TYPE_CHECKING
 
+from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.crawl.cache import Choices
 from contracts.crawl.profiles import PROFILES
-from contracts.findings.clause import CLAUSES
 from contracts.mock import FAULTS, Settings
 from contracts.mock.server import running
 from contracts.runner.verification import Verification
@@ -32,7 +32,7 @@ class Cost:
 
 def cost(base_url: str, profile: str, seed: int) -> Cost:
     """Run every clause over a target with a profile."""
-    run = Verification(Target(base_url), choices=Choices(seed, PROFILES[profile]), unsafe=True)
+    run = Verification(Target(base_url), CONVERSATION_CLAUSES, choices=Choices(seed, PROFILES[profile]), unsafe=True)
     began = time.perf_counter()
     run.run()
     session = run.target.session
@@ -62,6 +62,6 @@ def lines(rounds: int, sample: int, seed: int) -> Iterator[str]:
     ratios = [a.seconds / b.seconds for a, b in zip(costs["default"], costs["quick"], strict=True)]
     yield statistics("default takes of quick, by the same round:", ratios)
     names = Random(seed).sample(list(FAULTS), sample)  # noqa: S311 - a choice that the seed repeats
-    trials = [killers.trial(name, CLAUSES.values(), seed) for name in names]
+    trials = [killers.trial(name, CONVERSATION_CLAUSES, seed) for name in names]
     caught, sent = sum(bool(each.caught) for each in trials), sum(each.requests for each in trials)
     yield f"{caught} of {sample} faults caught by whole runs: {1000 * caught / sent:.2f} for a thousand requests"

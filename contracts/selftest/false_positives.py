@@ -8,17 +8,17 @@ from itertools import combinations
 from random import Random
 from typing import TYPE_CHECKING
 
+from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.crawl.cache import Choices
 from contracts.crawl.profiles import PROFILES
-from contracts.findings.clause import CLAUSES
 from contracts.findings.verdicts import Outcome
 from contracts.mock import ODDITIES, Settings
 from contracts.selftest.in_process import now, verification
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from contracts.findings.clause import Clause
+    from contracts.findings.families import Clauses
 
 TOKEN = "Alarms-token-5"  # noqa: S105 - the mock's
 
@@ -64,7 +64,7 @@ class Alarm:
     seconds: float
 
 
-def sound(case: Case, clauses: Iterable[Clause] = CLAUSES.values()) -> Alarm:
+def sound(case: Case, clauses: Clauses = CONVERSATION_CLAUSES) -> Alarm:
     """Run clauses over a legal mock; whatever it violates, beside the SHOULD that its oddities may, is a false alarm."""
     began = time.monotonic()
     settings = Settings(
@@ -77,7 +77,7 @@ def sound(case: Case, clauses: Iterable[Clause] = CLAUSES.values()) -> Alarm:
         writes_per_second=case.writes,
         started=now(),
     )
-    run = verification(settings, tuple(clauses), Choices(case.seed, PROFILES[case.profile]))
+    run = verification(settings, clauses, Choices(case.seed, PROFILES[case.profile]))
     verdicts = run.run()
     condemned = tuple(
         f"{each.clause} ({each.listing}) {each.verdict}: {each.actual or each.reason}"

@@ -6,9 +6,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contracts.clauses.precedence import precedence
+from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.crawl.cache import Choices
-from contracts.findings.clause import CLAUSES, Level
+from contracts.findings.clause import Level
 from contracts.findings.verdicts import Outcome
 from contracts.mock import FAULTS, Settings
 from contracts.selftest.in_process import now, verification
@@ -17,7 +17,7 @@ from contracts.transport.redaction import PART
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from contracts.findings.clause import Clause
+    from contracts.findings.families import Clauses
     from contracts.findings.verdicts import Verdict
 
 TOKEN = "Killers-token-5"  # noqa: S105 - the mock's, for faults of auth
@@ -48,25 +48,24 @@ class Trialled:
         return self.breaks in self.caught
 
 
-def concerned(name: str) -> tuple[Clause, ...]:
+def concerned(name: str) -> Clauses:
     """The clauses that a fault concerns: the one that it breaks, and those that one rests on.
 
     A fault that shows while data move needs a run that takes its time: all clauses.
     """
     if "writes" in FAULTS[name].needs:
-        return tuple(CLAUSES.values())
-    clause = CLAUSES[FAULTS[name].breaks]
-    wanted = {clause.id, *clause.requires}
-    return tuple(each for each in CLAUSES.values() if each.id in wanted)
+        return CONVERSATION_CLAUSES
+    clause = CONVERSATION_CLAUSES[FAULTS[name].breaks]
+    return CONVERSATION_CLAUSES.select((clause.id, *clause.requires))
 
 
-def trial(name: str, clauses: Iterable[Clause], seed: int = 1, data: int = 1) -> Trialled:
+def trial(name: str, clauses: Clauses, seed: int = 1, data: int = 1) -> Trialled:
     """Run clauses over a mock with one fault: `seed` is that of the suite's choices, `data` that of the mock's data."""
     fault = FAULTS[name]
     began = time.monotonic()
     writes = WRITES if "writes" in fault.needs else 0.0
     settings = Settings(data, faults=(name,), token=TOKEN, writes_per_second=writes, started=now())
-    run = verification(settings, tuple(clauses), Choices(seed))
+    run = verification(settings, clauses, Choices(seed))
     verdicts = run.run()
     caught = tuple(dict.fromkeys(each.clause for each in verdicts if _violates(each)))
     errors = tuple(each.reason for each in verdicts if each.verdict == Outcome.ERROR)
@@ -81,16 +80,17 @@ def _violates(verdict: Verdict) -> bool:
 
 def in_order(caught: Iterable[str]) -> tuple[str, ...]:
     """Clauses as a reader sees them: MUST before SHOULD, then as a person would name them."""
-    return tuple(sorted(caught, key=lambda name: (CLAUSES[name].level != Level.MUST, precedence(name))))
+    every = CONVERSATION_CLAUSES
+    return tuple(sorted(caught, key=lambda name: (every[name].level != Level.MUST, every.precedence(name))))
 
 
 def without_killer(trials: Iterable[Trialled]) -> list[str]:
     """Clauses that no fault violates; those that only report violate nothing."""
     caught = {name for each in trials for name in each.caught}
-    return [each.id for each in CLAUSES.values() if each.level != Level.REPORT and each.id not in caught]
+    return [each.id for each in CONVERSATION_CLAUSES.values() if each.level != Level.REPORT and each.id not in caught]
 
 
 def matrix(trials: Iterable[Trialled]) -> Mapping[str, list[str]]:
     """For each clause the faults that it catches."""
     known = list(trials)
-    return {name: [each.fault for each in known if name in each.caught] for name in CLAUSES}
+    return {name: [each.fault for each in known if name in each.caught] for name in CONVERSATION_CLAUSES}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import requests
 
     from contracts.crawl.cache import Choices
-    from contracts.findings.clause import Clause
+    from contracts.findings.families import Clauses
 
 ORIGIN = "http://mock.test:8080"
 BASE_URL = f"{ORIGIN}/v0.2"
@@ -56,7 +56,7 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def verification(settings: Settings, clauses: tuple[Clause, ...], choices: Choices) -> Verification:
+def verification(settings: Settings, clauses: Clauses, choices: Choices) -> Verification:
     """A run over a mock with these settings, in this process."""
     target = Target(BASE_URL, settings.token, InProcess(build(settings)))
     return Verification(target, clauses, choices, unsafe=True)

@@ -26,8 +26,8 @@ from urllib.parse import quote
 import orjson
 import requests
 
-from contracts import description
 from contracts.arguments import Parser, positive
+from contracts.description import CONVERSATION, path_of
 from contracts.mock.api import Route
 from contracts.mock.instants import write_instant
 from contracts.mock.queries import CONVERSATIONS
@@ -170,7 +170,7 @@ def _servers(stack: ExitStack, folder: Path, prism: str | None, seed: int) -> li
         Served("constant page", stack.enter_context(_process(words, page)), page, files["many"]),
     ]
     if prism:
-        source = description.path_of(description.loading.DESCRIPTION)
+        source = path_of(CONVERSATION.name)
         words = [prism, "mock", "--verboseLevel", "silent", "-p", str(ports[1]), str(source)]
         url = f"http://127.0.0.1:{ports[1]}/conversations"
         found.append(Served("Prism", stack.enter_context(_process(words, url)), url, files["few"]))

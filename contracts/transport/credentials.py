@@ -17,7 +17,11 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from contracts.paging.units import Seconds
 from contracts.transport.errors import ConfigurationError, CredentialError
+
+HOUR = 3600
+"""Seconds."""
 
 LIFETIME = 900
 """Seconds that a minted token is valid for."""
@@ -27,7 +31,7 @@ MARGIN = 120
 
 COMMAND_SECONDS = 60
 BITS = 2048
-Clock = Callable[[], float]
+Clock = Callable[[], Seconds]
 
 
 class Credential(Protocol):
@@ -53,8 +57,8 @@ def claims(token: str) -> Mapping[str, Any] | None:
     return found
 
 
-def end(token: str) -> float | None:
-    """When a token ends by its own word, in seconds since 1970; None where it says nothing."""
+def end(token: str) -> Seconds | None:
+    """When a token ends by its own word, since 1970; None where it says nothing."""
     found = (claims(token) or {}).get("exp")
     return float(found) if isinstance(found, int | float) else None
 
@@ -114,15 +118,15 @@ class Minted:
     def token(self) -> str:
         """The token of the moment, a new one where the last one ends soon."""
         now = self.clock()
-        if now > self._current[1] - min(MARGIN, self.lifetime / 2):
+        if now > self._current[1] - min(MARGIN, self.lifetime / 2):  # a short-lived one must not be minted each time
             self._current = self._mint(now), now + self.lifetime
         return self._current[0]
 
     def expired(self) -> str:
         """A token that ended an hour ago."""
-        return self._mint(self.clock() - self.lifetime - 3600)
+        return self._mint(self.clock() - self.lifetime - HOUR)
 
-    def _mint(self, now: float) -> str:
+    def _mint(self, now: Seconds) -> str:
         said = {
             "application_id": self.application,
             "iat": int(now),

@@ -12,6 +12,8 @@ from contracts.paging.exchanges import server_time
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from contracts.paging.units import Seconds
+
 TOO_MANY = 429
 UNAVAILABLE = 503
 
@@ -21,16 +23,16 @@ class Limits:
     """What is allowed for one request.
 
     Attributes:
-        patience: seconds that it is tried for, when the target says to come back later.
+        patience: how long it is tried, when the target says to come back later.
         tries: how often a request is tried that gets no answer.
     """
 
-    patience: float = 60.0
+    patience: Seconds = 60.0
     tries: int = 3
 
 
-def pause(status: int, headers: Mapping[str, str], now: float | None = None) -> float | None:
-    """Seconds that an answer asks to wait for (RFC 9110, section 10.2.3), or None where it is to be taken as it is.
+def pause(status: int, headers: Mapping[str, str], now: Seconds | None = None) -> Seconds | None:
+    """How long an answer asks to wait (RFC 9110, section 10.2.3), or None where it is to be taken as it is.
 
     A 429 without a time asks for a second; a 503 without one is a failure like any other.
     """
@@ -38,7 +40,7 @@ def pause(status: int, headers: Mapping[str, str], now: float | None = None) -> 
         return None
     told = headers.get("retry-after", "").strip()
     if told.isascii() and told.isdecimal():
-        return float(told[:9])
+        return float(told[:9])  # nine digits are thirty years: more are no number to count with
     try:
         until = parsedate_to_datetime(told).timestamp()
     except (ValueError, TypeError):
@@ -46,6 +48,6 @@ def pause(status: int, headers: Mapping[str, str], now: float | None = None) -> 
     return max(0.0, until - _now(headers, now))
 
 
-def _now(headers: Mapping[str, str], now: float | None) -> float:
+def _now(headers: Mapping[str, str], now: Seconds | None) -> Seconds:
     """The target's own clock, where it tells it: a date to wait for is one by that clock."""
     return server_time(headers) or (time.time() if now is None else now)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from contracts.paging.units import Seconds
+
 
 @dataclass(frozen=True)
 class Pace:
@@ -35,12 +37,12 @@ class Pacer:
 
     Args:
         pace: rate, budget and ledger.
-        clock: seconds; the same for all processes of a machine.
-        sleep: waits for so many seconds.
+        clock: the same for all processes of a machine.
+        sleep: waits so long.
     """
 
     def __init__(
-        self, pace: Pace, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
+        self, pace: Pace, clock: Callable[[], Seconds] = time.monotonic, sleep: Callable[[Seconds], None] = time.sleep
     ) -> None:
         self.pace = pace
         self.taken = 0
@@ -65,13 +67,13 @@ class Pacer:
         if turn > self._clock():
             self._sleep(turn - self._clock())
 
-    def _turn(self, apart: float) -> float:
-        """When this request may go; the next one `apart` seconds later."""
+    def _turn(self, apart: Seconds) -> Seconds:
+        """When this request may go; the next one `apart` later."""
         turn = max(self._next, self._clock())
         self._next = turn + apart
         return turn
 
-    def _noted(self) -> float:
+    def _noted(self) -> Seconds:
         assert self.pace.ledger is not None
         return float(self.pace.ledger.read_text() or 0) if self.pace.ledger.exists() else 0.0
 

@@ -31,9 +31,11 @@ if TYPE_CHECKING:
 
     from requests.adapters import BaseAdapter
 
+    from contracts.paging.units import Seconds
+
 SCHEMES = ("http", "https")
-BACKOFF = 0.1
-"""Seconds before the second try; twice as long before each further one."""
+BACKOFF: Seconds = 0.1
+"""Before the second try; twice as long before each further one."""
 
 SILENT = 2
 """Requests without an answer after which a path is not asked any more."""
@@ -254,7 +256,7 @@ class Target:
         """Send one request and give the response back; arguments as of `requests.request`."""
         return self.session.request(method, url, **arguments)
 
-    def exchange(self, response: requests.Response, seconds: float) -> Exchange:
+    def exchange(self, response: requests.Response, seconds: Seconds) -> Exchange:
         """The exchange that a response ends: as it came, for whatever judges it; what writes it hides the credential."""
         request, body = response.request, response.content
         sent = {

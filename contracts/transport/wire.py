@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
     import requests
 
+    from contracts.paging.units import Bytes, Seconds
+
 __all__ = ["WATCHDOG", "Bounds", "HTTPError", "TooMuchError", "Wire", "body"]
 
-CHUNK = 65_536
-TICK = 0.1
-"""Seconds between two looks of the watchdog at its clock."""
+CHUNK: Bytes = 65_536
+TICK: Seconds = 0.1
+"""Between two looks of the watchdog at its clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +34,16 @@ class Bounds:
     """What one answer may take.
 
     Attributes:
-        connect: seconds to connect.
-        pause: seconds between two bytes.
-        total: seconds for the whole answer, headers and body.
-        body: bytes of a body, as sent and decompressed.
+        connect: to connect.
+        pause: between two bytes.
+        total: for the whole answer, headers and body.
+        body: of a body, as sent and decompressed.
     """
 
-    connect: float = 5.0
-    pause: float = 20.0
-    total: float = 40.0
-    body: int = 16 * 2**20
+    connect: Seconds = 5.0
+    pause: Seconds = 20.0
+    total: Seconds = 40.0
+    body: Bytes = 16 * 2**20
 
 
 class TooMuchError(Exception):
@@ -80,7 +82,7 @@ _ACTIVE = threading.local()
 class Guard:
     """An answer that the watchdog looks after: `end` is when its time is up, `bitten` whether it was cut off then."""
 
-    def __init__(self, end: float) -> None:
+    def __init__(self, end: Seconds) -> None:
         self.end = end
         self.bitten = False
         self.connection: Any = None
@@ -107,7 +109,7 @@ class Watchdog:
         self._lock = threading.Lock()
 
     @contextlib.contextmanager
-    def watching(self, seconds: float) -> Iterator[Guard]:
+    def watching(self, seconds: Seconds) -> Iterator[Guard]:
         """Close the connection that this thread uses, if what is done here takes longer."""
         guard = _ACTIVE.guard = Guard(time.monotonic() + seconds)
         with self._lock:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 import orjson
 import pytest
 
-import contracts.clauses  # noqa: F401 - they register themselves
-from contracts.findings.clause import CLAUSES
+from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.paging.exchanges import Exchange
 from contracts.paging.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Scope
 from contracts.paging.pages import Answer, Page
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from contracts.crawl.crawler import Send
     from contracts.findings.clause import Violation
 
+NO_CLAUSES = replace(CONVERSATION_CLAUSES, members=())
 BASE = "http://api.test/v0.2"
 ORIGINS = frozenset({("http", "api.test", 80)})
 PLAIN = Query()
@@ -147,7 +148,7 @@ def breaks(name: str, what: str, evidence: object, *found: str, part: int = 0) -
 
 def judged(name: str, part: int, evidence: object) -> list[str] | None:
     """What a part of a clause finds in evidence; None where that says nothing about the clause."""
-    chosen = CLAUSES[name].parts[part]
+    chosen = CONVERSATION_CLAUSES[name].parts[part]
     return [told(each) for each in chosen.judge(evidence)] if chosen.concerns(evidence) else None
 
 
@@ -163,7 +164,7 @@ def uncovered(family: str, cases: Sequence[Case]) -> list[str]:
     seen = {(case.values[0], case.values[1], bool(case.values[3])) for case in cases if case.values[3] is not None}
     wanted = [
         (clause.id, part, broken)
-        for clause in CLAUSES.values()
+        for clause in CONVERSATION_CLAUSES.values()
         for part in range(len(clause.parts))
         for broken in (False, True)
         if clause.family == family and not (broken and clause.level == "REPORT")

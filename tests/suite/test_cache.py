@@ -5,8 +5,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from contracts.crawl.cache import Choices, CrawlCache, Sample
+from contracts.crawl.cache import Choices, CrawlCache
 from contracts.crawl.crawler import Blocked, Crawler, Lacking
+from contracts.crawl.knowledge import Knowledge, Memo, Sample
 from contracts.crawl.profiles import PROFILES, Profile
 from contracts.paging.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Scope
 from contracts.paging.queries import ASCENDING, Query
@@ -29,7 +30,7 @@ def lengths(table: dict[str, int], log: list[str] | None = None, **more: Any) ->
             envelope(scope, [{"id": each} for each in ids], {"self": at}), at, headers=more.get("headers", {})
         )
 
-    return CrawlCache(Crawler(BASE, send), more.get("choices", Choices(profile=SMALL)))
+    return CrawlCache(Crawler(BASE, send), more.get("choices", Choices(profile=SMALL)), more.get("knowledge"))
 
 
 def test_a_walk_is_read_once_and_afresh_again() -> None:
@@ -59,10 +60,10 @@ def test_what_could_not_be_read_is_not_tried_again(outcome: Exception) -> None:
         tried.append(1)
         raise outcome
 
-    cache = lengths({})
+    memo = Memo[str, None]()
     for _ in range(2):
         with pytest.raises(type(outcome)):
-            cache.remember("key", make)
+            memo.once("key", make)
     assert len(tried) == 1
 
 
@@ -185,22 +186,23 @@ DATE = {"date": "Sun, 01 Jan 2023 12:00:00 GMT"}
     ids=["events", "conversations", "no-date", "no-real-date", "users", "members"],
 )
 def test_a_listing_is_frozen_at_what_the_target_says_is_now(scope: Scope, headers: Any, window: Query | None) -> None:
-    cache = lengths({"CON-1": 3}, headers=headers)
+    knowledge = Knowledge()
+    cache = lengths({"CON-1": 3}, headers=headers, knowledge=knowledge)
     cache.moved(scope)
-    assert (cache.choices.frozen.get(scope), cache.choices.moving) == (window, {scope})
+    assert (knowledge.windows.get(scope), knowledge.moving) == (window, {scope})
 
 
 def test_conversations_without_a_date_are_frozen_before_the_newest() -> None:
     body = envelope(C, [conversation(2)], {})
-    cache = CrawlCache(Crawler(BASE, lambda _, at, **__: exchange(body, at)))
-    cache.moved(C)
-    assert cache.choices.frozen == {C: Query(date_end="2023-01-02T11:59:58.000Z")}
+    knowledge = Knowledge()
+    CrawlCache(Crawler(BASE, lambda _, at, **__: exchange(body, at)), knowledge=knowledge).moved(C)
+    assert knowledge.windows == {C: Query(date_end="2023-01-02T11:59:58.000Z")}
 
 
 def test_a_window_stays_where_it_was_frozen_first() -> None:
-    cache = lengths({"CON-1": 3}, choices=Choices(frozen={E: Query(end_id="1")}))
-    cache.moved(E)
-    assert cache.choices.frozen == {E: Query(end_id="1")}
+    knowledge = Knowledge(windows={E: Query(end_id="1")})
+    lengths({"CON-1": 3}, knowledge=knowledge).moved(E)
+    assert knowledge.windows == {E: Query(end_id="1")}
 
 
 def test_what_was_read_of_a_moving_listing_is_read_anew_and_nothing_else() -> None:
@@ -224,7 +226,7 @@ def test_what_was_read_of_a_moving_listing_is_read_anew_and_nothing_else() -> No
     ids=["plain", "later", "earlier", "earlier-elsewhere", "later-elsewhere"],
 )  # fmt: skip
 def test_a_frozen_listing_is_asked_within_its_window(scope: Scope, window: Query, asked: Query, sent: Query) -> None:
-    cache = lengths({}, choices=Choices(tails=dict.fromkeys((C, E)), frozen={scope: window}))
+    cache = lengths({}, knowledge=Knowledge(dict.fromkeys((C, E)), {scope: window}))
     assert (cache.query(scope, asked), cache.query(U, asked)) == (sent, asked)
 
 
@@ -309,3 +311,69 @@ def test_a_filter_that_leaves_nothing_of_the_tail_is_not_asked() -> None:
 def test_a_sample_of_a_long_listing_has_conversations_from_both_ends() -> None:
     cache = brief(events(6000, created=True))
     assert {"CON-1", "CON-6000"} <= set(cache.conversations)
+
+
+# --- what is known ---------------------------------------------------------------------------------------------------
+
+
+def test_turns_rise_and_what_is_worked_out_anew_has_a_later_one() -> None:
+    memo = Memo[str, int]()
+    for key in ("a", "b"):
+        memo.once(key, lambda: 1)
+    memo.forget(lambda key: key == "a")
+    memo.once("a", lambda: 2)
+    assert (memo.items(), memo.turn("b") < memo.turn("a")) == ([("b", 1), ("a", 2)], True)
+
+
+def test_a_value_that_is_there_is_not_replaced() -> None:
+    memo = Memo[str, int]()
+    memo.once("a", lambda: 1)
+    memo.keep("a", 2)
+    memo.keep("b", 3)
+    assert memo.items() == [("a", 1), ("b", 3)]
+
+
+def test_an_outcome_that_says_why_not_has_a_turn_and_no_value() -> None:
+    memo = Memo[str, int]()
+    with pytest.raises(Lacking):
+        memo.once("a", _lacking)
+    assert (memo.get("a"), memo.items(), memo.turn("a")) == (None, [], 0)
+
+
+def test_an_error_is_no_outcome_and_tried_again() -> None:
+    memo = Memo[str, float]()
+    with pytest.raises(ZeroDivisionError):
+        memo.once("a", lambda: 1 / 0)
+    assert memo.once("a", lambda: 5) == 5
+
+
+def test_a_copy_and_its_original_learn_apart() -> None:
+    memo = Memo[str, int]()
+    memo.keep("a", 1)
+    copy = memo.copy()
+    memo.keep("b", 2)
+    copy.keep("c", 3)
+    assert (memo.items(), copy.items()) == ([("a", 1), ("b", 2)], [("a", 1), ("c", 3)])
+
+
+def test_walks_are_in_turn_until_the_listing_moves() -> None:
+    cache = lengths({"CON-1": 3})
+    descending = Query(order="desc")
+    for query in (ASCENDING, descending):
+        cache.walk(M, query)
+    assert (cache.in_turn(M, ASCENDING, descending), cache.in_turn(M, descending, ASCENDING)) == (True, False)
+    cache.moved(M)
+    for query in (descending, ASCENDING):
+        cache.walk(M, query)
+    assert cache.in_turn(M, descending, ASCENDING)
+
+
+def test_every_reading_of_a_run_knows_what_moves() -> None:
+    cache = lengths({"CON-1": 3})
+    fresh = cache.afresh()
+    cache.moved(E)
+    assert (fresh.moves(E), fresh.moves(M), fresh.query(E, Query())) == (True, False, Query(end_id="2"))
+
+
+def _lacking() -> int:
+    raise Lacking("data")

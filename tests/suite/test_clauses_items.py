@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.evidence import Paths, Resolved, Whole
-from contracts.findings.clause import CLAUSES
 from contracts.paging.listings import MEMBERS, Scope
 from tests.suite.support import (
     BASE,
@@ -401,6 +401,6 @@ def test_every_way_to_decide_is_tried_on_good_and_on_bad_evidence(family: str) -
     ids=["variant", "all-variants-seen"],
 )
 def test_events_are_counted_by_variant(clause: str, evidence: object, counts: dict[str, int]) -> None:
-    tell = CLAUSES[clause].parts[0].counts
+    tell = CONVERSATION_CLAUSES[clause].parts[0].counts
     assert tell is not None
     assert tell(evidence) == counts

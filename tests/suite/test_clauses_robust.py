@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.evidence import WHOLES, Whole
-from contracts.findings.clause import ANSWERS, CLAUSES, PAGES, WALKS
+from contracts.findings.clause import ANSWERS, PAGES, WALKS
 from contracts.paging.pages import Page
 from contracts.paging.queries import Query
 from tests.suite.support import BASE, C, E, M, U, answer, envelope, event, judged, page, walk
@@ -31,7 +32,7 @@ queries = st.sampled_from(
         Query(event_type="text", start_id="1"),
     ]
 )
-JUDGES = [(clause.id, part) for clause in CLAUSES.values() for part in clause.parts]
+JUDGES = [(clause.id, part) for clause in CONVERSATION_CLAUSES.values() for part in clause.parts]
 
 
 @st.composite
@@ -46,7 +47,7 @@ def pages(draw: st.DrawFn) -> Page:
 def judge(kind: Any, evidence: Any, listing: Any) -> None:
     """Let every clause of this kind judge, as the jury does."""
     for name, part in JUDGES:
-        if part.kind is kind and listing in CLAUSES[name].listings and part.concerns(evidence):
+        if part.kind is kind and listing in CONVERSATION_CLAUSES[name].listings and part.concerns(evidence):
             list(part.judge(evidence))
             if part.counts:
                 part.counts(evidence)

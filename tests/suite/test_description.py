@@ -8,6 +8,7 @@ import yaml
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from contracts.description import (
+    CONVERSATION,
     CyclicReferenceError,
     DuplicateKeyError,
     Json,
@@ -15,17 +16,11 @@ from contracts.description import (
     PointerError,
     RefusedValueError,
     UnknownNameError,
-    effective,
-    effective_copy,
     inlined,
-    listing_operation,
     load,
-    operations,
-    original,
     path_of,
     pointer_to,
     resolve,
-    source,
 )
 
 DIGEST = "c54e68f4a758ec045f509ac09f91f623c18374b920f6ae7aac647fbf1f253550"
@@ -49,23 +44,23 @@ def test_lines_are_the_owner_s() -> None:
     assert hashlib.sha256("\n".join(lines).encode()).hexdigest() == DIGEST
 
 
-@pytest.mark.parametrize("document", [original, effective], ids=["original", "effective"])
+@pytest.mark.parametrize("document", [CONVERSATION.original, CONVERSATION.effective], ids=["original", "effective"])
 def test_is_valid_openapi(document: Json) -> None:
-    assert [error.message for error in OpenAPIV30SpecValidator(document()).iter_errors()] == []
+    assert [error.message for error in OpenAPIV30SpecValidator(document).iter_errors()] == []
 
 
-@pytest.mark.parametrize("document", [original, effective], ids=["original", "effective"])
+@pytest.mark.parametrize("document", [CONVERSATION.original, CONVERSATION.effective], ids=["original", "effective"])
 def test_every_reference_resolves(document: Json) -> None:
-    found = references(document())
-    assert len(found) == len(re.findall(r"\$ref:", TEXT)) + 3 * (document is effective)
+    found = references(document)
+    assert len(found) == len(re.findall(r"\$ref:", TEXT)) + 3 * (document is CONVERSATION.effective)
     for reference in found:
-        assert isinstance(resolve(document(), reference.removeprefix("#")), dict)
+        assert isinstance(resolve(document, reference.removeprefix("#")), dict)
 
 
 def test_unquoted_timestamps_stay_text() -> None:
     assert "example: 2019-09-12T19:49:21.823Z" in TEXT
     pointer = "/components/schemas/event/properties/timestamp/example"
-    assert resolve(original(), pointer) == "2019-09-12T19:49:21.823Z"
+    assert resolve(CONVERSATION.original, pointer) == "2019-09-12T19:49:21.823Z"
 
 
 @pytest.mark.parametrize(
@@ -106,21 +101,23 @@ def test_file_that_is_nowhere_is_an_error() -> None:
 
 
 def test_a_copy_is_the_caller_s_own() -> None:
-    first = effective_copy()
+    first = CONVERSATION.effective_copy()
     first["paths"].clear()
-    assert effective_copy() == effective() != first
+    assert CONVERSATION.effective_copy() == CONVERSATION.effective != first
 
 
 def test_a_copy_without_security_has_no_trace_of_it() -> None:
-    assert effective()["security"] == [{"bearer": []}]
-    copy = effective_copy(security=False)
+    assert CONVERSATION.effective["security"] == [{"bearer": []}]
+    copy = CONVERSATION.effective_copy(security=False)
     assert "securitySchemes" not in copy["components"]
     assert "security" not in copy
-    assert copy["paths"] == effective()["paths"]
+    assert copy["paths"] == CONVERSATION.effective["paths"]
 
 
 def test_operations_are_the_four_listings() -> None:
-    found = {operation.operation_id: (operation.listing, operation.path) for operation in operations().values()}
+    found = {
+        operation.operation_id: (operation.listing, operation.path) for operation in CONVERSATION.operations.values()
+    }
     assert found == {
         "get-conversations": ("conversations", "/conversations"),
         "get-users": ("users", "/users"),
@@ -131,7 +128,8 @@ def test_operations_are_the_four_listings() -> None:
 
 def test_parameters_are_the_documented_ones() -> None:
     found = {
-        operation.listing: [parameter.name for parameter in operation.parameters] for operation in operations().values()
+        operation.listing: [parameter.name for parameter in operation.parameters]
+        for operation in CONVERSATION.operations.values()
     }
     paging = ["page_size", "order", "cursor"]
     assert found == {
@@ -143,16 +141,16 @@ def test_parameters_are_the_documented_ones() -> None:
 
 
 def test_parameter_knows_what_is_said_of_it() -> None:
-    parameter = listing_operation("events").parameter("page_size")
+    parameter = CONVERSATION.listing_operation("events").parameter("page_size")
     assert (parameter.location, parameter.required, parameter.default) == ("query", False, 10)
     assert parameter.schema == {"type": "integer", "default": 10, "maximum": 100, "minimum": 1}
-    assert source(parameter.pointer).text == parameter.description
-    assert listing_operation("events").parameter("conversation_id").required
+    assert CONVERSATION.source(parameter.pointer).text == parameter.description
+    assert CONVERSATION.listing_operation("events").parameter("conversation_id").required
 
 
 def test_operation_without_that_parameter_says_which_it_has() -> None:
     with pytest.raises(UnknownNameError, match=r"no parameter is called 'limit'; there are \['page_size'"):
-        listing_operation("users").parameter("limit")
+        CONVERSATION.listing_operation("users").parameter("limit")
 
 
 @pytest.mark.parametrize(
@@ -167,7 +165,7 @@ def test_operation_without_that_parameter_says_which_it_has() -> None:
     ],
 )
 def test_parameter_reads_what_its_schema_allows(name: str, text: str, value: object) -> None:
-    assert listing_operation("events").parameter(name).read(text) == value
+    assert CONVERSATION.listing_operation("events").parameter(name).read(text) == value
 
 
 @pytest.mark.parametrize(
@@ -187,7 +185,7 @@ def test_parameter_reads_what_its_schema_allows(name: str, text: str, value: obj
 )
 def test_parameter_refuses_what_its_schema_does_not_allow(name: str, text: str) -> None:
     with pytest.raises(RefusedValueError, match=f"^{name}="):
-        listing_operation("events").parameter(name).read(text)
+        CONVERSATION.listing_operation("events").parameter(name).read(text)
 
 
 @pytest.mark.parametrize(
@@ -206,18 +204,18 @@ def test_parameter_refuses_what_its_schema_does_not_allow(name: str, text: str) 
     ],
 )
 def test_source_is_where_it_stands(pointer: str, line: int, text: str) -> None:
-    found = source(pointer)
+    found = CONVERSATION.source(pointer)
     assert (found.pointer, found.file.name, found.line) == (pointer, "conversation.yaml", line)
     assert found.text.startswith(text)
     assert str(found).startswith(f"conversation.yaml:{line}: ")
 
 
 def test_every_place_of_the_description_has_a_source() -> None:
-    places = pointers(original())
+    places = pointers(CONVERSATION.original)
     assert len(places) > 641
     for place in places:
         own = place.rpartition("/")[2].replace("~1", "/")
-        standing = TEXT.splitlines()[source(place).line - 1].strip().removeprefix("- ").replace('"', "")
+        standing = TEXT.splitlines()[CONVERSATION.source(place).line - 1].strip().removeprefix("- ").replace('"', "")
         assert own.isdecimal() or not place or re.search(rf"(^|[ {{]){re.escape(own)}:", standing)
 
 
@@ -228,12 +226,14 @@ def pointers(value: Json, *path: str | int) -> list[str]:
 
 
 def test_source_of_much_is_cut() -> None:
-    assert source("").line == 1
-    assert source("/paths").text.endswith("\n...")
-    assert len(source("/paths").text.splitlines()) < 20
+    assert CONVERSATION.source("").line == 1
+    assert CONVERSATION.source("/paths").text.endswith("\n...")
+    assert len(CONVERSATION.source("/paths").text.splitlines()) < 20
 
 
-@pytest.mark.parametrize("look", [source, lambda pointer: resolve(effective(), pointer)], ids=["source", "resolve"])
+@pytest.mark.parametrize(
+    "look", [CONVERSATION.source, lambda pointer: resolve(CONVERSATION.effective, pointer)], ids=["source", "resolve"]
+)
 def test_pointer_that_leads_nowhere_says_what_is_there(look: Json) -> None:
     with pytest.raises(PointerError, match=r"ends at 'ordr': there is only \[.*'order'"):
         look("/components/parameters/ordr")
@@ -252,9 +252,9 @@ def test_pointer_that_leads_nowhere_says_what_is_there(look: Json) -> None:
 )
 def test_pointer_that_is_wrong_is_an_error(pointer: str) -> None:
     with pytest.raises(PointerError):
-        resolve(original(), pointer)
+        resolve(CONVERSATION.original, pointer)
     with pytest.raises(PointerError):
-        source(pointer)
+        CONVERSATION.source(pointer)
 
 
 def test_pointers_are_escaped_and_unescaped() -> None:

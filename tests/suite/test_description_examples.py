@@ -4,18 +4,7 @@ import re
 
 import pytest
 
-from contracts.description import (
-    Json,
-    effective,
-    operations,
-    original,
-    page_pointer,
-    path_of,
-    pointer_to,
-    problems,
-    resolve,
-    validator,
-)
+from contracts.description import CONVERSATION, Json, path_of, pointer_to, problems, resolve
 from tests.suite.description_table import kebab
 
 
@@ -33,7 +22,7 @@ def examples(value: Json, *path: str | int) -> list[tuple[str, str, Json]]:
     return found
 
 
-EXAMPLES = examples(original())
+EXAMPLES = examples(CONVERSATION.original)
 BARE = {"type", "description", "required"}
 
 
@@ -45,13 +34,13 @@ def test_no_example_is_overlooked() -> None:
 @pytest.mark.parametrize("example", EXAMPLES, ids=[kebab(pointer) for pointer, _, _ in EXAMPLES])
 def test_example_is_accepted(example: tuple[str, str, Json]) -> None:
     _, schema, value = example
-    assert problems(validator(schema), value) == ()
+    assert problems(CONVERSATION.validator(schema), value) == ()
 
 
 def composed(schema: Json) -> list[Json]:
     """Put the examples of a schema's parts together to whole values, one for each branch of an `anyOf`."""
     if "$ref" in schema:
-        return composed(resolve(effective(), schema["$ref"].removeprefix("#")))
+        return composed(resolve(CONVERSATION.effective, schema["$ref"].removeprefix("#")))
     if "example" in schema:
         return [schema["example"]]
     if "anyOf" in schema:
@@ -64,8 +53,8 @@ def composed(schema: Json) -> list[Json]:
     return [value]
 
 
-@pytest.mark.parametrize("listing", [operation.listing for operation in operations().values()])
+@pytest.mark.parametrize("listing", [operation.listing for operation in CONVERSATION.operations.values()])
 def test_examples_together_make_a_page(listing: str) -> None:
-    (value,) = composed(resolve(effective(), page_pointer(listing)))
+    (value,) = composed(resolve(CONVERSATION.effective, CONVERSATION.page_pointer(listing)))
     assert len(value["_embedded"]["data"][listing]) == (5 if listing == "events" else 1)
-    assert problems(validator(page_pointer(listing)), value) == ()
+    assert problems(CONVERSATION.validator(CONVERSATION.page_pointer(listing)), value) == ()

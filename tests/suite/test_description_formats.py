@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from contracts.description import effective, format_checker, is_date, is_date_time, resolve
+from contracts.description import CONVERSATION, format_checker, is_date, is_date_time, resolve
 
-PATTERN = resolve(effective(), "/components/schemas/event/properties/timestamp/pattern")
+PATTERN = resolve(CONVERSATION.effective, "/components/schemas/event/properties/timestamp/pattern")
 LEGAL = {
     "described": "2019-09-12T19:49:21.823Z",
     "no-fraction": "2019-09-12T19:49:21Z",
@@ -107,7 +107,7 @@ def test_formats_judge_text_alone() -> None:
 
 
 def test_every_format_that_is_used_is_checked() -> None:
-    used = formats(effective())
+    used = formats(CONVERSATION.effective)
     assert used == {"date", "date-time"}
     assert used <= set(format_checker().checkers)
 

@@ -6,6 +6,7 @@ from functools import cache
 import pytest
 
 from contracts.description import (
+    CONVERSATION,
     VARIANTS,
     BadOverlayTargetError,
     BadUpdateError,
@@ -16,18 +17,13 @@ from contracts.description import (
     PrimitiveTargetError,
     RootRemovalError,
     apply_overlay,
-    effective,
-    item_pointer,
-    listing_operation,
-    original,
-    overlay,
     pointer_to,
     resolve,
 )
 from contracts.description.overlay import targets
 from tests.suite.description_table import EVENTS, ROWS, judge, kebab
 
-ACTIONS = overlay()["actions"]
+ACTIONS = CONVERSATION.overlay["actions"]
 DOCUMENT = {"a": {"b": [1, {"x": 1}], "c": "old", "d": {"e": None}}, "f": [{"n": 1}, {"n": 2}, {"n": 3}]}
 
 
@@ -112,8 +108,8 @@ def test_action_that_cannot_be_applied_is_named(action: Json, error: type[Overla
 
 
 def test_strict_overlay_is_an_overlay_1_0() -> None:
-    assert overlay()["overlay"] == "1.0.0"
-    assert set(overlay()["info"]) == {"title", "version"}
+    assert CONVERSATION.overlay["overlay"] == "1.0.0"
+    assert set(CONVERSATION.overlay["info"]) == {"title", "version"}
     assert len(ACTIONS) > 20
     for action in ACTIONS:
         assert set(action) == {"target", "description", "update"}
@@ -138,7 +134,7 @@ def test_action_says_what_it_rests_on(index: int) -> None:
 @cache
 def words() -> str:
     """Write out all that the description says, code marks as quotation marks."""
-    return " ".join(str(original()).replace("\\n", " ").replace("`", '"').split())
+    return " ".join(str(CONVERSATION.original).replace("\\n", " ").replace("`", '"').split())
 
 
 @each_action
@@ -150,7 +146,7 @@ def test_action_is_needed(index: int) -> None:
 
 def outcome(actions: Json) -> Json:
     try:
-        document = apply_overlay(original(), {"actions": actions})
+        document = apply_overlay(CONVERSATION.original, {"actions": actions})
         return verdicts(document), facts(document)
     except (DeadTargetError, PointerError) as error:
         return type(error)
@@ -160,7 +156,7 @@ def verdicts(document: Json) -> dict[str, bool]:
     """Judge every row of the table by a document, and every event by every branch."""
     judges = {pointer: judge(document, pointer) for pointer in {row.schema for row in ROWS}}
     found = {row.id: judges[row.schema].is_valid(row.value) for row in ROWS}
-    for name, pointer in {**VARIANTS, "any": item_pointer("events")}.items():
+    for name, pointer in {**VARIANTS, "any": CONVERSATION.item_pointer("events")}.items():
         branch = judge(document, pointer)
         found |= {f"{row.id} as {name}": branch.is_valid(row.value) for row in EVENTS}
     return found
@@ -178,32 +174,34 @@ def facts(document: Json) -> dict[str, Json]:
 
 
 def test_every_operation_may_refuse_with_any_media_type() -> None:
-    assert facts(effective())["refusals"] == {path: {"*/*": {}} for path in original()["paths"]}
+    assert facts(CONVERSATION.effective)["refusals"] == {path: {"*/*": {}} for path in CONVERSATION.original["paths"]}
 
 
 def test_every_operation_takes_a_bearer_token() -> None:
     scheme = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-    assert facts(effective())["schemes"] == {"bearer": scheme}
-    assert facts(effective())["security"] == [{"bearer": []}]
+    assert facts(CONVERSATION.effective)["schemes"] == {"bearer": scheme}
+    assert facts(CONVERSATION.effective)["security"] == [{"bearer": []}]
 
 
 def test_links_lead_from_the_first_ten_conversations() -> None:
     expected = {
         f"{listing}-of-item-{index}": {
-            "operationId": listing_operation(listing).operation_id,
+            "operationId": CONVERSATION.listing_operation(listing).operation_id,
             "parameters": {"conversation_id": f"$response.body#/_embedded/data/conversations/{index}/id"},
         }
         for listing in ("members", "events")
         for index in range(10)
     }
-    assert facts(effective())["links"] == expected
+    assert facts(CONVERSATION.effective)["links"] == expected
 
 
 def test_nothing_described_is_lost() -> None:
     """The overlay adds; what the description says stays, but for the three values that it has to replace."""
-    changed = [pointer for pointer, value in leaves(original()) if resolve(effective(), pointer) != value]
+    changed = [
+        pointer for pointer, value in leaves(CONVERSATION.original) if resolve(CONVERSATION.effective, pointer) != value
+    ]
     assert changed == [
-        f"{item_pointer('members')}/$ref",
+        f"{CONVERSATION.item_pointer('members')}/$ref",
         "/components/parameters/start_id_parameter/schema/type",
         "/components/parameters/end_id_parameter/schema/type",
     ]

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contracts import description
+from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.cli import COMMANDS
 from contracts.cli import clauses as explainer
 from contracts.cli.mock import parser as mock_parser
 from contracts.crawl.profiles import PROFILES
-from contracts.findings.clause import CLAUSES
+from contracts.description import CONVERSATION
 from contracts.findings.verdicts import Outcome, Verdict
 from contracts.mock import FAULTS, ODDITIES
 from contracts.pytest_plugin.promises import junit
@@ -94,18 +94,18 @@ def test_every_clause_has_a_test_and_every_test_a_clause() -> None:
         for node in ast.parse(file.read_text(encoding="utf-8")).body
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
     ]
-    assert sorted(tested) == sorted(CLAUSES)
+    assert sorted(tested) == sorted(CONVERSATION_CLAUSES)
 
 
-@pytest.mark.parametrize("name", CLAUSES)
+@pytest.mark.parametrize("name", CONVERSATION_CLAUSES)
 def test_a_clause_rests_on_words_of_the_description_or_says_that_there_are_none(name: str) -> None:
-    pointer = CLAUSES[name].source
-    assert pointer is None or description.source(pointer).text
+    pointer = CONVERSATION_CLAUSES[name].source
+    assert pointer is None or CONVERSATION.source(pointer).text
 
 
-@pytest.mark.parametrize("name", CLAUSES)
+@pytest.mark.parametrize("name", CONVERSATION_CLAUSES)
 def test_a_clause_rests_on_clauses_that_exist(name: str) -> None:
-    assert set(CLAUSES[name].requires) <= CLAUSES.keys() - {name}
+    assert set(CONVERSATION_CLAUSES[name].requires) <= CONVERSATION_CLAUSES.keys() - {name}
 
 
 # --- commands and options --------------------------------------------------------------------------------------------
@@ -249,20 +249,21 @@ def test_the_report_is_made_with_one_version_of_allure() -> None:
 # --- python -m contracts clauses -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", CLAUSES)
+@pytest.mark.parametrize("name", CONVERSATION_CLAUSES)
 def test_a_clause_is_explained(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert explainer.main([name]) == 0
     told = capsys.readouterr().out
     faults = [fault.name for fault in FAULTS.values() if fault.breaks == name]
-    source = CLAUSES[name].source or "description silent"
-    for words in (name, source, *CLAUSES[name].requires, *faults, *(part.kind.noun for part in CLAUSES[name].parts)):
+    clause = CONVERSATION_CLAUSES[name]
+    nouns = [part.kind.noun for part in clause.parts]
+    for words in (name, clause.source or "description silent", *clause.requires, *faults, *nouns):
         assert words in re.sub(r"\s+", " ", told)
 
 
 def test_all_clauses_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert explainer.main([]) == 0
     listed = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in listed if not line.startswith(" ")] == list(CLAUSES)
+    assert [line.split()[0] for line in listed if not line.startswith(" ")] == list(CONVERSATION_CLAUSES)
 
 
 @pytest.mark.parametrize(

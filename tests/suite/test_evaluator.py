@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.crawl.cache import Choices, CrawlCache
 from contracts.crawl.crawler import Blocked, Crawler, Lacking
 from contracts.findings.clause import (
     ANSWERS,
-    CLAUSES,
     PAGES,
     Clause,
     EvidenceKind,
@@ -223,7 +223,7 @@ def test_a_violation_that_another_explains_is_undecided(
     below: str, violation: Violation | None, expected: tuple[str, str]
 ) -> None:
     clause = clause_of([WRONG], requires=("pages.items", below))
-    evaluator = Evaluator([clause])
+    evaluator = Evaluator([clause, CONVERSATION_CLAUSES[below]])
     if violation:
         evaluator.findings[below, "users"].record(violation)
         evaluator.findings["pages.items", "events"].record(violation)
@@ -268,12 +268,14 @@ def test_an_event_without_an_id_does_not_end_the_run() -> None:
     items = [{"id": 1}, {"type": "text"}, {"id": 3}]
     body = envelope(E, items, {"first": f"{BASE}{E.path}", "self": f"{BASE}{E.path}"})
     known = CrawlCache(Crawler(BASE, lambda _, at, **__: exchange(body, at)), Choices(pinned=("CON-1",)))
-    made = Evaluator([CLAUSES["filters.ids-range"]]).examine(CLAUSES["filters.ids-range"], EVENTS, known)
+    made = Evaluator([CONVERSATION_CLAUSES["filters.ids-range"]]).examine(
+        CONVERSATION_CLAUSES["filters.ids-range"], EVENTS, known
+    )
     assert made.clause == "filters.ids-range"
 
 
 def test_a_clause_on_whatever_is_read_is_told_of_it() -> None:
-    unique, envelope = CLAUSES["pages.unique"], CLAUSES["pages.envelope"]
+    unique, envelope = CONVERSATION_CLAUSES["pages.unique"], CONVERSATION_CLAUSES["pages.envelope"]
     evaluator = Evaluator([unique, envelope])
     for each in (page(1, 1), page(1, 2), page(1)):
         evaluator.watch(each)
@@ -283,7 +285,7 @@ def test_a_clause_on_whatever_is_read_is_told_of_it() -> None:
 
 
 def test_a_listing_that_a_clause_is_not_about_is_not_judged() -> None:
-    evaluator = Evaluator([CLAUSES["pages.sorted"]])
+    evaluator = Evaluator([CONVERSATION_CLAUSES["pages.sorted"]])
     evaluator.watch(page({"id": 2}, {"id": 1}))
     assert evaluator.findings == {}
 
@@ -296,7 +298,7 @@ def test_what_is_read_for_a_clause_is_read_before_it_is_decided() -> None:
 
 
 def test_answers_and_pages_are_different_evidence() -> None:
-    assert [part.kind for name in ("pages.envelope", "pages.unique") for part in CLAUSES[name].parts] == [
+    assert [part.kind for name in ("pages.envelope", "pages.unique") for part in CONVERSATION_CLAUSES[name].parts] == [
         ANSWERS,
         PAGES,
     ]

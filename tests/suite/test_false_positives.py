@@ -6,10 +6,10 @@ from random import Random
 
 import pytest
 
+from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.crawl.cache import Choices
 from contracts.crawl.profiles import PROFILES
 from contracts.mock import ODDITIES, Settings
-from contracts.runner.verification import select
 from contracts.selftest import false_positives as alarms
 from contracts.selftest.false_positives import Case
 from contracts.selftest.in_process import verification
@@ -53,7 +53,7 @@ def test_a_legal_mock_is_not_condemned(case: Case) -> None:
 def test_a_filter_that_holds_no_tail_apart_is_found_on_a_long_listing() -> None:
     """Otherwise nothing but empty pages would be read, and all of them held."""
     settings = Settings(conversations=3_600, faults=("dates-filtered-after-paging",))
-    run = verification(settings, select(["filters.dates-model"]), Choices(1, PROFILES["quick"]))
+    run = verification(settings, CONVERSATION_CLAUSES.select(["filters.dates-model"]), Choices(1, PROFILES["quick"]))
     (found,) = run.run()
     assert (found.verdict, found.actual.rpartition("; ")[2]) == ("violated", "0 items instead of 499")
     assert run.cache.tails

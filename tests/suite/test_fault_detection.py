@@ -2,8 +2,9 @@
 
 import pytest
 
+from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.clauses.precedence import NAMED
-from contracts.findings.clause import CLAUSES, Level
+from contracts.findings.clause import Level
 from contracts.mock import FAULTS
 from contracts.selftest import fault_detection as killers
 from contracts.selftest.fault_detection import Trialled
@@ -19,19 +20,19 @@ def test_a_fault_is_caught_by_the_clause_that_it_breaks(name: str) -> None:
 
 def test_every_clause_that_can_be_broken_has_a_fault_that_breaks_it() -> None:
     broken = {fault.breaks for fault in FAULTS.values()}
-    assert broken == {each.id for each in CLAUSES.values() if each.level != Level.REPORT}
+    assert broken == {each.id for each in CONVERSATION_CLAUSES.values() if each.level != Level.REPORT}
 
 
-@pytest.mark.parametrize("name", list(CLAUSES))
+@pytest.mark.parametrize("name", list(CONVERSATION_CLAUSES))
 def test_what_a_clause_rests_on_exists_and_does_not_rest_on_it(name: str) -> None:
     """Two clauses that rest on each other would both be undecided, and a fault would pass."""
-    below = CLAUSES[name].requires
-    assert set(below) <= set(CLAUSES)
-    assert [other for other in below if name in CLAUSES[other].requires or other == name] == []
+    below = CONVERSATION_CLAUSES[name].requires
+    assert set(below) <= set(CONVERSATION_CLAUSES)
+    assert [other for other in below if name in CONVERSATION_CLAUSES[other].requires or other == name] == []
 
 
 def test_every_clause_has_one_place_in_the_order_of_naming() -> None:
-    assert sorted(NAMED) == sorted(CLAUSES)
+    assert sorted(NAMED) == sorted(CONVERSATION_CLAUSES)
 
 
 def test_what_was_caught_stands_as_a_reader_sees_it() -> None:
@@ -46,5 +47,5 @@ def test_the_matrix_lists_faults_by_clause() -> None:
     }  # fmt: skip
     assert [each.by_its_clause for each in trials] == [True, False]
     assert set(killers.without_killer(trials)) == {
-        each.id for each in CLAUSES.values() if each.level != Level.REPORT
+        each.id for each in CONVERSATION_CLAUSES.values() if each.level != Level.REPORT
     } - {"pages.unique", "walks.disjoint"}

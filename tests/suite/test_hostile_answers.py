@@ -14,6 +14,7 @@ import orjson
 import pytest
 import requests
 
+from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.crawl.cache import Choices
 from contracts.crawl.crawler import Crawler
 from contracts.crawl.profiles import PROFILES
@@ -23,7 +24,7 @@ from contracts.paging.exchanges import Unparsable
 from contracts.paging.listings import CONVERSATIONS, USERS, Scope
 from contracts.paging.queries import Query
 from contracts.paging.urls import unusable
-from contracts.runner.verification import Verification, select
+from contracts.runner.verification import Verification
 from contracts.transport import Access, Target, TargetError
 from contracts.transport.limits import Limits
 from contracts.transport.wire import Bounds
@@ -174,7 +175,7 @@ def test_what_is_no_json_breaks_the_envelope_and_says_why(name: str) -> None:
         target = Target(base, Access(limits=Limits(tries=1), bounds=BOUNDS))
         with target.session:
             exchange = target.send("GET", f"{base}/users")
-            run = Verification(target, select(["pages.envelope"]), Choices(1, PROFILES["quick"]))
+            run = Verification(target, CONVERSATION_CLAUSES.select(["pages.envelope"]), Choices(1, PROFILES["quick"]))
             verdicts = {each.listing: each for each in run.run()}
     assert isinstance(exchange.json, Unparsable)
     assert told in exchange.json.reason
@@ -232,7 +233,7 @@ def test_an_answer_that_belongs_to_another_request_is_a_violation() -> None:
         with server(talk) as base:
             target = Target(base)
             with target.session:
-                run = Verification(target, select(["pages"]), Choices(1, PROFILES["quick"]))
+                run = Verification(target, CONVERSATION_CLAUSES.select(["pages"]), Choices(1, PROFILES["quick"]))
                 found = {each.clause for each in run.run() if each.verdict == "violated"}
     assert "pages.size-bound" in found
     assert {each.clause for each in run.verdicts() if each.verdict == "error"} == set()
@@ -249,7 +250,9 @@ def test_a_walk_that_always_goes_on_ends_at_the_limit() -> None:
     with server(talk) as base:
         target = Target(base, Access(bounds=BOUNDS))
         with target.session:
-            run = Verification(target, select(["walks.terminates"]), Choices(1, PROFILES["quick"]), page_limit=30)
+            run = Verification(
+                target, CONVERSATION_CLAUSES.select(["walks.terminates"]), Choices(1, PROFILES["quick"]), page_limit=30
+            )
             found = {each.listing: each for each in run.run()}["users"]
     assert (found.verdict, "goes on after 30 pages" in found.actual) == ("violated", True)
     assert count < 200
@@ -277,7 +280,7 @@ def test_an_href_that_cannot_be_followed_is_a_violation_and_not_followed(href: s
     with server(talk) as base:
         target = Target(base, Access(bounds=Bounds(connect=1.0, pause=1.0, total=3.0)))
         with target.session:
-            run = Verification(target, select(["links.url"]), Choices(1, PROFILES["quick"]))
+            run = Verification(target, CONVERSATION_CLAUSES.select(["links.url"]), Choices(1, PROFILES["quick"]))
             found = {each.listing: each for each in run.run()}["users"]
     assert why in (unusable(href) or "")
     assert (found.verdict, why in found.actual) == ("violated", True)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 
+from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.cli.mock import main
 from contracts.crawl.cache import Choices
 from contracts.crawl.profiles import PROFILES
 from contracts.mock import Api, Settings, build, export
 from contracts.mock.datafile import DataError, load
 from contracts.mock.server import running
-from contracts.runner.verification import select
 from contracts.selftest.in_process import now, verification
 
 if TYPE_CHECKING:
@@ -287,6 +287,6 @@ def test_a_file_that_is_written_to_keeps_the_contract(tmp_path: Path) -> None:
     assert main(["dump", "--conversations=12", str(tmp_path / "data.json")]) == 0
     settings = Settings(data=str(tmp_path / "data.json"), writes_per_second=20, started=now())
     verdicts = verification(
-        settings, select(["pages", "walks", "events", "items"]), Choices(3, PROFILES["quick"])
+        settings, CONVERSATION_CLAUSES.select(["pages", "walks", "events", "items"]), Choices(3, PROFILES["quick"])
     ).run()
     assert [each for each in verdicts if each.verdict in ("violated", "error")] == []

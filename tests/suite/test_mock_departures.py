@@ -6,11 +6,10 @@ import re
 
 import pytest
 
-import contracts.clauses  # noqa: F401 - they register themselves
+from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.cli.mock import main
 from contracts.crawl.cache import Choices
 from contracts.crawl.profiles import PROFILES
-from contracts.findings.clause import CLAUSES
 from contracts.findings.verdicts import Outcome
 from contracts.mock import DEPARTURES, Settings, UnknownNameError, build
 from contracts.mock.registry import ALL_LISTINGS, Departure
@@ -22,7 +21,7 @@ pytestmark = pytest.mark.slow
 @pytest.mark.parametrize("one", DEPARTURES.values(), ids=list(DEPARTURES))
 def test_a_departure_breaks_what_it_names_and_nothing_else(one: Departure) -> None:
     settings = Settings(departures=(one.name,), token="t-0-k")  # noqa: S106
-    run = verification(settings, tuple(CLAUSES.values()), Choices(1, PROFILES["quick"]))
+    run = verification(settings, CONVERSATION_CLAUSES, Choices(1, PROFILES["quick"]))
     bad = [each for each in run.run() if each.verdict in (Outcome.VIOLATED, Outcome.ERROR)]
     assert {each.clause for each in bad} == {one.breaks, *one.also}
     assert {each.listing for each in bad} == set(one.listings)
@@ -32,7 +31,7 @@ def test_a_departure_breaks_what_it_names_and_nothing_else(one: Departure) -> No
 def test_a_departure_is_described(one: Departure) -> None:
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", one.name)
     assert re.fullmatch(r"[A-Z][^\n]{20,200}\.", " ".join(one.doc.split()))
-    assert {one.breaks, *one.also} <= CLAUSES.keys()
+    assert {one.breaks, *one.also} <= CONVERSATION_CLAUSES.keys()
     assert set(one.listings) <= set(ALL_LISTINGS)
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts import description
+from contracts.description import CONVERSATION
 from contracts.mock import Answer, Settings, build
 from contracts.mock.queries import LISTINGS, Listing
 
@@ -66,7 +66,7 @@ def test_a_filter_that_fits_nothing_gives_an_empty_page(query: str) -> None:
 
 @pytest.mark.parametrize("listing", LISTINGS, ids=lambda one: str(one.name))
 def test_the_mock_knows_the_parameters_of_the_description_and_no_others(listing: Listing) -> None:
-    described = description.listing_operation(listing.name).parameters
+    described = CONVERSATION.listing_operation(listing.name).parameters
     assert listing.parameters == {one.name for one in described if one.location == "query"}
 
 

@@ -15,9 +15,7 @@ pytestmark = pytest.mark.process
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
-LOADED = (
-    "import contracts.mock, contracts.description as d; print(contracts.__file__, d.path_of(d.loading.DESCRIPTION))"
-)
+LOADED = "import contracts.mock, contracts.description as d; print(contracts.__file__, d.path_of(d.CONVERSATION.name))"
 
 
 def run(*words: str | Path, at: Path) -> str:

@@ -10,12 +10,13 @@ from contracts.findings.clause import EvidenceKind
 from contracts.mock import Settings
 from contracts.paging.listings import EVENTS, LISTINGS, MEMBERS, USERS, Listing, Scope
 from contracts.selftest.in_process import verification
+from tests.suite.support import NO_CLAUSES
 
 TOKEN = "Hostile-token-1"  # noqa: S105 - the mock's
 
 
 def run(**more: Any) -> Any:
-    return verification(Settings(token=more.pop("token", None), **more), (), Choices())
+    return verification(Settings(token=more.pop("token", None), **more), NO_CLAUSES, Choices())
 
 
 def planned(

@@ -16,10 +16,11 @@ from contracts.paging.listings import CONVERSATIONS, EVENTS, USERS, Scope
 from contracts.paging.oracle import bound
 from contracts.paging.queries import Query
 from contracts.selftest.in_process import verification
+from tests.suite.support import NO_CLAUSES
 
 
 def read(*faults: str, **more: Any) -> CrawlCache:
-    found: CrawlCache = verification(Settings(faults=faults, **more), (), Choices()).cache
+    found: CrawlCache = verification(Settings(faults=faults, **more), NO_CLAUSES, Choices()).cache
     return found
 
 
@@ -85,8 +86,9 @@ def test_of_failing_queries_only_the_smallest_is_kept() -> None:
     """The model is asked about one item less than there is, so that every query fails."""
     spoilt = read()
     whole = spoilt.snapshot(Scope(USERS))
-    key = next(key for key, value in spoilt._kept.items() if value is whole and key[0] == "walk")  # noqa: SLF001 - to spoil it
-    spoilt._kept[key] = replace(whole, pages=whole.pages[1:] or (replace_page(whole.pages[0]),))  # noqa: SLF001
+    lesser = replace(whole, pages=whole.pages[1:] or (replace_page(whole.pages[0]),))
+    spoilt._knowledge.moved(whole.scope)  # noqa: SLF001 - to spoil it
+    spoilt._knowledge.keep(lesser)  # noqa: SLF001 - likewise
     found = trials(exploration.PLAIN, spoilt, Scope(USERS))
     assert [trial.name for trial in found] == ["/users with no parameters"]
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.cli.report import main
 from contracts.findings.verdicts import Outcome, Verdict
 from contracts.reporting import Run, load, write
@@ -48,7 +49,7 @@ def made(told: str, clause: str = "pages.unique") -> Verdict | None:
 )
 def test_a_change_is_of_one_sort(was: str, now: str, sort: str | None, fails: bool) -> None:  # noqa: FBT001 - a row
     old, new = made(was), made(now)
-    found = compared([old] if old else [], [new] if new else [])
+    found = compared([old] if old else [], [new] if new else [], CONVERSATION_CLAUSES)
     assert {name: len(getattr(found, name)) for name in TITLES} == {name: int(name == sort) for name in TITLES}
     assert found.fails() is fails
 
@@ -57,7 +58,7 @@ def test_a_newly_broken_should_fails_where_that_is_asked() -> None:
     held, broken = made("held"), made("SHOULD violated")
     assert held
     assert broken
-    assert compared([held], [broken]).fails(on_should=True)
+    assert compared([held], [broken], CONVERSATION_CLAUSES).fails(on_should=True)
 
 
 def test_the_command_says_what_changed_and_fails_on_what_is_newly_violated(
@@ -87,7 +88,7 @@ def test_parts_of_a_run_become_one(tmp_path: Path) -> None:
     assert broken
     other = Run("http://x/v0.2", RUN.description, 7, "default", requests=5, seconds=9.0, waiting=1.0, read="all 2",
                 variants={"text": 3}, coverage={"a": {"b": 1}}, started="2026-01-01T00:00:00Z")  # fmt: skip
-    run, verdicts = together([(RUN, [held]), (other, [broken, held])])
+    run, verdicts = together([(RUN, [held]), (other, [broken, held])], CONVERSATION_CLAUSES)
     assert run == Run("http://x/v0.2", RUN.description, 7, "default", requests=15, seconds=9.0, waiting=2.5,
                       read="all 2", variants={"text": 3}, coverage={"a": {"b": 1}},
                       started="2026-01-01T00:00:00Z")  # fmt: skip
@@ -101,4 +102,4 @@ def test_parts_of_a_run_become_one(tmp_path: Path) -> None:
 
 def test_parts_of_different_runs_are_refused() -> None:
     with pytest.raises(UnequalError, match="the seed is 7, 8; give all parts the same options and --seed"):
-        together([(RUN, []), (Run("http://x/v0.2", RUN.description, 8, "default"), [])])
+        together([(RUN, []), (Run("http://x/v0.2", RUN.description, 8, "default"), [])], CONVERSATION_CLAUSES)

@@ -7,16 +7,18 @@ from typing import Any
 
 import pytest
 
-from contracts import VERSION, description
+from contracts import VERSION
+from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.cli.report import main
-from contracts.findings.clause import CLAUSES
+from contracts.description import CONVERSATION
 from contracts.findings.verdicts import Outcome, Verdict
 from contracts.reporting import Run, load, write
-from contracts.reporting.coverage import DIMENSIONS, Coverage, added, documented
+from contracts.reporting.coverage import Coverage, added
 from contracts.reporting.excerpts import Sort, excerpt, telling
 from contracts.reporting.markdown import code, plain, summary
 from contracts.reporting.markup import Html, tag
 from contracts.reporting.matrix import page
+from contracts.reporting.outline import DIMENSIONS, Outline
 from contracts.reporting.run import Exit
 from contracts.reporting.states import STATES, state
 
@@ -57,7 +59,7 @@ def test_every_verdict_is_one_state_and_every_state_a_verdict() -> None:
 
 
 def test_the_page_has_a_cell_and_a_card_for_each_verdict() -> None:
-    html = page(RUN, EACH)
+    html = page(RUN, EACH, CONVERSATION_CLAUSES)
     for verdict in EACH:
         name = f"v-{verdict.clause}-{verdict.listing}"
         assert f'<td class="{state(verdict).name}" data-verdict="{state(verdict).name}"' in html
@@ -66,11 +68,11 @@ def test_the_page_has_a_cell_and_a_card_for_each_verdict() -> None:
 
 
 def test_the_page_tells_the_run_and_what_came_of_it() -> None:
-    html = page(RUN, [BROKEN, HELD])
+    html = page(RUN, [BROKEN, HELD], CONVERSATION_CLAUSES)
     assert "<h1>The contract is not kept</h1>" in html
     assert "http://x/v0.2" in html
     assert "1,234 requests in 5.0 s" in html
-    assert "<h1>The contract is kept</h1>" in page(RUN, [HELD])
+    assert "<h1>The contract is kept</h1>" in page(RUN, [HELD], CONVERSATION_CLAUSES)
 
 
 @pytest.mark.parametrize(
@@ -91,18 +93,18 @@ def test_the_page_tells_the_run_and_what_came_of_it() -> None:
     ids=["nothing", "no-must", "cut-short", "cut-short-broken", "outlived", "on-should", "exercised"],
 )
 def test_the_page_never_calls_kept_what_is_not(run: Run, verdicts: list[Verdict], told: str) -> None:
-    assert f"<h1>{told}</h1>" in page(run, verdicts)
-    assert told in summary(run, verdicts)
+    assert f"<h1>{told}</h1>" in page(run, verdicts, CONVERSATION_CLAUSES)
+    assert told in summary(run, verdicts, CONVERSATION_CLAUSES)
 
 
 def test_nothing_of_an_answer_becomes_markup() -> None:
-    html = page(RUN, [BROKEN, HELD])
+    html = page(RUN, [BROKEN, HELD], CONVERSATION_CLAUSES)
     assert "<img" not in html
     assert html.count("<script>") == html.count("</script>") == 1
 
 
 def test_the_page_fetches_nothing_and_handles_nothing_inline() -> None:
-    html = page(RUN, EACH)
+    html = page(RUN, EACH, CONVERSATION_CLAUSES)
     assert "default-src 'none'" in html
     assert (
         re.findall(
@@ -116,16 +118,15 @@ def test_the_page_fetches_nothing_and_handles_nothing_inline() -> None:
 
 
 def test_the_tables_heads_are_heads() -> None:
-    html = page(RUN, EACH)
+    html = page(RUN, EACH, CONVERSATION_CLAUSES)
     assert '<th scope="col"><span class="long">events</span></th>' in html
     assert html.count('scope="row"') == len(EACH)
     assert html.count('scope="rowgroup"') == len({each.clause.partition(".")[0] for each in EACH})
 
 
 def test_a_clause_that_this_suite_does_not_know_is_shown_too() -> None:
-    assert 'id="v-pages.future-users"' in page(
-        RUN, [made("held", clause="pages.future"), made("held", clause="a.b", listing="x")]
-    )
+    verdicts = [made("held", clause="pages.future"), made("held", clause="a.b", listing="x")]
+    assert 'id="v-pages.future-users"' in page(RUN, verdicts, CONVERSATION_CLAUSES)
 
 
 @pytest.mark.parametrize("verdict", [each.value for each in Outcome])
@@ -145,7 +146,7 @@ def test_elements_escape_what_they_hold() -> None:
 
 
 def test_the_summary_shows_what_broke_and_how_to_see_it() -> None:
-    told = summary(RUN, EACH)
+    told = summary(RUN, EACH, CONVERSATION_CLAUSES)
     assert told.startswith("## ❌ The contract is not kept\n")
     for words in ("<b>links.first</b> (events), 3 times", "curl -sS 'http://x/v0.2/users'", "every id once",
                   "needs a credential", "it moved", "no answer"):  # fmt: skip
@@ -153,7 +154,7 @@ def test_the_summary_shows_what_broke_and_how_to_see_it() -> None:
 
 
 def test_the_summary_holds_the_matrix() -> None:
-    table = summary(RUN, [BROKEN, HELD]).partition("| clause | level |")[2].splitlines()[:4]
+    table = summary(RUN, [BROKEN, HELD], CONVERSATION_CLAUSES).partition("| clause | level |")[2].splitlines()[:4]
     assert table == [
         " users | events |",
         "|---|---|---|---|",
@@ -163,7 +164,7 @@ def test_the_summary_holds_the_matrix() -> None:
 
 
 def test_the_summary_fences_what_holds_fences() -> None:
-    assert "\n````text\nid 12 twice " in summary(RUN, [BROKEN])
+    assert "\n````text\nid 12 twice " in summary(RUN, [BROKEN], CONVERSATION_CLAUSES)
 
 
 def test_text_is_text_in_markdown() -> None:
@@ -212,14 +213,14 @@ def test_what_is_data_in_a_sentence(words: str, found: tuple[str, ...]) -> None:
 
 
 def test_coverage_begins_with_everything_never_seen() -> None:
-    counts = Coverage("http://x/v0.2").counts
+    counts = Coverage("http://x/v0.2", CONVERSATION).counts
     assert tuple(counts) == DIMENSIONS
     assert {count for inside in counts.values() for count in inside.values()} == {0}
-    assert len(counts["operations"]) == len(description.operations())
+    assert len(counts["operations"]) == len(CONVERSATION.operations)
 
 
 def test_coverage_counts_what_was_sent_and_what_came() -> None:
-    coverage = Coverage("http://x/v0.2")
+    coverage = Coverage("http://x/v0.2", CONVERSATION)
     body = {"_embedded": {"data": {"events": [{"id": 1, "type": "text", "body": {"text": "a", "other": 1}}]}}}
     coverage.note(
         "GET", "http://x/v0.2/conversations/CON-1/events?order=asc&event_type=text", 200, json.dumps(body).encode()
@@ -248,7 +249,7 @@ def test_coverage_counts_what_was_sent_and_what_came() -> None:
 
 @pytest.mark.parametrize("body", [b"", b"no", b"[]", b'{"_embedded": 1}', b'{"_embedded": {"data": {"users": [1]}}}'])
 def test_coverage_takes_any_answer(body: bytes) -> None:
-    coverage = Coverage("http://x")
+    coverage = Coverage("http://x", CONVERSATION)
     coverage.note("GET", "http://x/users", 200, body)
     assert coverage.counts["operations"]["get-users"] == 1
 
@@ -258,8 +259,8 @@ def test_counts_of_workers_and_shards_are_added() -> None:
 
 
 def test_the_page_says_what_was_never_seen() -> None:
-    counts = {name: dict.fromkeys(inside, 0) for name, inside in documented().items()}
-    html = page(Run("x", "y", 1, "z", coverage=counts), [HELD])
+    counts = {name: dict.fromkeys(inside, 0) for name, inside in Outline(CONVERSATION).names.items()}
+    html = page(Run("x", "y", 1, "z", coverage=counts), [HELD], CONVERSATION_CLAUSES)
     assert "never seen: 4" in html
     assert "<li>member:left</li>" in html
 
@@ -271,9 +272,12 @@ def test_the_command_makes_both_pages(tmp_path: Path, capsys: pytest.CaptureFixt
     write(tmp_path / "v.json", RUN, EACH)
     html, markdown = tmp_path / "a.html", tmp_path / "a.md"
     assert main(["matrix", str(tmp_path / "v.json"), "--html", str(html), "--markdown", str(markdown)]) == Exit.KEPT
-    assert (html.read_text(), markdown.read_text()) == (page(RUN, EACH), summary(RUN, EACH))
+    assert (html.read_text(), markdown.read_text()) == (
+        page(RUN, EACH, CONVERSATION_CLAUSES),
+        summary(RUN, EACH, CONVERSATION_CLAUSES),
+    )
     assert main(["matrix", str(tmp_path / "v.json"), "--markdown", "-"]) == Exit.KEPT
-    assert capsys.readouterr().out == summary(RUN, EACH)
+    assert capsys.readouterr().out == summary(RUN, EACH, CONVERSATION_CLAUSES)
 
 
 @pytest.mark.parametrize(
@@ -314,4 +318,4 @@ def test_the_version_is_that_of_the_project() -> None:
 
 
 def test_clauses_of_the_examples_exist() -> None:
-    assert {each.clause for each in EACH} <= CLAUSES.keys()
+    assert {each.clause for each in EACH} <= CONVERSATION_CLAUSES.keys()

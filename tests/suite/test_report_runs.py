@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.cli.report import main
-from contracts.findings.clause import CLAUSES
 from contracts.mock import Settings
 from contracts.mock.server import running
 from contracts.reporting import load
@@ -140,7 +140,7 @@ def test_junits_xml_carries_clause_listing_level_and_verdict(red: Path) -> None:
     cases = ET.parse(red / "junit.xml").getroot().iter("testcase")  # noqa: S314 - written by pytest
     known = [{each.attrib["name"]: each.attrib["value"] for each in case.iter("property")} for case in cases]
     assert {"clause": "pages.size-bound", "listing": "users", "level": "MUST", "verdict": "violated"} in known
-    assert {each["clause"] for each in known} <= CLAUSES.keys()
+    assert {each["clause"] for each in known} <= CONVERSATION_CLAUSES.keys()
 
 
 # --- HAR -------------------------------------------------------------------------------------------------------------
@@ -177,7 +177,7 @@ def test_what_shows_data_is_for_its_owner_and_no_draft_stays(red: Path) -> None:
 
 # --- shards ----------------------------------------------------------------------------------------------------------
 
-PAIRS = [(clause.id, listing.name) for clause in CLAUSES.values() for listing in clause.listings]
+PAIRS = [(clause.id, listing.name) for clause in CONVERSATION_CLAUSES.values() for listing in clause.listings]
 
 
 @pytest.mark.parametrize("of", [1, 2, 3, 7, 50, 500])

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
+from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.findings.verdicts import Outcome, Verdict
 from contracts.reporting import Run, exit_code, lines, read, write
 from contracts.reporting.run import Exit
@@ -107,7 +108,7 @@ def test_another_file_is_no_verdict_file(tmp_path: Path, text: str) -> None:
 
 
 def summary(*verdicts: Verdict, run: Run = RUN, kept: bool = True, **more: Any) -> list[tuple[str, str]]:
-    return list(lines(run, verdicts, kept=kept, **more))
+    return list(lines(run, verdicts, CONVERSATION_CLAUSES, kept=kept, **more))
 
 
 PACE = "Conversation API v0.2 at http://x/v0.2: 1,234 requests in 5.1 s, 1.2 s of them"

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from schemathesis.checks import CHECKS as KNOWN
 
+from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.crawl.cache import Choices
 from contracts.crawl.profiles import PROFILES
 from contracts.evidence import schemathesis as generated
-from contracts.findings.clause import CLAUSES
 from contracts.mock import FAULTS, Settings
 from contracts.paging.listings import LISTINGS
 from contracts.paging.pages import Answer
@@ -18,13 +18,15 @@ from contracts.selftest.in_process import verification
 
 pytestmark = pytest.mark.slow
 
-CLAUSE = CLAUSES["inputs.documented"]
+CLAUSE = CONVERSATION_CLAUSES["inputs.documented"]
 
 
 @cache
 def ran(*faults: str) -> Any:
     """A run of the generated requests, with the answers that it showed."""
-    run = verification(Settings(faults=faults), (CLAUSE,), Choices(1, PROFILES["default"]))
+    run = verification(
+        Settings(faults=faults), CONVERSATION_CLAUSES.select([CLAUSE.id]), Choices(1, PROFILES["default"])
+    )
     run.evaluator.seen = []  # type: ignore[attr-defined]
     watch = run.evaluator.watch
     run.evaluator.watch = lambda each: (run.evaluator.seen.append(each), watch(each))  # type: ignore[attr-defined,method-assign]

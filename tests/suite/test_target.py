@@ -10,16 +10,18 @@ from typing import Any
 import pytest
 import requests
 
+from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.crawl.cache import Choices
 from contracts.crawl.profiles import PROFILES
 from contracts.mock import Settings
 from contracts.mock.server import running
 from contracts.paging.exchanges import Exchange
-from contracts.runner.verification import Verification, select
+from contracts.runner.verification import Verification
 from contracts.transport import BadAddressError, RefusedError, Target, UnreachableError
 from contracts.transport.credentials import Ready, spoil
 from contracts.transport.redaction import Redactor
 from contracts.transport.session import checked
+from tests.suite.support import NO_CLAUSES
 
 TOKEN = "s3cret-Token"  # noqa: S105 - of nothing
 
@@ -303,7 +305,7 @@ def test_what_no_client_can_send_is_told_from_what_nobody_answers() -> None:
 def test_a_target_that_refuses_the_credential_is_said_in_one_line(home: Server, token: str | None, told: str) -> None:
     home.table["/v0.2/users?page_size=1"] = (401, {}, b"{}")
     with asking(home, token) as target, pytest.raises(RefusedError) as error:
-        Verification(target).probe()
+        Verification(target, NO_CLAUSES).probe()
     assert str(error.value) == f"{home.url}/v0.2 refuses {told}"
 
 
@@ -311,7 +313,7 @@ def test_a_target_that_refuses_the_credential_is_said_in_one_line(home: Server, 
 def test_a_target_that_answers_is_there(home: Server, status: int) -> None:
     home.table["/v0.2/users?page_size=1"] = (status, {}, b"{}")
     with asking(home) as target:
-        Verification(target).probe()
+        Verification(target, NO_CLAUSES).probe()
     assert [path for _, path, _ in home.seen] == ["/v0.2/users?page_size=1"]
 
 
@@ -320,21 +322,25 @@ def test_a_target_that_answers_is_there(home: Server, status: int) -> None:
 
 def test_what_the_server_was_asked_is_what_the_session_sent(home: Server) -> None:
     with asking(home) as target:
-        Verification(target, select(["inputs.documented", "inputs.method"]), Choices(1, PROFILES["quick"])).run()
+        Verification(
+            target, CONVERSATION_CLAUSES.select(["inputs.documented", "inputs.method"]), Choices(1, PROFILES["quick"])
+        ).run()
     assert target.session.sent == len(home.seen) > 100
     assert {authorization for _, _, authorization in home.seen} == {f"Bearer {TOKEN}"}
 
 
 def test_without_leave_only_methods_are_sent_that_cannot_write(home: Server) -> None:
     with asking(home) as target:
-        Verification(target, select(["inputs"]), Choices(1, PROFILES["quick"]), unsafe=False).run()
+        Verification(target, CONVERSATION_CLAUSES.select(["inputs"]), Choices(1, PROFILES["quick"]), unsafe=False).run()
     assert {method for method, _, _ in home.seen} == {"GET", "HEAD", "OPTIONS", "TRACE", "FROBNICATE"}
 
 
 def test_with_leave_methods_are_sent_that_could_write(home: Server) -> None:
     home.usual = (405, {}, b"{}")
     with asking(home) as target:
-        Verification(target, select(["inputs.method"]), Choices(1, PROFILES["quick"]), unsafe=True).run()
+        Verification(
+            target, CONVERSATION_CLAUSES.select(["inputs.method"]), Choices(1, PROFILES["quick"]), unsafe=True
+        ).run()
     assert {method for method, _, _ in home.seen} >= {"POST", "PUT", "PATCH", "DELETE"}
 
 

@@ -9,15 +9,15 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.crawl.cache import Choices
 from contracts.crawl.profiles import PROFILES
-from contracts.findings.clause import CLAUSES
 from contracts.findings.verdicts import Outcome, Verdict
 from contracts.findings.waivers import outlived
 from contracts.mock import DEPARTURES, FAULTS, Settings, build
 from contracts.reporting import exit_code
 from contracts.runner.configuration import ConfiguredTarget, configured, paced
-from contracts.runner.verification import Verification, select
+from contracts.runner.verification import Verification
 from contracts.selftest.in_process import BASE_URL, InProcess, now
 from contracts.transport import Target
 
@@ -53,7 +53,7 @@ def verified(target: ConfiguredTarget, settings: Settings, *names: str) -> list[
     made = Target(BASE_URL, target.access, InProcess(api))
     made.session.mount(f"http://{LINKS[1]}", InProcess(api))
     choices = Choices(1, PROFILES["quick"])
-    return Verification(made, select(names), choices, unsafe=True, waivers=target.waivers).run()
+    return Verification(made, CONVERSATION_CLAUSES.select(names), choices, unsafe=True, waivers=target.waivers).run()
 
 
 def outcome(target: ConfiguredTarget, verdicts: list[Verdict]) -> tuple[int, list[str]]:
@@ -91,5 +91,5 @@ def test_a_deviation_that_was_mended_has_to_be_removed(vonage: ConfiguredTarget,
 def test_any_other_fault_is_still_caught(vonage: ConfiguredTarget, public: str, fault: str) -> None:
     settings = Settings(departures=tuple(DEPARTURES), faults=(fault,), jwt_public_key=public)
     breaks = FAULTS[fault].breaks
-    code, said = outcome(vonage, verified(vonage, settings, breaks, *CLAUSES[breaks].requires))
+    code, said = outcome(vonage, verified(vonage, settings, breaks, *CONVERSATION_CLAUSES[breaks].requires))
     assert (code, breaks in said) == (1, True)

@@ -6,14 +6,15 @@ from datetime import date
 
 import pytest
 
-from contracts.findings.clause import CLAUSES, Violation
+from contracts.clauses import CONVERSATION_CLAUSES
+from contracts.findings.clause import Violation
 from contracts.findings.verdicts import Outcome, Verdict, merge
 from contracts.findings.waivers import Waiver, outlived, past
 from contracts.paging.listings import USERS
 from contracts.reporting import exit_code
 from contracts.runner.evaluator import Evaluator
 
-UNIQUE = CLAUSES["pages.unique"]
+UNIQUE = CONVERSATION_CLAUSES["pages.unique"]
 TWICE = Violation("every id once", "USR-1 twice")
 OTHER = Violation("every id once", "USR-2 twice")
 
