@@ -14,6 +14,7 @@ import pytest
 from contracts import description
 from contracts.cli import clauses as explainer
 from contracts.cli.mock import parser as mock_parser
+from contracts.cli.mock import settings as mock_settings
 from contracts.crawl.profiles import PROFILES
 from contracts.findings.clause import CLAUSES
 from contracts.findings.verdicts import Kind
@@ -157,7 +158,7 @@ def test_options_of_the_mock_that_are_named_exist(page: str) -> None:
         words = line.partition("python -m contracts mock ")[2].split()
         if words and "NAME" not in words:
             given = mock_parser().parse_args(words)
-            assert set(given.fault) <= FAULTS.keys()
+            assert set(mock_settings(given, 0).faults) <= FAULTS.keys()
 
 
 @pytest.mark.parametrize("page", PAGES)
