@@ -69,10 +69,11 @@ class Option:
 
 def table(options: Mapping[str, Option]) -> list[str]:
     """The lines of a Markdown table of options; the keys are the names that the control port has for them."""
-    lines = ["| option | default | control port | what it does |", "|---|---|---|---|"]
-    for group in Group:
-        for name, option in options.items():
-            if option.group == group:
-                cells = (f"`{option.spelling}`", option.default_text, "" if option.fixed else f"`{name}`", option.help)
-                lines.append(f"| {' | '.join(cells)} |".replace("|  |", "| |").replace("|  |", "| |"))
-    return lines
+    head = ["| option | default | name on the control port | what it does |", "|---|---|---|---|"]
+    grouped = ((name, option) for group in Group for name, option in options.items() if option.group == group)
+    return head + [_row(name, option) for name, option in grouped]
+
+
+def _row(name: str, option: Option) -> str:
+    cells = (f"`{option.spelling}`", option.default_text, "" if option.fixed else f"`{name}`", option.help)
+    return "".join(f"| {cell} " if cell else "| " for cell in cells) + "|"
