@@ -1,12 +1,12 @@
-"""The control port: change how the mock behaves while it runs, read what it was asked, start over.
+"""The control port: change how the mock behaves while it runs, read the requests it got, start over.
 
 It listens on this machine only, apart from the API, and speaks JSON:
 
-    GET    /settings    what the mock is now
-    PATCH  /settings    change some of it: {"faults": ["one-too-many"], "rate_limit": "20/s"}
-    GET    /requests    what it was asked, oldest first, the last ten thousand
-    DELETE /requests    forget that
-    POST   /reset       as it was started, with nothing remembered
+    GET    /settings    all settings
+    PATCH  /settings    change some of them: {"faults": ["one-too-many"], "rate_limit": "20/s"}
+    GET    /requests    the last ten thousand requests to the API, oldest first
+    DELETE /requests    forget these requests
+    POST   /reset       restore the settings from the start, and forget the requests
 """
 
 import socket
