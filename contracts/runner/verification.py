@@ -139,7 +139,7 @@ class Verification:
 
     def _documented(self, listing: Listing, found: list[Violation]) -> None:
         findings = self.evaluator.findings[DOCUMENTED.id, listing.name]
-        findings.evidence[GENERATED.noun] += 1
+        findings.evidence[GENERATED.words] += 1
         new = [each for each in found if not self.evaluator.expects(DOCUMENTED, listing, each)]
         findings.times += len(new)
         known = sorted((*findings.violations, *new), key=lambda each: len(each.exchanges[0].url))

@@ -201,7 +201,7 @@ def test_a_clause_is_explained(name: str, capsys: pytest.CaptureFixture[str]) ->
     told = capsys.readouterr().out
     faults = [fault.name for fault in FAULTS.values() if fault.breaks == name]
     source = CLAUSES[name].source or "description silent"
-    for words in (name, source, *CLAUSES[name].requires, *faults, *(part.kind.noun for part in CLAUSES[name].parts)):
+    for words in (name, source, *CLAUSES[name].requires, *faults, *(part.kind.many for part in CLAUSES[name].parts)):
         assert words in re.sub(r"\s+", " ", told)
 
 
