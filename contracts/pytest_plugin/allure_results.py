@@ -82,9 +82,9 @@ def attach(verdict: Verdict) -> None:
     for name, text in (("expected", verdict.expected), ("actual", verdict.actual), ("again", "\n".join(verdict.curl))):
         if text:
             allure.attach(text, name, TEXT)
-    for number, exchange in enumerate(verdict.exchanges, 1):
-        which = f" {number}" if len(verdict.exchanges) > 1 else ""
-        shown = str(excerpt(exchange, f"{verdict.actual} {verdict.expected}"))
+    for index, exchange in enumerate(verdict.exchanges):
+        which = f" {index + 1}" if len(verdict.exchanges) > 1 else ""
+        shown = str(excerpt(exchange, verdict.places(index)))
         allure.attach(shown, f"exchange{which}", TEXT)
         if "left out" in shown and len(exchange) <= WHOLE:
             allure.attach(exchange, f"exchange{which}, whole", TEXT)
