@@ -84,9 +84,9 @@ def attach(verdict: Verdict) -> None:
             allure.attach(text, name, TEXT)
     for index, exchange in enumerate(verdict.exchanges):
         which = f" {index + 1}" if len(verdict.exchanges) > 1 else ""
-        shown = str(excerpt(exchange, verdict.places(index)))
-        allure.attach(shown, f"exchange{which}", TEXT)
-        if "left out" in shown and len(exchange) <= WHOLE:
+        shown = excerpt(exchange, verdict.places(index))
+        allure.attach(str(shown), f"exchange{which}", TEXT)
+        if shown.cut and len(exchange) <= WHOLE:
             allure.attach(exchange, f"exchange{which}, whole", TEXT)
 
 

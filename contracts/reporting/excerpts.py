@@ -62,6 +62,11 @@ class Excerpt:
     head: tuple[Line, ...]
     body: tuple[Line, ...]
 
+    @property
+    def cut(self) -> bool:
+        """Whether lines of the body are left out."""
+        return any(line.sort == Sort.CUT for line in self.body)
+
     def __str__(self) -> str:
         head, body = ("\n".join(map(str, lines)) for lines in (self.head, self.body))
         return f"{self.request}\n\n{head}\n\n{body}\n"

@@ -25,8 +25,7 @@ from tests.suite.support import (
     walk,
 )
 
-TWO, THREE = Query(page_size="2"), Query(page_size="3")
-ASC, DESC = Query(order="asc"), Query(order="desc")
+TWO, THREE, ASC, DESC = Query(page_size="2"), Query(page_size="3"), Query(order="asc"), Query(order="desc")
 LINKS = {"self": {"href": "http://api.test/v0.2/users/USR-1"}}
 USER = {"id": "USR-1", "name": "Ann", "_links": LINKS}
 BARE = envelope(U, [], {"first": "x", "self": "x"})

@@ -188,6 +188,7 @@ def marked(exchange: str, *places: Place) -> list[str]:
 
 def test_a_short_answer_is_shown_whole_and_laid_out() -> None:
     found = excerpt('GET http://x\n\n\n200\na: b\n\n{"id": 7}', ())
+    assert not found.cut
     assert (found.request, [line.text for line in found.head], [line.text for line in found.body]) == (
         "GET http://x", ["200", "a: b"], ["{", '  "id": 7', "}"],
     )  # fmt: skip
@@ -200,8 +201,8 @@ def test_a_long_answer_is_cut_around_what_is_pointed_to() -> None:
 
 
 def test_a_long_answer_without_places_is_cut_behind_its_beginning() -> None:
-    body = excerpt(LONG, ()).body
-    assert (len(body), body[-1].sort) == (38, Sort.CUT)
+    found = excerpt(LONG, ())
+    assert (len(found.body), found.body[-1].sort, found.cut) == (38, Sort.CUT, True)
 
 
 def test_the_middle_of_a_long_line_is_left_out() -> None:
