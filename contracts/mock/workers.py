@@ -106,7 +106,7 @@ def _wait(found: dict[int, _Worker], ending: threading.Event) -> int:
         pid, _ = os.wait()
         found.pop(pid, None)
         if not ending.is_set():
-            print("contracts.mock: a worker ended", file=sys.stderr)  # noqa: T201 - it has to be said
+            print("conversation-contracts mock: a worker ended", file=sys.stderr)  # noqa: T201 - it has to be said
             ending.set()
             code = 1
             _end(found)
