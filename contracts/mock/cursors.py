@@ -30,21 +30,30 @@ class Cursors(Inputs):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self.seal_key = key(settings.seed, "cursor").to_bytes(8, "big")
+        self._bound: tuple[Query | None, int] = (None, 0)
 
     def cursor(self, query: Query, mark: Mark) -> str:
         """The cursor that stands for a mark in the listing of this query."""
-        return self.armour(self.sealed(self.binding(self.bound_to(query)), mark.kind, mark.item))
+        return self.armour(self.sealed(self.binding(query), mark.kind, mark.item))
 
     def mark(self, query: Query, cursor: str) -> Mark:
         """The mark that a cursor stands for in the listing of this query."""
-        mark = self.opened(self.binding(self.bound_to(query)), cursor)
+        mark = self.opened(self.binding(query), cursor)
         if mark is None:
             raise bad_parameter("cursor", "is not one that this listing gave for this query")
         return mark
 
-    def binding(self, text: str) -> int:
-        """A number of 128 bits for what a cursor is bound to, which only a mock with this seed finds."""
-        return int.from_bytes(blake2b(text.encode(), digest_size=16, key=self.seal_key).digest(), "big")
+    def binding(self, query: Query) -> int:
+        """A number of 128 bits for what a cursor is bound to, which only a mock with this seed finds.
+
+        All cursors of a page are bound to the same, so that of the query at hand is remembered.
+        """
+        bound, binding = self._bound
+        if bound is not query:
+            text = self.bound_to(query).encode()
+            binding = int.from_bytes(blake2b(text, digest_size=16, key=self.seal_key).digest(), "big")
+            self._bound = (query, binding)
+        return binding
 
     def sealed(self, binding: int, kind: int, item: int) -> bytes:
         """The bytes of a cursor: what it names, in disguise, and a seal on that."""

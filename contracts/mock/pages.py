@@ -92,6 +92,8 @@ class Pages(Cursors):
 
     def rank(self, query: Query, rows: Sequence[int], item: int, *, past: bool) -> int:
         """How many rows are older than an item; itself counted too where `past`."""
+        if type(rows) is range and rows.step == 1:
+            return min(max(item + past - rows.start, 0), len(rows))
         return bisect_right(rows, item) if past else bisect_left(rows, item)
 
     def shown(self, query: Query, rows: Sequence[int], start: int, stop: int) -> Sequence[int]:
@@ -183,4 +185,4 @@ class Pages(Cursors):
 
     def encoded(self, value: str) -> str:
         """A value as it stands in an address."""
-        return quote(value, safe="")
+        return value if value.isalnum() and value.isascii() else quote(value, safe="")
