@@ -42,21 +42,19 @@ class App:
 
     def respond(self, request: Request, luck: Luck, client: str) -> Answer | None:
         """The answer to a request; None where its connection is to be reset."""
-        if not self.watchers:
-            return self._answer(request, luck)
-        began = time.time()
-        answer = self._answer(request, luck)
-        status, _, body = answer or Answer(0, (), b"")
-        took = time.time() - began + luck.delay
-        seen = Seen(began - luck.delay, client, request.method, request.target, status, len(body), took)
-        for watcher in self.watchers:
-            watcher(seen)
+        api, began = self.state[0], time.time()
+        if luck.obstacle is None:
+            answer: Answer | None = api.answer(request.method, request.target, request.headers)
+        elif isinstance(luck.obstacle, Refused):
+            answer = api.turn_down(request.method, request.target, luck.obstacle)
+        else:
+            answer = None
+        if self.watchers:
+            self._show(request, answer, client, began - luck.delay)
         return answer
 
-    def _answer(self, request: Request, luck: Luck) -> Answer | None:
-        api = self.state[0]
-        if luck.obstacle is None:
-            return api.answer(request.method, request.target, request.headers)
-        if isinstance(luck.obstacle, Refused):
-            return api.turn_down(request.method, request.target, luck.obstacle)
-        return None
+    def _show(self, request: Request, answer: Answer | None, client: str, came: float) -> None:
+        status, _, body = answer or Answer(0, (), b"")
+        seen = Seen(came, client, request.method, request.target, status, len(body), time.time() - came)
+        for watcher in self.watchers:
+            watcher(seen)

@@ -3,15 +3,17 @@
 Nothing is stored, so ten million conversations cost what sixty cost. Indexes run from 0 in order of
 creation. The data of the past end in 2024; what is written while the mock runs follows, see `journal`.
 
-Conversations come in periods of 256, of equal length. The place in its period decides how long after the beginning of the period
-a conversation was created, its topic, whether it has a display name and an image: looked up, not worked out for each.
+Conversations come in periods of 256, of equal length. The place in its period decides how the id of a conversation
+starts, how long after the beginning of the period it was created, its topic, whether it has a display name and an image. So these
+are looked up, and not worked out for each.
 """
 
 import re
 from bisect import bisect_left
+from functools import lru_cache
 from math import gcd
 
-from contracts.mock.ids import draws, key, make_id, mix, read_id, widened
+from contracts.mock.ids import draws, key, make_id, mix, read_end, read_id, widened
 from contracts.mock.instants import DAY, MINUTE, at
 from contracts.mock.journal import Journal
 from contracts.mock.settings import Settings
@@ -32,6 +34,8 @@ SHAPES = (
     (0, 0), (3, 10), (21, 9), (45, 64), (4, 0), (30, 110), (12, 101), (7, 50),
 )  # fmt: skip
 _FORM = re.compile("CON-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_START = len("CON-92a44c64-7e4e-485f-a0c4-")
+_ENDS = 1024  # ends of ids that are remembered
 
 
 class World:
@@ -52,7 +56,10 @@ class World:
         self.begin = min(BEGIN, END - periods * self.span)
         self.offsets = self._offsets()
         self.draws = draws(self.conversation_key, PERIOD)
-        self.topics = [TOPICS[(draw >> 56) % len(TOPICS)] for draw in self.draws]
+        self.topics = [TOPICS[(draw >> 56) % len(TOPICS)] + "-" for draw in self.draws]
+        self.id_starts = [make_id("CON", place, self.conversation_secret)[:_START] for place in range(PERIOD)]
+        self.id_places = {start: place for place, start in enumerate(self.id_starts)}
+        self.id_end = lru_cache(_ENDS)(lambda period: make_id("CON", period, self.conversation_secret)[_START:])
         steps = range(1, min(settings.users, _STRIDES) + 1)
         self.strides = [step for step in steps if gcd(step, settings.users) == 1]
         started = END if settings.started is None else settings.started
@@ -144,17 +151,20 @@ class World:
     # Ids and names.
 
     def conversation_id(self, conversation: int) -> str:
-        """The id of a conversation."""
-        return make_id("CON", conversation, self.conversation_secret)
+        """The id of a conversation: it starts as its place in the period says, and ends as the period says."""
+        return self.id_starts[conversation % PERIOD] + self.id_end(conversation // PERIOD)
 
     def conversation_of(self, text: str) -> int | None:
         """The conversation that an id names, or None."""
-        found = read_id("CON", text, self.conversation_secret)
-        return found if found is not None and found < self.conversation_count() else None
+        place = self.id_places.get(text[:_START])
+        if place is None:
+            return None
+        found = read_end(text[_START:], self.conversation_secret) * PERIOD + place
+        return found if found < self.conversation_count() and self.conversation_id(found) == text else None
 
     def conversation_name(self, conversation: int) -> str:
         """The name of a conversation, which no other has."""
-        return f"{self.topics[conversation % PERIOD]}-{conversation:03x}"
+        return f"{self.topics[conversation % PERIOD]}{conversation:03x}"
 
     def user_id(self, user: int) -> str:
         """The id of a user."""

@@ -7,6 +7,8 @@ changed, or comes from elsewhere, does not open.
 
 from hashlib import blake2b
 
+import orjson
+
 from contracts.mock.errors import bad_parameter
 from contracts.mock.ids import MASK, key
 from contracts.mock.inputs import Inputs
@@ -29,7 +31,7 @@ class Cursors(Inputs):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
-        self.seal_key = key(settings.seed, "cursor").to_bytes(8, "big")
+        self.seal_key = key(settings.seed, "cursor")
         self._bound: tuple[Query | None, int] = (None, 0)
 
     def cursor(self, query: Query, mark: Mark) -> str:
@@ -50,8 +52,8 @@ class Cursors(Inputs):
         """
         bound, binding = self._bound
         if bound is not query:
-            text = self.bound_to(query).encode()
-            binding = int.from_bytes(blake2b(text, digest_size=16, key=self.seal_key).digest(), "big")
+            bound_to = orjson.dumps((self.seal_key, *self.bound_to(query)))
+            binding = int.from_bytes(blake2b(bound_to, digest_size=16).digest(), "big")
             self._bound = (query, binding)
         return binding
 
@@ -72,10 +74,9 @@ class Cursors(Inputs):
         named ^= binding >> 64
         return Mark(named >> 64, named & MASK)
 
-    def bound_to(self, query: Query) -> str:
+    def bound_to(self, query: Query) -> tuple[object, ...]:
         """Everything that must be the same where a cursor is used again; the page size may change."""
-        after, before, first, last, kind = query.filters
-        return f"{query.listing.name} {query.conversation} {query.descending} {after} {before} {first} {last} {kind}"
+        return query.listing.name, query.conversation, query.descending, *query.filters
 
     def armour(self, raw: bytes) -> str:
         """The bytes of a cursor as text."""

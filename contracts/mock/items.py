@@ -12,10 +12,14 @@ Json = dict[str, object]
 _STAGES = ("invited", "joined", "left")
 
 
-def _looks(draw: int) -> Json:
-    """The display name and the image of a conversation, where it has them."""
-    looks: Json = {"display_name": DISPLAY_NAMES[(draw >> 3) % len(DISPLAY_NAMES)]} if draw & 1 else {}
-    return looks if draw & 6 else looks | {"image_url": f"https://example.com/images/{draw}.png?size=2&v=%C3%A9"}
+def _template(draw: int) -> Json:
+    """A conversation that has yet to be filled in; two in four have a display name, one in four an image."""
+    item: Json = {"id": None, "name": None}
+    if draw & 1:
+        item["display_name"] = DISPLAY_NAMES[(draw >> 3) % len(DISPLAY_NAMES)]
+    if not draw & 6:
+        item["image_url"] = f"https://example.com/images/{draw}.png?size=2&v=%C3%A9"
+    return item | {"timestamp": None, "_links": None}
 
 
 class Items(Happenings):
@@ -23,7 +27,7 @@ class Items(Happenings):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
-        self.looks = [_looks(draw & 0xFF) for draw in self.draws]
+        self.templates = [_template(draw & 0xFF) for draw in self.draws]
 
     def item(self, listing: Listing, conversation: int, index: int, root: str) -> Json:
         """An item as its listing shows it."""
@@ -50,15 +54,14 @@ class Items(Happenings):
         return write_instant(milliseconds)
 
     def conversation_item(self, conversation: int, root: str) -> Json:
-        """`conversation_list`; two in four have a display name, one in four an image."""
+        """`conversation_list`."""
         identity = self.conversation_id(conversation)
-        return {
-            "id": identity,
-            "name": self.conversation_name(conversation),
-            **self.looks[conversation % PERIOD],
-            "timestamp": {"created": self.timestamp(self.created(conversation))},
-            "_links": self.self_link(f"{root}/conversations/{identity}"),
-        }
+        item = self.templates[conversation % PERIOD].copy()
+        item["id"] = identity
+        item["name"] = self.conversation_name(conversation)
+        item["timestamp"] = {"created": self.timestamp(self.created(conversation))}
+        item["_links"] = self.self_link(f"{root}/conversations/{identity}")
+        return item
 
     def user_item(self, user: int, root: str) -> Json:
         """`user_list`."""

@@ -22,6 +22,8 @@ from contracts.mock.queries import (
     Query,
 )
 
+_ENCODED = {number: quote(chr(number), safe="") for number in range(128)}
+
 
 class Pages(Cursors):
     """Answers a query with a page.
@@ -175,7 +177,7 @@ class Pages(Cursors):
 
     def stem(self, query: Query) -> str:
         """The address that all links of a page begin with: everything but the cursor."""
-        pairs = "&".join(f"{name}={self.encoded(value)}" for name, value in self.kept(query))
+        pairs = "&".join([f"{name}={self.encoded(value)}" for name, value in self.kept(query)])
         return f"{query.root}{query.path}{pairs and '?'}{pairs}"
 
     def kept(self, query: Query) -> list[tuple[str, str]]:
@@ -185,4 +187,6 @@ class Pages(Cursors):
 
     def encoded(self, value: str) -> str:
         """A value as it stands in an address."""
-        return value if value.isalnum() and value.isascii() else quote(value, safe="")
+        if not value.isascii():
+            return quote(value, safe="")
+        return value if value.isalnum() else value.translate(_ENCODED)

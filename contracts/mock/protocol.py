@@ -32,7 +32,6 @@ _REFUSALS = {
     431: ("http:error:headers-too-large", "Request header fields too large", f"Headers have at most {_MOST:,} bytes."),
 }
 _STATUS_LINES = {one.value: f"HTTP/1.1 {one.value} {one.phrase}\r\n" for one in HTTPStatus}
-_CLOSE = ("connection", "close")
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -85,6 +84,7 @@ class Connection(asyncio.Protocol):
     """
 
     transport: asyncio.Transport
+    headers: dict[str, str]
 
     def __init__(self, app: Application, others: "set[Connection]") -> None:
         self.app, self.others = app, others
@@ -139,31 +139,30 @@ class Connection(asyncio.Protocol):
 
     def on_message_begin(self) -> None:
         """Forget the request before."""
-        self.url, self.headers, self.header_size, self.overlong = b"", dict[str, str](), 0, 0
+        self.url, self.headers, self.header_size = b"", {}, 0
 
     def on_url(self, url: bytes) -> None:
         """Take a part of the address; past a bound nothing more is kept."""
-        self.url += url
-        if len(self.url) > _MOST:
-            self.overlong, self.url = 414, b"/"
+        if len(self.url) <= _MOST:
+            self.url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header; past a bound nothing more is kept."""
         self.header_size += len(name) + len(value)
-        if self.header_size > _MOST:
-            self.overlong = self.overlong or 431
-        else:
+        if self.header_size <= _MOST:
             self.headers[name.decode("latin-1").lower()] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
         """Ask for a body that the client holds back."""
-        if self.headers.get("expect", "").lower() == "100-continue" and not self.busy:
+        if "expect" in self.headers and self.headers["expect"].lower() == "100-continue" and not self.busy:
             self.transport.write(_CONTINUE)
 
     def on_message_complete(self) -> None:
         """Let the request wait for its turn; its body, if it had one, is nothing to the API."""
-        if self.overlong:
-            self.waiting.append(self.overlong)
+        if len(self.url) > _MOST:
+            self.waiting.append(414)
+        elif self.header_size > _MOST:
+            self.waiting.append(431)
         else:
             method, keep = self.parser.get_method().decode("latin-1"), self.parser.should_keep_alive()
             self.waiting.append(Request(method, _target(self.url), self.headers, keep))
@@ -214,10 +213,11 @@ class Connection(asyncio.Protocol):
             self._send(answer, keep=request.keep)
 
     def _send(self, answer: Answer, *, keep: bool) -> None:
-        headers = answer.headers if keep else (*answer.headers, _CLOSE)
-        lines = "".join([f"{name}: {value}\r\n" for name, value in headers])
-        head = f"{_STATUS_LINES[answer.status]}date: {_date(int(time.time()))}\r\n{lines}\r\n"
-        self.transport.write(head.encode("latin-1") + answer.body)
+        status, headers, body = answer
+        lines = [f"{name}: {value}\r\n" for name, value in headers]
+        end = "\r\n" if keep else "connection: close\r\n\r\n"
+        head = f"{_STATUS_LINES[status]}date: {_date(int(time.time()))}\r\n{''.join(lines)}{end}"
+        self.transport.write(head.encode("latin-1") + body)
         if not keep:
             self.waiting.clear()
             self.transport.close()
