@@ -67,7 +67,7 @@ def read_id(prefix: str, text: str, secret: int) -> int | None:
     """The number below 2^64 that an id stands for, or None where this key never made the text."""
     if len(text) != _ID_LENGTH:
         return None
-    number = _read(text[4:12] + text[13:17] + text[19:22] + text[25:28] + text[29:], secret)
+    number = _read(text[4:12] + text[13:17] + text[19:22] + text[24:27] + text[28:], secret)
     return number if number <= MASK and make_id(prefix, number, secret) == text else None
 
 
