@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import contracts.clauses  # noqa: F401 - they register themselves
+from contracts.arguments import closest
 from contracts.clauses.inputs import GENERATED
 from contracts.crawl.cache import Choices, CrawlCache
 from contracts.crawl.crawler import Crawler
@@ -42,6 +43,8 @@ class UnknownClauseError(ValueError):
 
     def __str__(self) -> str:
         families = sorted({clause.family for clause in CLAUSES.values()})
+        if near := closest(self.name, {*families, *CLAUSES} - {self.name}):
+            return f"no clause or family is named {self.name!r}; did you mean {near}?"
         inside = [name for name in CLAUSES if name.startswith(self.name.partition(".")[0] + ".")]
         known = f"of that family: {', '.join(inside)}" if inside else f"families: {', '.join(families)}"
         return f"no clause or family is named {self.name!r}; {known}"

@@ -1,0 +1,32 @@
+"""`conversation-contracts verify` only: an argument that is no option is the base URL, or one of the checks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from contracts.pytest_plugin.places import HERE
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Take the base URL from the arguments, and run the checks that they name, or all.
+
+    pytest prints paths relative to the folder it was started in. Here that becomes the folder of the checks, so that
+    the terminal shows `test_links.py` and not a path into site-packages.
+    """
+    checks = [word for word in config.option.file_or_dir if _is_check(word)]
+    urls = [word for word in config.option.file_or_dir if word not in checks]
+    if config.option.base_url is not None:
+        urls.append(config.option.base_url)
+    if len(urls) > 1:
+        raise pytest.UsageError(f"more than one base URL: {', '.join(urls)}; give one")
+    config.option.base_url = urls[0] if urls else None
+    config.args[:] = [str(HERE / word) for word in checks] or [str(HERE)]
+    config.invocation_params = replace(config.invocation_params, dir=HERE)
+
+
+def _is_check(word: str) -> bool:
+    """Whether a word is a check as pytest prints it, such as `test_links.py::test_first[users]`."""
+    return (HERE / word.partition("::")[0]).is_file()
