@@ -86,5 +86,9 @@ def main(words: Sequence[str] | None = None) -> int:
     warnings.simplefilter("ignore")
     cache = Path("reports", ".pytest_cache").absolute()  # not .pytest_cache: that is for the user's own --lf
     own = ["-c", str(CONFIGURATION), "--rootdir", str(HERE), "-o", f"cache_dir={cache}"]
-    code = pytest.main([*own, *words], plugins=[OneLine()])
+    try:
+        code = pytest.main([*own, *words], plugins=[OneLine()])
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.INTERRUPTED
     return Exit.BROKEN if code == pytest.ExitCode.NO_TESTS_COLLECTED else int(code)

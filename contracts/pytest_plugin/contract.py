@@ -22,10 +22,10 @@ from contracts.findings.verdicts import Outcome, Verdict, merge
 from contracts.findings.waivers import outlived, past
 from contracts.mock import Settings
 from contracts.mock.server import running
-from contracts.pytest_plugin.options import PYPROJECT
 from contracts.pytest_plugin.records import Records
 from contracts.reporting import Run
 from contracts.runner.configuration import ConfiguredTarget, configured, headers, paced
+from contracts.runner.tables import PYPROJECT
 from contracts.runner.verification import UnknownClauseError, Verification, select
 from contracts.transport import Access, ConfigurationError, Target
 from contracts.transport.credentials import Ready

@@ -15,13 +15,11 @@ from contracts.crawl.profiles import PROFILES
 from contracts.reporting.sharding import Shard
 from contracts.runner.configuration import rate
 from contracts.runner.settings import settings
+from contracts.runner.tables import PYPROJECT
 from contracts.transport import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-PYPROJECT = "pyproject.toml"
-"""The file with settings and targets, in the current folder, where `--targets` names no other."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,3 @@ HERE = next(place for place in (_PACKAGE / "checks", _PACKAGE.parent / "tests" /
 
 CONFIGURATION = Path(__file__).with_name("pytest.toml")
 """pytest's configuration for `conversation-contracts verify`."""
-
-REPORTS = next(place for place in (_PACKAGE / "reports", _PACKAGE.parent / "reports") if place.is_dir())
-"""The configuration of Allure's report."""

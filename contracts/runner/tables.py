@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from jsonschema.exceptions import ValidationError
+
+PYPROJECT = "pyproject.toml"
+"""The file with settings and targets, in the current folder, where `--targets` names no other."""
 TABLE = ("tool", "conversation-contracts")
 LONGEST = 200
 """Characters of a message of jsonschema that are shown: a line or two."""
@@ -53,14 +57,20 @@ def check(said: object, schema: Mapping[str, Any], place: str) -> None:
         return
     where = ".".join(str(step) for step in error.absolute_path)
     words = error.message if len(error.message) <= LONGEST else f"{error.message[:LONGEST]}…"
-    allowed = error.schema.get("description", "") if isinstance(error.schema, dict) else ""
+    raise ConfigurationError(f"{place} {where}".strip(), words + _advice(error))
+
+
+def _advice(error: ValidationError) -> str:
+    """What to write instead, where the schema says so."""
+    schema: Mapping[str, Any] = error.schema if isinstance(error.schema, dict) else {}
+    allowed = schema.get("description", "")
     if error.validator == "additionalProperties":
-        names = error.schema.get("properties", {})
-        unknown = [name for name in error.instance if name not in names]
-        near = closest(unknown[0], names)
-        words += f"; did you mean {near}?" if near else ""
+        names, given = schema.get("properties", {}), cast("Mapping[str, Any]", error.instance)
+        unknown = next(name for name in given if name not in names)
+        if near := closest(unknown, names):
+            return f"; did you mean {near}?"
         allowed = ", ".join(names)
-    raise ConfigurationError(f"{place} {where}".strip(), words + (f"; allowed: {allowed}" if allowed else ""))
+    return f"; allowed: {allowed}" if allowed else ""
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - what TOML holds

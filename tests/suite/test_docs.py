@@ -18,6 +18,7 @@ from contracts.crawl.profiles import PROFILES
 from contracts.findings.clause import CLAUSES
 from contracts.findings.verdicts import Outcome
 from contracts.mock import FAULTS
+from contracts.pytest_plugin.options import OPTIONS
 from contracts.reporting.run import Exit
 
 if TYPE_CHECKING:
@@ -52,29 +53,9 @@ def rows(text: str, head: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in body]
 
 
-class Options:
-    """Stands for pytest's parser, and notes the names of options."""
-
-    def __init__(self) -> None:
-        self.names: set[str] = set()
-
-    def getgroup(self, *_: str) -> Options:
-        """Itself."""
-        return self
-
-    def addoption(self, name: str, **_: object) -> None:
-        """Note an option."""
-        self.names.add(name)
-
-
 @pytest.fixture
-def options(pytestconfig: pytest.Config) -> set[str]:
-    found = Options()
-    for plugin in pytestconfig.pluginmanager.get_plugins():
-        if getattr(plugin, "__file__", None) == str(ROOT / "conftest.py"):
-            plugin.pytest_addoption(found)
-    assert found.names
-    return found.names
+def options() -> set[str]:
+    return {option.name for option in OPTIONS}
 
 
 # --- clauses ---------------------------------------------------------------------------------------------------------
@@ -145,7 +126,7 @@ def test_modules_that_are_named_exist(page: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_options_of_pytest_that_are_named_exist(page: str, options: set[str]) -> None:
-    lines = [line for line in commands(WRITTEN[page]) if "pytest tests" in line or line.startswith("-")]
+    lines = [line for line in commands(WRITTEN[page]) if re.match(r"-|.*(pytest tests|contracts verify)", line)]
     named = {match for line in lines for match in re.findall(r"(?<!\S)--?[a-z][a-z-]*", line)}
     of_others = {word for action in mock_parser()._actions for word in action.option_strings}  # noqa: SLF001 - none other
     assert named <= options | OF_PYTEST | of_others | {"--list-oddities", "--markdown"}
