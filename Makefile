@@ -85,5 +85,5 @@ bench-mock: install ## pages a second of the mock, beside Prism and beside a con
 	$(BIN)/python -m contracts selftest bench-mock --prism .prism/node_modules/.bin/prism
 
 clean: ## remove what is generated, the set-up too
-	rm -rf $(VENV) dist mutants .prism .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis reports/node_modules reports/html reports/.pytest_cache $(RESULTS)
+	rm -rf $(VENV) dist mutants .prism .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis reports/node_modules reports/html reports/.pytest_cache reports/.hypothesis $(RESULTS)
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

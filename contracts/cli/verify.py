@@ -84,7 +84,9 @@ def main(words: Sequence[str] | None = None) -> int:
     for name in FOREIGN:
         os.environ.pop(name, None)
     warnings.simplefilter("ignore")
-    cache = Path("reports", ".pytest_cache").absolute()  # not .pytest_cache: that is for the user's own --lf
+    reports = Path("reports").absolute()
+    os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(reports / ".hypothesis")
+    cache = reports / ".pytest_cache"  # not where the user's own --lf looks
     own = ["-c", str(CONFIGURATION), "--rootdir", str(HERE), "-o", f"cache_dir={cache}"]
     try:
         code = pytest.main([*own, *words], plugins=[OneLine()])

@@ -119,11 +119,16 @@ OPTIONS = (
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
-    """Declare the options; `--base-url` is shared with pytest-base-url where that was loaded before."""
+    """Declare the options.
+
+    Two plugins of others declare the same `--base-url`: it is theirs where one was loaded before this one, and they are
+    kept out where none was.
+    """
     group = parser.getgroup("contract", "verify an implementation of the Conversation API")
-    shared = pluginmanager.has_plugin("base_url")
-    if not shared:
-        pluginmanager.set_blocked("base_url")
+    others = ("base_url", "playwright")
+    shared = any(pluginmanager.has_plugin(name) for name in others)
+    for name in () if shared else others:
+        pluginmanager.set_blocked(name)
     for option in OPTIONS:
         if not (shared and option.name == "--base-url"):
             option.declare(group.addoption)

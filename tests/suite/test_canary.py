@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import serialization
 
 from contracts.mock import FAULTS, Settings
 from contracts.mock.server import running
+from contracts.pytest_plugin.contract import TOKEN_OF_THE_MOCK
 from contracts.transport.redaction import PART
 from tests.suite.test_credentials import KEY, pem
 
@@ -36,7 +37,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-def run(clone: Path, *words: str, **variables: str) -> str:
+def run(clone: Path, *words: str, code: int = 1, **variables: str) -> str:
     """What a run of the command says, every line of it, with everything switched on that writes."""
     options = [
         "--profile",
@@ -52,10 +53,10 @@ def run(clone: Path, *words: str, **variables: str) -> str:
     ]
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **variables}
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "tests/contract", *options, *words],
+        [sys.executable, "-m", "contracts", "verify", *options, *words],
         cwd=clone, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert done.returncode == 1, done.stdout[-2000:] + done.stderr[-2000:]
+    assert done.returncode == code, done.stdout[-2000:] + done.stderr[-2000:]
     return done.stdout + done.stderr
 
 
@@ -78,6 +79,12 @@ def test_a_token_stands_nowhere(clone: Path) -> None:
     with running(Settings(token=TOKEN, faults=("states-in-lower-case",))) as base:
         said = run(clone, "--base-url", base, "-n", "2", CONVERSATION_API_TOKEN=TOKEN)
     assert leaks(clone, said, parts(TOKEN)) == []
+
+
+def test_the_token_of_the_bundled_mock_stands_nowhere(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CONVERSATION_API_TOKEN", raising=False)
+    said = run(clone, "--clauses", "auth,pages", code=0)
+    assert leaks(clone, said, parts(TOKEN_OF_THE_MOCK)) == []
 
 
 @pytest.mark.parametrize("fault", ECHOES)
