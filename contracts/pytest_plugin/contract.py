@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from contracts.transport.session import Session
 
 TOKEN = "CONVERSATION_API_TOKEN"  # noqa: S105 - a variable's name
-TOKEN_OF_THE_MOCK = "qZ7-Wm3xV9kTfR2p"  # noqa: S105 - of nothing: the bundled mock asks for it, to exercise auth.*
-"""Unlike any word: redaction hides every part of it wherever it occurs."""
 
 
 def counted(session: Session) -> dict[str, float]:
@@ -113,7 +111,7 @@ class Contract:
         elif option("base_url"):
             found = ConfiguredTarget("", option("base_url"), Access(_token()))
         else:
-            token = os.environ.get(TOKEN) or TOKEN_OF_THE_MOCK
+            token = os.environ.get(TOKEN) or self.worker_input.get("token") or secrets.token_urlsafe(24)
             found = ConfiguredTarget("the bundled mock", self._mock(token), Access(Ready(token)), unsafe=True)
         self.budget = option("max_requests") or found.access.pace.budget
         found = paced(found, option("rate"), self.share, self.ledger)

@@ -77,9 +77,10 @@ def pytest_configure_node(node: Any) -> None:
     """Tell a worker of pytest-xdist where the target is."""
     contract = node.config.stash.get(CONTRACT, None)
     if contract:
-        mock = None if names_a_target(node.config) else contract.known.base_url
-        seed = contract.verification.choices.seed
-        node.workerinput["contract"] = {"mock": mock, "ledger": str(contract.ledger), "seed": seed}
+        seed, credential = contract.verification.choices.seed, contract.known.access.credential
+        node.workerinput["contract"] = {"ledger": str(contract.ledger), "seed": seed}
+        if not names_a_target(node.config) and credential:
+            node.workerinput["contract"] |= {"mock": contract.known.base_url, "token": credential.token()}
 
 
 @pytest.hookimpl(optionalhook=True)

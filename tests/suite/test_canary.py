@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives import serialization
 
 from contracts.mock import FAULTS, Settings
 from contracts.mock.server import running
-from contracts.pytest_plugin.contract import TOKEN_OF_THE_MOCK
 from contracts.transport.redaction import PART
 from tests.suite.test_credentials import KEY, pem
 
@@ -81,10 +80,9 @@ def test_a_token_stands_nowhere(clone: Path) -> None:
     assert leaks(clone, said, parts(TOKEN)) == []
 
 
-def test_the_token_of_the_bundled_mock_stands_nowhere(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("CONVERSATION_API_TOKEN", raising=False)
-    said = run(clone, "--clauses", "auth,pages", code=0)
-    assert leaks(clone, said, parts(TOKEN_OF_THE_MOCK)) == []
+def test_a_token_that_the_bundled_mock_asks_for_stands_nowhere(clone: Path) -> None:
+    said = run(clone, "--clauses", "auth,pages", "-n", "2", code=0, CONVERSATION_API_TOKEN=TOKEN)
+    assert leaks(clone, said, parts(TOKEN)) == []
 
 
 @pytest.mark.parametrize("fault", ECHOES)

@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "reports/README.md")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 WRITTEN = {name: (ROOT / name).read_text(encoding="utf-8") for name in PAGES}
-OF_PYTEST = {"-n", "-x", "-k", "--collect-only", "--junit-xml"}
+OF_PYTEST = {"-n", "-x", "-k", "--lf", "--collect-only", "--junit-xml"}
 """Options that pytest and its plugins have, as far as they are named."""
 
 
@@ -129,7 +129,8 @@ def test_options_of_pytest_that_are_named_exist(page: str, options: set[str]) ->
     lines = [line for line in commands(WRITTEN[page]) if re.match(r"-|.*(pytest tests|contracts verify)", line)]
     named = {match for line in lines for match in re.findall(r"(?<!\S)--?[a-z][a-z-]*", line)}
     of_others = {word for action in mock_parser()._actions for word in action.option_strings}  # noqa: SLF001 - none other
-    assert named <= options | OF_PYTEST | of_others | {"--list-oddities", "--markdown"}
+    switched_off = {option.name.replace("--", "--no-") for option in OPTIONS if not option.metavar}
+    assert named <= options | switched_off | OF_PYTEST | of_others | {"--list-oddities", "--markdown"}
 
 
 @pytest.mark.parametrize("page", PAGES)
