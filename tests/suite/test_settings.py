@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contracts.pytest_plugin.contract import Contract
 from contracts.pytest_plugin.options import OPTIONS, resolve
 from contracts.reporting.sharding import Shard
 from contracts.runner.settings import SCHEMA, settings
@@ -120,3 +121,10 @@ def test_a_file_that_is_something_else_is_said(folder: Path, text: str, why: str
 def test_a_file_that_is_named_must_be_there() -> None:
     with pytest.raises(pytest.UsageError, match=r"nowhere\.toml: it cannot be read: No such file"):
         resolved(targets="nowhere.toml")
+
+
+@pytest.mark.parametrize(("given", "seed"), [(None, 5), (7, 7)], ids=["drawn-by-the-first-process", "given"])
+def test_all_processes_of_a_run_have_one_seed(given: int | None, seed: int) -> None:
+    options = {"contract_seed": given, "profile": "quick", "conversation": ()}
+    worker = SimpleNamespace(config=SimpleNamespace(getoption=options.get), worker_input={"seed": 5})
+    assert Contract.choices(worker).seed == seed  # type: ignore[arg-type]
