@@ -1,4 +1,5 @@
-# Set-up and the commands of a working day. `make` turns any failure into exit code 2; where the code matters, call pytest.
+# Set-up and the commands of a working day. `make` turns any failure into exit code 2; where the code matters, run
+# .venv/bin/python -m contracts verify.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -24,7 +25,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	touch $@
 
 verify: install ## verify the bundled mock, or what is at BASE_URL=...; more options: PYTEST_FLAGS='...'
-	$(BIN)/pytest tests/contract $${BASE_URL:+--base-url "$$BASE_URL"} $(RECORD) $(PYTEST_FLAGS)
+	$(BIN)/python -m contracts verify $${BASE_URL:+"$$BASE_URL"} $(PYTEST_FLAGS)
 
 check: lint ## style, types and the quick tests, in less than a minute; before each commit
 	$(BIN)/pytest tests/suite -n 2 -q -m "not slow and not process and not browser" $(PYTEST_FLAGS)
@@ -87,5 +88,5 @@ bench-mock: install ## pages a second of the mock, beside Prism and beside a con
 	$(BIN)/python -m contracts selftest bench-mock --prism .prism/node_modules/.bin/prism
 
 clean: ## remove what is generated, the set-up too
-	rm -rf $(VENV) dist mutants .prism .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis reports/node_modules reports/html $(RESULTS)
+	rm -rf $(VENV) dist mutants .prism .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis reports/node_modules reports/html reports/.pytest_cache reports/.hypothesis $(RESULTS)
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

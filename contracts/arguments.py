@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from difflib import get_close_matches
 from functools import partial
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 USAGE = 4
 """The exit code of a command that was asked for something that cannot be, as pytest has it."""
@@ -27,3 +31,8 @@ def whole_number(text: str, least: int = 0) -> int:
 
 positive = partial(whole_number, least=1)
 """A whole number from 1, as a command line spells it."""
+
+
+def closest(word: str, choices: Iterable[str]) -> str:
+    """The choices that a misspelt word may mean, closest first, separated by commas; empty where none is close."""
+    return ", ".join(get_close_matches(word, sorted(choices), n=3, cutoff=0.75))

@@ -7,18 +7,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from contracts import VERSION
-from contracts.arguments import USAGE
+from contracts.arguments import USAGE, closest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PROGRAM = "conversation-contracts"
 COMMANDS = {
+    "verify": "check an API against the contract",
     "mock": "serve the whole API on this machine",
     "clauses": "list the clauses, or explain one",
-    "report": "make pages from verdict files, compare two runs, merge the parts of one",
-    "target": "show a configured target and ask it once",
-    "selftest": "prove the suite on the bundled mock",
+    "report": "turn verdict files into pages, compare two runs, merge the parts of a run",
+    "target": "show a configured target and send it one request",
+    "description": "write the effective description, for other tools",
+    "selftest": "test the suite itself, on the mock",
 }
 """Each sub-command with its help; the module of the same name has `main(words)`, which returns the exit code."""
 
@@ -26,8 +28,8 @@ COMMANDS = {
 def usage() -> str:
     """The help of the command itself."""
     lines = [f"usage: {PROGRAM} COMMAND [OPTIONS]", "", "commands:"]
-    lines += [f"  {name:<12}{text}" for name, text in COMMANDS.items()]
-    return "\n".join([*lines, "", f"{PROGRAM} COMMAND --help describes one.", ""])
+    lines += [f"  {name:<13}{text}" for name, text in COMMANDS.items()]
+    return "\n".join([*lines, "", f"{PROGRAM} COMMAND --help describes a command; --version prints the version.", ""])
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -40,7 +42,12 @@ def main(words: Sequence[str] | None = None) -> int:
         print(usage(), end="")
         return 0
     if name not in COMMANDS:
-        print(usage() if not name else f"{PROGRAM}: {name!r} is not a command; see {PROGRAM} --help", file=sys.stderr)
+        print(_unknown(name) if name else usage(), file=sys.stderr)
         return USAGE
     result: int = import_module(f"contracts.cli.{name}").main(rest)
     return result
+
+
+def _unknown(name: str) -> str:
+    near = closest(name, COMMANDS)
+    return f"{PROGRAM}: {name!r} is not a command; {f'did you mean {near}?' if near else f'see {PROGRAM} --help'}"

@@ -1,23 +1,19 @@
-"""`python -m contracts clauses [ID]`: every clause, or one of them explained."""
+"""`conversation-contracts clauses [ID]`: List the clauses, or explain one."""
 
 from __future__ import annotations
 
 import os
 import sys
 import textwrap
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from contracts.arguments import Parser
+from contracts.arguments import Parser, closest
 from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.findings.clause import Clause, Holds, Level
 from contracts.mock import FAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-
-USAGE = 4
-"""The exit code of a wrong command line, as everywhere in the suite."""
 
 LEVELS = {
     Level.MUST: "MUST: a client written from the description breaks when it is false",
@@ -94,22 +90,21 @@ def _row(name: str, text: str) -> list[str]:
 
 
 def unknown(name: str) -> str:
-    """What is said of an id that no clause has."""
-    family = [known for known in CONVERSATION_CLAUSES if known.startswith(f"{name}.")]
-    near = family or get_close_matches(name, CONVERSATION_CLAUSES, n=3, cutoff=0.4)
-    hint = (
-        f"did you mean {', '.join(near)}?"
-        if near
-        else f"there are {len(CONVERSATION_CLAUSES)}; leave the id out to list them"
+    """The error for an id that no clause has, with those that may be meant: of a family, or spelt alike."""
+    families = {clause.family for clause in CONVERSATION_CLAUSES.values()}
+    family = name if name in families else closest(name, families)
+    near = closest(name, CONVERSATION_CLAUSES) or ", ".join(
+        each for each in CONVERSATION_CLAUSES if each.partition(".")[0] == family
     )
+    hint = f"did you mean {near}?" if near else f"there are {len(CONVERSATION_CLAUSES)}; leave the id out to list them"
     return f"no clause is named {name!r}: {hint}"
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Print what the command line asks for; the exit code."""
+    """List or explain; returns the exit code."""
     parser = Parser(prog="conversation-contracts clauses", description=__doc__.partition(": ")[2], allow_abbrev=False)
-    parser.add_argument("id", nargs="?", metavar="ID", help="explain this one; without it all are listed")
-    parser.add_argument("--markdown", action="store_true", help="print the table of docs/clauses.md")
+    parser.add_argument("id", nargs="?", metavar="ID", help="the clause to explain; default: list all")
+    parser.add_argument("--markdown", action="store_true", help="print all as the table in docs/clauses.md")
     given = parser.parse_args(words)
     if given.id is None:
         lines = table() if given.markdown else listed()

@@ -1,7 +1,8 @@
-"""`python -m contracts report`: pages made from verdict files, two runs compared, shards of a run put together."""
+"""`conversation-contracts report`: Make pages from verdict files, compare two runs, merge the shards of a run."""
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,26 +74,67 @@ def _put(file: str, text: str, parser: Parser) -> None:
         parser.error(f"cannot write {file}: {error.strerror}")
 
 
-def main(words: Sequence[str] | None = None) -> int:
-    """Do what the command line asks for; the exit code."""
+ALLURE = ("allurerc.mjs", "finish.mjs", "package.json", "package-lock.json")
+"""The configuration of Allure's report: in an installed package, or in a clone."""
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def _allure(options: argparse.Namespace, parser: Parser) -> int:
+    """Put Allure's configuration beside the results of a run, and print the commands that make its report."""
+    folder = Path(options.folder)
+    source = next(place for place in (_PACKAGE / "reports", _PACKAGE.parent / "reports") if place.is_dir())
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ALLURE:
+            if folder.resolve() != source:
+                (folder / name).write_bytes((source / name).read_bytes())
+    except OSError as error:
+        parser.error(f"cannot write to {folder}: {error.strerror}")
+    print(f"cd {shlex.quote(str(folder))}")
+    print("npm ci && node_modules/.bin/allure generate --config allurerc.mjs allure-results && node finish.mjs")
+    return Exit.KEPT
+
+
+def _parser() -> Parser:
     parser = Parser(
         prog="conversation-contracts report", description=(__doc__ or "").partition(": ")[2], allow_abbrev=False
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    command = commands.add_parser("matrix", help="a verdict file as a page or as Markdown", allow_abbrev=False)
-    command.add_argument("verdicts", metavar="VERDICTS.json")
-    command.add_argument("--html", metavar="FILE", help="write the page; - prints it")
-    command.add_argument("--markdown", metavar="FILE", help="write the summary of a CI job; - prints it")
-    command.set_defaults(run=_matrix)
-    command = commands.add_parser("diff", help="what changed; 1 where something is newly violated", allow_abbrev=False)
-    command.add_argument("old", metavar="OLD.json")
-    command.add_argument("new", metavar="NEW.json")
-    command.add_argument("--fail-on-should", action="store_true", help="1 for a newly broken SHOULD too")
-    command.set_defaults(run=_diff)
-    command = commands.add_parser("merge", help="shards of one run as one verdict file", allow_abbrev=False)
-    command.add_argument("shards", metavar="SHARD.json", nargs="+")
-    command.add_argument("--verdicts", metavar="OUT.json", required=True)
-    command.set_defaults(run=_merge)
+
+    def add(name: str, run: object, text: str, more: str = "") -> argparse.ArgumentParser:
+        command = commands.add_parser(
+            name, help=text, description=f"{text[0].upper()}{text[1:]}{more}.", allow_abbrev=False
+        )
+        command.set_defaults(run=run)
+        return command
+
+    command = add("matrix", _matrix, "show a verdict file as a page or as Markdown")
+    command.add_argument("verdicts", metavar="VERDICTS.json", help="from verify --verdicts")
+    command.add_argument("--html", metavar="FILE", help="write the contract matrix; - prints it")
+    command.add_argument("--markdown", metavar="FILE", help="write a summary for a CI job; - prints it")
+    command = add("diff", _diff, "show what changed between two runs", "; exit code 1 if a MUST is newly violated")
+    command.add_argument("old", metavar="OLD.json", help="verdicts of the earlier run")
+    command.add_argument("new", metavar="NEW.json", help="verdicts of the later run")
+    command.add_argument("--fail-on-should", action="store_true", help="exit code 1 for a SHOULD as well")
+    command = add("merge", _merge, "merge the shards of a run", "; the exit code is that of the whole run")
+    command.add_argument(
+        "shards", metavar="SHARD.json", nargs="+", help="verdicts of verify --shard K/N, all N of them"
+    )
+    command.add_argument("--verdicts", metavar="OUT.json", required=True, help="where to write the verdicts of the run")
+    command = add("allure", _allure, "prepare Allure's HTML report, and print the commands that make it")
+    command.add_argument(
+        "folder",
+        metavar="FOLDER",
+        nargs="?",
+        default="reports",
+        help="the folder with allure-results/; default: reports",
+    )
+    return parser
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the sub-command that the words name; returns the exit code."""
+    parser = _parser()
     options = parser.parse_args(words)
     result: int = options.run(options, parser)
     return result

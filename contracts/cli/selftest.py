@@ -1,4 +1,4 @@
-"""`python -m contracts selftest killers`: the matrix; `alarms`: nothing legal fails."""
+"""`conversation-contracts selftest COMMAND`: test the suite itself, on the mock."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -132,42 +132,65 @@ def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None
         parser.error(f"--json {file}: there is no folder {Path(file).absolute().parent}")
 
 
+_DESCRIPTION = "Test the suite itself, on the mock."
 OTHERS = {"bench-mock": mock_benchmark.main, "stress": mock_stress.main}
+"""Commands with a command line of their own."""
+
+
+def _parser() -> Parser:
+    parser = Parser(prog="conversation-contracts selftest", description=_DESCRIPTION, allow_abbrev=False)
+    parser.add_argument(
+        "--processes", type=positive, default=os.cpu_count(), metavar="N", help="processes at once; default: one a core"
+    )
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="seed of the random choices; default: 1")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    command = _command(commands, "killers", _killers, "show which clauses catch each fault of the mock")
+    command.add_argument("--fault", action="append", metavar="NAME", help="try only this fault; repeatable")
+    command.add_argument("--all", action="store_true", help="try every clause, not only those close to the fault")
+    command.add_argument("--data", type=int, default=1, metavar="SEED", help="seed of the mock's data; default: 1")
+    command.add_argument("--json", metavar="FILE", help="write the matrix to this file")
+    command = _command(commands, "alarms", _alarms, "show that nothing legal fails: oddities, seeds, data that change")
+    command.add_argument("--pairs", type=int, default=40, metavar="N", help="random pairs of oddities; default: 40")
+    command.add_argument("--seeds", type=int, default=20, metavar="N", help="seeds of data and choices; default: 20")
+    command.add_argument("--moving", type=int, default=20, metavar="N", help="runs while data change; default: 20")
+    command.add_argument(
+        "--long", type=int, default=6, metavar="N", help="pairs of oddities on huge listings; default: 6"
+    )
+    command.add_argument(
+        "--oddity", action="append", metavar="NAME", help="run only these oddities, together; repeatable"
+    )
+    command.add_argument(
+        "--data", type=int, default=1, metavar="SEED", help="with --oddity: seed of the data; default: 1"
+    )
+    command.add_argument(
+        "--writes", type=float, default=0.0, metavar="N", help="with --oddity: writes a second; default: 0"
+    )
+    command.add_argument("--verbose", action="store_true", help="print undecided clauses too")
+    command = _command(commands, "storm", _storm, "check mocks with every option on at once")
+    command.add_argument("--rounds", type=positive, default=3, metavar="N", help="default: 3")
+    command = _command(commands, "bench", _bench, "measure what a run costs: requests and seconds")
+    command.add_argument("--rounds", type=positive, default=5, metavar="N", help="runs to measure; default: 5")
+    command.add_argument("--sample", type=positive, default=12, metavar="N", help="faults to run on; default: 12")
+    commands.add_parser("bench-mock", help="measure the mock's answers a second")
+    commands.add_parser("stress", help="send the mock many requests at once")
+    return parser
+
+
+def _command(commands: Any, name: str, run: object, text: str) -> argparse.ArgumentParser:  # noqa: ANN401 - private to argparse
+    command: argparse.ArgumentParser = commands.add_parser(
+        name, help=text, description=f"{text[0].upper()}{text[1:]}.", allow_abbrev=False
+    )
+    command.set_defaults(run=run)
+    return command
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Carry out what the command line asks for; 1 where the suite proved wrong."""
-    known = [*(sys.argv[1:] if words is None else words)]
-    if known[:1] in (["bench-mock"], ["stress"]):
-        return OTHERS[known[0]](known[1:])
-    parser = Parser(prog="conversation-contracts selftest", description=__doc__, allow_abbrev=False)
-    parser.add_argument("--processes", type=positive, default=os.cpu_count(), help="at once; default: one a core")
-    parser.add_argument("--seed", type=int, default=1)
-    commands = parser.add_subparsers(required=True)
-    command = commands.add_parser("killers", help="which clause catches which fault")
-    command.add_argument("--fault", action="append", help="only this one; repeatable")
-    command.add_argument("--all", action="store_true", help="every clause, not only those that a fault concerns")
-    command.add_argument("--data", type=int, default=1, help="the seed of the mock's data; a fault must not need luck")
-    command.add_argument("--json", help="write the matrix to this file")
-    command.set_defaults(run=_killers)
-    command = commands.add_parser("alarms", help="nothing legal fails: oddities, pairs, seeds, data that move")
-    command.add_argument("--pairs", type=int, default=40, help="random pairs of oddities")
-    command.add_argument("--seeds", type=int, default=20, help="seeds of data and of choices")
-    command.add_argument("--moving", type=int, default=20, help="runs while data are written")
-    command.add_argument("--long", type=int, default=6, help="pairs of oddities on listings that nobody reads whole")
-    command.add_argument("--oddity", action="append", help="only these together")
-    command.add_argument("--data", type=int, default=1, help="with --oddity: the seed of the data")
-    command.add_argument("--writes", type=float, default=0.0, help="with --oddity: writes a second")
-    command.add_argument("--verbose", action="store_true", help="also say what was undecided")
-    command.set_defaults(run=_alarms)
-    command = commands.add_parser("storm", help="everything that the mock can be asked for at once")
-    command.add_argument("--rounds", type=positive, default=3)
-    command.set_defaults(run=_storm)
-    command = commands.add_parser("bench", help="what a run costs")
-    command.add_argument("--rounds", type=positive, default=5)
-    command.add_argument("--sample", type=positive, default=12, help="faults that whole runs are tried on")
-    command.set_defaults(run=_bench)
-    options = parser.parse_args(words)
+    """Run the sub-command that the words name; returns 1 where the suite proves wrong."""
+    given = [*(sys.argv[1:] if words is None else words)]
+    if given and given[0] in OTHERS:
+        return OTHERS[given[0]](given[1:])
+    parser = _parser()
+    options = parser.parse_args(given)
     _check(parser, options)
     result: int = options.run(options)
     return result

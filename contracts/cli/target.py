@@ -1,4 +1,4 @@
-"""`python -m contracts target NAME`: what is known of a target, with no secret in it, and whether it answers."""
+"""`conversation-contracts target [NAME]`: Show a configured target, without secrets, and send it one request."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from contracts.arguments import Parser
 from contracts.clauses import CONVERSATION_CLAUSES
+from contracts.findings.families import UnknownClauseError
 from contracts.runner.configuration import configured, describe, described
+from contracts.runner.tables import PYPROJECT
 from contracts.runner.verification import Verification
 from contracts.transport import BadAddressError, ConfigurationError, Target, TargetError
 
@@ -19,22 +21,26 @@ UNREACHABLE = 3
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Show a target and ask it once; 3 where it cannot be reached or refuses the credential."""
+    """Show a target and send it one request; 3 where it cannot be reached or refuses the credential."""
     parser = Parser(prog="conversation-contracts target", description=__doc__.partition(": ")[2], allow_abbrev=False)
-    parser.add_argument("name", nargs="?", help="a target; without one, their names are listed")
-    parser.add_argument("--targets", type=Path, default=Path("pyproject.toml"), metavar="FILE", help="where they stand")
-    parser.add_argument("--no-probe", action="store_true", help="send nothing")
+    parser.add_argument("name", nargs="?", metavar="NAME", help="the target to show; default: list all")
+    parser.add_argument(
+        "--targets", type=Path, metavar="FILE", help=f"read targets from this file; default: {PYPROJECT}"
+    )
+    parser.add_argument("--no-probe", action="store_true", help="send no request")
     options = parser.parse_args(words)
+    file = options.targets or Path(PYPROJECT)
     try:
         if options.name is None:
-            print("\n".join(described(options.targets)))
+            names = described(file) if options.targets or file.exists() else ()
+            print("\n".join(names) or f"{file} describes no target")
             return 0
-        target = configured(options.name, options.targets, os.environ)
+        target = configured(options.name, file, os.environ)
         for line in describe(target):
             print(line)
         for each in target.waivers:
             if each.clause not in CONVERSATION_CLAUSES:
-                parser.error(f"a deviation of {target.name} names no clause: {each.clause!r}")
+                parser.error(f"a deviation of {target.name}: {UnknownClauseError(each.clause, CONVERSATION_CLAUSES)}")
         return 0 if options.no_probe else _probe(Target(target.base_url, target.access))
     except (ConfigurationError, BadAddressError) as error:
         parser.error(str(error))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from contracts.arguments import closest
 from contracts.findings.clause import Clause, EvidenceKind, Holds, Judge, Level, Part, always
 from contracts.paging.listings import LISTINGS, Listing
 
@@ -94,14 +94,14 @@ class UnknownClauseError(ValueError):
         self.clauses = clauses
 
     def __str__(self) -> str:
+        families = {*self.clauses.families}
         inside = [each for each in self.clauses if each.startswith(self.name.partition(".")[0] + ".")]
-        near = get_close_matches(self.name, [*self.clauses.families, *self.clauses])
-        if inside:
+        if near := closest(self.name, {*families, *self.clauses} - {self.name}):
+            hint = f"did you mean {near}?"
+        elif inside:
             hint = f"of that family: {', '.join(inside)}"
-        elif near:
-            hint = f"did you mean {' or '.join(near)}?"
         else:
-            hint = f"families: {', '.join(sorted(self.clauses.families))}"
+            hint = f"families: {', '.join(sorted(families))}"
         return f"no clause or family is named {self.name!r}; {hint}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from contracts.mock.server import running
 from contracts.pytest_plugin.records import Records
 from contracts.reporting import Run
 from contracts.runner.configuration import ConfiguredTarget, configured, headers, paced
+from contracts.runner.tables import PYPROJECT
 from contracts.runner.verification import Verification
 from contracts.transport import Access, ConfigurationError, Target
 from contracts.transport.credentials import Ready
@@ -85,7 +87,10 @@ class Contract:
     def choices(self) -> Choices:
         """What the command line decides."""
         option = self.config.getoption
-        return Choices(option("contract_seed"), PROFILES[option("profile")], tuple(option("conversation")))
+        seed = option("contract_seed")
+        if seed is None:  # all processes of a run take the seed that the first one draws
+            seed = self.worker_input.get("seed", secrets.randbelow(10**6))
+        return Choices(seed, PROFILES[option("profile")], tuple(option("conversation")))
 
     @cached_property
     def worker_input(self) -> Mapping[str, Any]:
@@ -103,23 +108,22 @@ class Contract:
         """The target: described under a name, at an address, or a mock that the first process starts."""
         option = self.config.getoption
         if option("target"):
-            file = Path(option("targets") or self.config.rootpath / "pyproject.toml")
-            found = configured(option("target"), file, os.environ)
+            found = configured(option("target"), Path(option("targets") or PYPROJECT), os.environ)
         elif option("base_url"):
             found = ConfiguredTarget("", option("base_url"), Access(_token()))
         else:
-            found = ConfiguredTarget("the bundled mock", self._mock(), Access(_token()), unsafe=True)
+            token = os.environ.get(TOKEN) or self.worker_input.get("token") or secrets.token_urlsafe(24)
+            found = ConfiguredTarget("the bundled mock", self._mock(token), Access(Ready(token)), unsafe=True)
         self.budget = option("max_requests") or found.access.pace.budget
         found = paced(found, option("rate"), self.share, self.ledger)
         more = headers(option("header"), "--header", os.environ)
         bundle: dict[str, Any] = {"authorities": Path(option("ca_bundle"))} if option("ca_bundle") else {}
         return replace(found, access=replace(found.access, headers={**found.access.headers, **more}, **bundle))
 
-    def _mock(self) -> str:
-        told = self.worker_input.get("mock")
-        return (
-            str(told) if told else self.resources.enter_context(running(Settings(token=os.environ.get(TOKEN) or None)))
-        )
+    def _mock(self, token: str) -> str:
+        """The base URL of the mock: of the one that the first process started, or of a new one that asks for a token."""
+        started = self.worker_input.get("mock")
+        return str(started) if started else self.resources.enter_context(running(Settings(token=token)))
 
     @property
     def share(self) -> int | None:
@@ -239,5 +243,5 @@ def check_options(config: pytest.Config) -> None:
         file = config.getoption(option)
         if file and not Path(file).absolute().parent.is_dir():
             raise pytest.UsageError(f"--{option} {file}: there is no folder {Path(file).absolute().parent}")
-    if config.getoption("shard").of > 1 and "--seed" not in " ".join(config.invocation_params.args):
+    if config.getoption("shard").of > 1 and config.getoption("contract_seed") is None:
         raise pytest.UsageError("--shard needs --seed N, the same for all parts")

@@ -13,6 +13,8 @@ import pytest
 from contracts.findings.families import UnknownClauseError
 from contracts.findings.verdicts import Verdict, merge
 from contracts.pytest_plugin.contract import Contract, check_options, check_waivers, counted, names_a_target
+from contracts.pytest_plugin.options import resolve
+from contracts.pytest_plugin.places import HERE
 from contracts.pytest_plugin.progress import Progress, Watcher, speaker, wanted
 from contracts.reporting import exit_code, lines, write
 from contracts.reporting.run import Exit
@@ -20,10 +22,6 @@ from contracts.transport import BadAddressError, ConfigurationError, TargetError
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
-
-_PACKAGE = Path(__file__).resolve().parents[1]
-HERE = next(place for place in (_PACKAGE / "checks", _PACKAGE.parent / "tests" / "contract") if place.is_dir())
-"""Where the hand-written checks stand: in an installed package, or in the repository."""
 
 TOGETHER = ("test_report_browser.py", "test_report_runs.py")
 CONTRACT = pytest.StashKey[Contract]()
@@ -38,6 +36,7 @@ def _concerned(config: pytest.Config) -> bool:
 @pytest.hookimpl(tryfirst=True)  # before allure-pytest, which looks once where to write
 def pytest_configure(config: pytest.Config) -> None:
     """Find the target, and say in one line what is wrong with it or with the options."""
+    resolve(config)
     if not _concerned(config) or config.option.collectonly:
         return
     check_options(config)
@@ -67,7 +66,7 @@ def _interrupt(*_: object) -> None:
 def _record(config: pytest.Config) -> None:
     """Write results for Allure on every run; those of the last run are removed, by the first process only."""
     if not config.option.allure_report_dir:
-        config.option.allure_report_dir = str(config.rootpath / "reports" / "allure-results")
+        config.option.allure_report_dir = str(Path("reports", "allure-results").absolute())
         config.option.clean_alluredir = True
     if hasattr(config, "workerinput"):
         config.option.clean_alluredir = False
@@ -78,8 +77,10 @@ def pytest_configure_node(node: Any) -> None:
     """Tell a worker of pytest-xdist where the target is."""
     contract = node.config.stash.get(CONTRACT, None)
     if contract:
-        mock = None if names_a_target(node.config) else contract.known.base_url
-        node.workerinput["contract"] = {"mock": mock, "ledger": str(contract.ledger)}
+        seed, credential = contract.verification.choices.seed, contract.known.access.credential
+        node.workerinput["contract"] = {"ledger": str(contract.ledger), "seed": seed}
+        if not names_a_target(node.config) and credential:
+            node.workerinput["contract"] |= {"mock": contract.known.base_url, "token": credential.token()}
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -106,7 +107,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     class ByListing(LoadScopeScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
-            if _ours(nodeid):
+            if _ours(config, nodeid):
                 return nodeid.rpartition("[")[2]
             file = nodeid.partition("::")[0]
             return file if Path(file).name in TOGETHER else nodeid
@@ -210,8 +211,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
     return result
 
 
-def _ours(nodeid: str) -> bool:
-    return Path(nodeid.partition("::")[0]).parent.name == HERE.name
+def _ours(config: pytest.Config, nodeid: str) -> bool:
+    return (config.rootpath / nodeid.partition("::")[0]).parent == HERE
 
 
 def _outcome(contract: Contract) -> Exit:
@@ -231,7 +232,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         return
     contract.finish()
     verdicts = contract.found
-    strays = [each for each in terminalreporter.stats.get("error", []) if _ours(each.nodeid)]
+    strays = [each for each in terminalreporter.stats.get("error", []) if _ours(config, each.nodeid)]
     kept = _outcome(contract) == Exit.KEPT and not strays
     for report in strays:
         terminalreporter.section(f"error outside of any verdict: {report.nodeid}")

@@ -11,7 +11,8 @@ import pytest
 from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.findings.verdicts import Outcome, Verdict
 from contracts.pytest_plugin.allure_results import describe
-from contracts.pytest_plugin.hooks import CONTRACT, HERE, VERDICT
+from contracts.pytest_plugin.hooks import CONTRACT, VERDICT
+from contracts.pytest_plugin.places import HERE
 from contracts.pytest_plugin.records import failure_message
 from contracts.runner.verification import turn
 

@@ -289,7 +289,7 @@ def _footer(run: Run) -> Html:
         ))
         for each in STATES
     )  # fmt: skip
-    known = f" --target {run.name}" if run.name else f" --base-url {run.target}"
+    known = f" --target {run.name}" if run.name else f" {run.target}"
     where = "" if run.name == "the bundled mock" else known
-    repeat = f"pytest tests/contract{where} --profile {run.profile} --seed {run.seed}"
+    repeat = f"conversation-contracts verify{where} --profile {run.profile} --seed {run.seed}"
     return tag("footer", tag("h2", "What the signs say"), tag("dl", legend), tag("p", "Again: ", tag("code", repeat)))

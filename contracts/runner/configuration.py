@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import tomllib
 from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
@@ -15,12 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
 from requests.utils import get_environ_proxies
 
 from contracts.findings.waivers import Waiver
 from contracts.paging.urls import Origin, origin
+from contracts.runner.tables import TABLE, check, table
 from contracts.transport.credentials import LIFETIME, Credential, Minted, Printed, Ready
 from contracts.transport.errors import ConfigurationError
 from contracts.transport.pacing import Pace
@@ -29,7 +27,6 @@ from contracts.transport.session import Access, checked
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-TABLE = ("tool", "conversation-contracts", "targets")
 RATE = re.compile(r"(\d+(?:\.\d+)?)/(s|min|h)", re.ASCII)
 SECONDS = {"s": 1, "min": 60, "h": 3600}
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*", re.ASCII)
@@ -119,16 +116,9 @@ class ConfiguredTarget:
 
 
 def described(file: Path) -> Mapping[str, Any]:
-    """The targets that a TOML file describes, by name; `BadTargetError` where it cannot be read."""
-    try:
-        found: Any = tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigurationError(str(file), f"it cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(str(file), f"it is no TOML: {error}") from None
-    for name in TABLE:
-        found = found.get(name, {}) if isinstance(found, dict) else {}
-    return found if isinstance(found, dict) else {}
+    """The targets that a TOML file describes, by name; `ConfigurationError` where it cannot be read."""
+    targets: Mapping[str, Any] = table(file).get("targets", {})
+    return targets
 
 
 def configured(name: str, file: Path, environment: Mapping[str, str]) -> ConfiguredTarget:
@@ -146,9 +136,9 @@ def configured(name: str, file: Path, environment: Mapping[str, str]) -> Configu
     if name not in targets:
         near = ", ".join(get_close_matches(name, targets, n=3, cutoff=0.4) or sorted(targets)) or "none"
         raise ConfigurationError(f"--target {name}", f"{file} describes no such target; known: {near}")
-    said = _plain(targets[name])
-    place = f"[{'.'.join((*TABLE, name))}]"
-    _check(said, place)
+    said = targets[name]
+    place = f"[{'.'.join((*TABLE, 'targets', name))}]"
+    check(said, SCHEMA, place)
     base_url = checked(said["base-url"])
     access = Access(
         credential=_credential(said, place, file.parent, environment),
@@ -190,28 +180,6 @@ def headers(
             raise ConfigurationError(place, f"the value of {variable} cannot stand in a header")
         made[name] = (variable, value)
     return made
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - what TOML holds
-    """The same with dates as text, as JSON Schema knows them."""
-    if isinstance(value, dict):
-        return {name: _plain(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_plain(each) for each in value]
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _check(said: Any, place: str) -> None:  # noqa: ANN401 - what TOML holds
-    checker = Draft202012Validator.FORMAT_CHECKER
-    error = best_match(Draft202012Validator(SCHEMA, format_checker=checker).iter_errors(said))
-    if error is None:
-        return
-    where = ".".join(str(step) for step in error.absolute_path)
-    words = error.message if len(error.message) <= 200 else f"{error.message[:200]}…"  # noqa: PLR2004 - a line or two
-    allowed = error.schema.get("description", "") if isinstance(error.schema, dict) else ""
-    if error.validator == "additionalProperties":
-        allowed = ", ".join(error.schema.get("properties", {}))
-    raise ConfigurationError(f"{place} {where}".strip(), words + (f"; allowed: {allowed}" if allowed else ""))
 
 
 def _variable(name: str, place: str, environment: Mapping[str, str]) -> str:

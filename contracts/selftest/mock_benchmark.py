@@ -186,11 +186,17 @@ def lines(rounds: int, seconds: int, prism: str | None, seed: int) -> Iterator[s
 
 def main(words: Sequence[str] | None = None) -> int:
     """Carry out what the command line asks for."""
-    parser = Parser(prog="conversation-contracts selftest bench-mock", description=__doc__, allow_abbrev=False)
-    parser.add_argument("--rounds", type=positive, default=10)
-    parser.add_argument("--seconds", type=positive, default=5, help="for which each server is asked in a round")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--prism", help="the command of Prism; without it there is no comparison with Prism")
+    parser = Parser(
+        prog="conversation-contracts selftest bench-mock",
+        description="Measure the mock's answers a second.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--rounds", type=positive, default=10, metavar="N", help="rounds; default: 10")
+    parser.add_argument(
+        "--seconds", type=positive, default=5, metavar="N", help="seconds for each server in a round; default: 5"
+    )
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="seed of the data; default: 1")
+    parser.add_argument("--prism", metavar="COMMAND", help="compare with Prism, run by this command")
     given = parser.parse_args(words)
     if shutil.which("wrk") is None:
         parser.error("wrk is needed: apt-get install wrk")

@@ -210,13 +210,15 @@ def soak(mock: Server, seconds: int, seed: int) -> Iterator[str]:
 def main(words: Sequence[str] | None = None) -> int:
     """Carry out what the command line asks for."""
     parser = Parser(
-        prog="conversation-contracts selftest stress", description=__doc__.partition("\n")[0], allow_abbrev=False
+        prog="conversation-contracts selftest stress",
+        description="Send the mock many requests at once.",
+        allow_abbrev=False,
     )
-    parser.add_argument("what", choices=("scale", "crowd", "soak"))
-    parser.add_argument("--rounds", type=positive, default=5, help="of scale")
-    parser.add_argument("--clients", type=positive, default=1000, help="of crowd")
-    parser.add_argument("--seconds", type=positive, default=120, help="of soak")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("what", choices=("scale", "crowd", "soak"), help="huge data, many clients, or garbage for long")
+    parser.add_argument("--rounds", type=positive, default=5, metavar="N", help="scale: rounds; default: 5")
+    parser.add_argument("--clients", type=positive, default=1000, metavar="N", help="crowd: clients; default: 1000")
+    parser.add_argument("--seconds", type=positive, default=120, metavar="N", help="soak: seconds; default: 120")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="seed of the data; default: 1")
     given = parser.parse_args(words)
     for line in _lines(given):
         print(line, flush=True)  # noqa: T201 - a command prints

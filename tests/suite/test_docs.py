@@ -20,6 +20,7 @@ from contracts.crawl.profiles import PROFILES
 from contracts.description import CONVERSATION
 from contracts.findings.verdicts import Outcome, Verdict
 from contracts.mock import FAULTS, ODDITIES
+from contracts.pytest_plugin.options import OPTIONS
 from contracts.pytest_plugin.promises import junit
 from contracts.reporting.run import Exit
 from contracts.selftest import false_positives as alarms
@@ -53,31 +54,9 @@ def options_of_commands() -> set[str]:
     return {option for file in files for option in re.findall(r'"(--[a-z-]+)"', file.read_text(encoding="utf-8"))}
 
 
-class Options:
-    """Stands for pytest's parser, and notes the names of options."""
-
-    def __init__(self) -> None:
-        self.names: set[str] = set()
-
-    def getgroup(self, *_: str) -> Options:
-        """Itself."""
-        return self
-
-    def addoption(self, name: str, **_: object) -> None:
-        """Note an option."""
-        self.names.add(name)
-
-
 @pytest.fixture
-def options(pytestconfig: pytest.Config) -> set[str]:
-    found = Options()
-    for plugin in pytestconfig.pluginmanager.get_plugins():
-        file = Path(getattr(plugin, "__file__", None) or "/")
-        ours = file == ROOT / "conftest.py" or file.is_relative_to(ROOT / "contracts")
-        if ours and hasattr(plugin, "pytest_addoption"):
-            plugin.pytest_addoption(found)
-    assert found.names
-    return found.names
+def options() -> set[str]:
+    return {option.name for option in OPTIONS}
 
 
 # --- clauses ---------------------------------------------------------------------------------------------------------
@@ -189,7 +168,8 @@ def test_options_of_pytest_that_are_named_exist(page: str, options: set[str]) ->
     lines += [line.partition(" verify ")[2] for line in commands(WRITTEN[page]) if "contracts verify " in line]
     named = {match for line in lines for match in re.findall(r"(?<!\S)--?[a-z][a-z-]*", line)}
     of_others = {word for action in mock_parser()._actions for word in action.option_strings}  # noqa: SLF001 - none other
-    assert named <= options | OF_PYTEST | of_others | options_of_commands() | PENDING["options"]
+    switched_off = {option.name.replace("--", "--no-") for option in OPTIONS if not option.metavar}
+    assert named <= options | switched_off | OF_PYTEST | of_others | options_of_commands() | PENDING["options"]
 
 
 @pytest.mark.parametrize("page", PAGES)

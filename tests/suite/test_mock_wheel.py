@@ -1,42 +1,25 @@
-"""The wheel in an environment of its own: the mock starts, the description is there, the README's example passes."""
+"""The mock from the wheel: the description is there, the README's example passes."""
 
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
-import sysconfig
-import venv
 from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.process
+from tests.suite.installing import installed, run
+
+pytestmark = [pytest.mark.process, pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
 LOADED = "import contracts.mock, contracts.description as d; print(contracts.__file__, d.path_of(d.CONVERSATION.name))"
 
 
-def run(*words: str | Path, at: Path) -> str:
-    environment = {"PATH": "/usr/bin:/bin", "HOME": str(at), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-    done = subprocess.run(words, cwd=at, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-    return done.stdout
-
-
 @pytest.fixture(scope="module")
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The interpreter of an environment with the wheel, and with what it needs taken from this one: no registry."""
-    home = tmp_path_factory.mktemp("elsewhere")
-    run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", home / "dist", at=ROOT)
-    venv.create(home / "env", with_pip=True)
-    interpreter = home / "env" / "bin" / "python"
-    (wheel,) = (home / "dist").glob("*.whl")
-    run(interpreter, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", wheel, at=home)
-    (packages,) = (home / "env" / "lib").glob("python*/site-packages")
-    (packages / "needed.pth").write_text(sysconfig.get_path("purelib"))
-    return interpreter
+    """The interpreter of an environment with the wheel."""
+    return installed(tmp_path_factory.mktemp("elsewhere")) / "python"
 
 
 def test_what_is_loaded_comes_from_the_wheel(python: Path, tmp_path: Path) -> None:

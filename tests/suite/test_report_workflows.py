@@ -95,10 +95,10 @@ def test_commands_and_options_of_recipes_exist(file: Path) -> None:
     goals = set(re.findall(r"\bmake ([a-z]+)\b", text))
     assert goals
     assert goals <= set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
-    conftest = (ROOT / "conftest.py").read_text(encoding="utf-8")
+    options = (ROOT / "contracts" / "pytest_plugin" / "options.py").read_text(encoding="utf-8")
     reporting = (ROOT / "contracts" / "cli" / "report.py").read_text(encoding="utf-8")
-    known = set(re.findall(r'"(--[a-z-]+)"', conftest + reporting)) | {"--junit-xml"}
-    commands = re.findall(r"(?:pytest tests/contract|PYTEST_FLAGS|contracts report)((?:[^\n]|\\\n)*)", text)
+    known = set(re.findall(r'"(--[a-z-]+)"', options + reporting)) | {"--junit-xml"}
+    commands = re.findall(r"(?:contracts verify|PYTEST_FLAGS|contracts report)((?:[^\n]|\\\n)*)", text)
     named = {option for command in commands for option in re.findall(r"(?<!\S)'?(--[a-z-]+)", command)}
     assert named
     assert named <= known
