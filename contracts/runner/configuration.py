@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
 from requests.utils import get_environ_proxies
 
 from contracts.findings.waivers import Waiver
@@ -202,6 +200,9 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - what TOML holds
 
 
 def _check(said: Any, place: str) -> None:  # noqa: ANN401 - what TOML holds
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - slow; needed for a configured target
+    from jsonschema.exceptions import best_match  # noqa: PLC0415 - likewise
+
     checker = Draft202012Validator.FORMAT_CHECKER
     error = best_match(Draft202012Validator(SCHEMA, format_checker=checker).iter_errors(said))
     if error is None:
