@@ -1,112 +1,163 @@
-"""`python -m contracts mock`: the command line of the mock."""
+"""`conversation-contracts mock`: serve the Conversation API on this machine."""
 
 import argparse
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from typing import Any
 
-from contracts.arguments import Parser, positive
-from contracts.mock.amounts import counts, rate, share, span
+from contracts.arguments import Parser
+from contracts.mock import forms
+from contracts.mock.forms import Form
+from contracts.mock.options import Group, Option, table
 from contracts.mock.registry import DEPARTURES, FAULTS, ODDITIES, build
 from contracts.mock.server import listen, serve
-from contracts.mock.settings import FLAKY_KINDS, USUAL_KINDS, Settings
+from contracts.mock.settings import SETTINGS, Settings
 
-_DEFAULT = Settings()
-_COMMANDS = """dump [FILE]: write the data to a file for --data, YAML, or JSON where its name ends in .json;
-import BASE_URL [FILE]: the same with the data of an API, asked with the token in CONVERSATION_API_TOKEN;
-without a command: serve"""
+PROGRAM = "conversation-contracts mock"
+_PORT = forms.integer(0, 65535)
+_HERE = "127.0.0.1"
+_MOST_WORKERS = 256
+_LISTS = ("faults", "oddities", "departures")
+_DUMPED = frozenset({Group.DATA, Group.DIFFERENCES})
+_ABOUT = "Serve the Conversation API on this machine. The data follow from a seed, or come from a file."
+_DUMP = "write the data of this mock to a file for --data"
+_READ = "write the data of an API to a file for --data; CONVERSATION_API_TOKEN holds its bearer token, if it needs one"
+_FILE = "file to write, YAML, or JSON if its name ends in .json (default: YAML on standard output)"
+
+
+def _listing(what: str, each: str) -> Option:
+    help_ = f"print each {each} with the clauses it breaks, and exit"
+    return Option(f"--list-{what}", forms.flag(), Group.DIFFERENCES, help_, default=False, fixed=True)
+
+
+def _process(spelling: str, form: Form, default: object, help_: str) -> Option:
+    return Option(spelling, form, Group.PROCESS, help_, default=default, fixed=True)
+
+
+PROCESS: Mapping[str, Option] = {
+    "list_faults": _listing("faults", "fault"),
+    "list_oddities": _listing("oddities", "oddity"),
+    "list_departures": _listing("departures", "departure"),
+    "host": _process("--host ADDRESS", forms.text(), _HERE, "address to listen on; ::1 is IPv6"),
+    "port": _process("--port PORT", _PORT, 8080, "port to listen on; 0 takes a free one"),
+    "control_port": _process(
+        "--control-port PORT",
+        forms.optional(_PORT),
+        None,
+        "second port, on this machine only, to change the mock while it runs; 0 takes a free one",
+    ),
+    "workers": _process(
+        "--workers N", forms.integer(1, _MOST_WORKERS), 1, "number of processes that serve; all answer alike"
+    ),
+}
+"""The options of the process that serves; they are no settings of the API."""
+
+OPTIONS: Mapping[str, Option] = {**SETTINGS, **PROCESS}
 
 
 def parser() -> argparse.ArgumentParser:
-    """The options."""
-    options = Parser(prog="conversation-contracts mock", description=__doc__.partition(": ")[2], allow_abbrev=False)
-    add = options.add_argument
-    add("command", nargs="*", metavar="COMMAND", help=_COMMANDS)
-    add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s, this machine only)")
-    add("--port", type=_port, default=8080, help="port; 0 takes a free one (default: %(default)s)")
-    add("--seed", type=int, default=_DEFAULT.seed, help="decides the data (default: %(default)s)")
-    add("--conversations", type=int, default=_DEFAULT.conversations, metavar="N")
-    add("--users", type=int, default=_DEFAULT.users, metavar="N")
-    add("--members-per-conversation", type=counts, metavar="N", help="7, or 0-50; default: few here, many there")
-    add("--events-per-conversation", type=counts, metavar="N", help="7, or 0-1000; default: few here, many there")
-    add(
-        "--data", metavar="FILE", help="serve the data of this file, YAML or JSON; `dump` and `import` write such files"
+    """The command line: options to serve with, and the commands `dump` and `import`."""
+    usual: dict[str, Any] = {"prog": PROGRAM, "allow_abbrev": False, "formatter_class": _layout}
+    options = Parser(**usual, usage="%(prog)s [OPTIONS] [COMMAND]", description=_ABOUT)
+    commands = options.add_subparsers(title="commands", dest="command", metavar="COMMAND")
+    dump = commands.add_parser("dump", **usual, usage="%(prog)s dump [OPTIONS] [FILE]", help=_DUMP, description=_DUMP)
+    dump.add_argument("file", nargs="?", metavar="FILE", help=_FILE)
+    _add(dump, {name: option for name, option in SETTINGS.items() if option.group in _DUMPED})
+    read = commands.add_parser(
+        "import", **usual, usage="%(prog)s import BASE_URL [FILE]", help=_READ, description=_READ
     )
-    add("--token", help="the bearer token to ask for; without one none is asked for")
-    add("--jwt-public-key", metavar="FILE", help="take JSON Web Tokens (RS256) that this PEM key proves right")
-    add("--fault", action="append", default=[], metavar="NAME", help="get this wrong; repeatable")
-    add("--oddity", action="append", default=[], metavar="NAME", help="be legally odd; repeatable")
-    add("--departure", action="append", default=[], metavar="NAME", help="differ as the real service does; repeatable")
-    add("--list-faults", action="store_true", help="print every fault: name, clause that it breaks, what it is")
-    add("--list-oddities", action="store_true", help="print every oddity: name, SHOULD clause broken, what it is")
-    add("--list-departures", action="store_true", help="print every departure: name, clauses broken, what it is")
-    add("--rate-limit", type=rate, default=0.0, metavar="RATE", help="20/s, 90/min: more gets 429 with Retry-After")
-    add("--latency", type=span, default=(0.0, 0.0), metavar="TIME", help="40ms, or 10ms-80ms: answer so much later")
-    add("--flaky", type=share, default=0.0, metavar="SHARE", help="2%%: so many requests are reset, or get 503")
-    add(
-        "--flaky-kind",
-        action="append",
-        choices=FLAKY_KINDS,
-        help="only so: reset, busy (503 with Retry-After), unavailable (503 without); repeatable",
-    )
-    add("--writes-per-second", type=float, default=0.0, metavar="N", help="keep adding data")
-    add(
-        "--base-path",
-        default=_DEFAULT.base_path,
-        metavar="PATH",
-        help="where it stands (default: %(default)s)",
-    )
-    add("--origin", metavar="URL", help="what links begin with (default: the host that was called)")
-    add("--trust-forwarded", action="store_true", help="links follow X-Forwarded-Proto, -Host, -Port and -Prefix")
-    add("--control-port", type=_port, metavar="PORT", help="change and ask it there while it runs; this machine only")
-    add(
-        "--workers", type=positive, default=1, metavar="N", help="processes that serve, with the same data (default: 1)"
-    )
-    add("--access-log", action="store_true", help="a line on standard error for every request")
+    read.add_argument("base_url", metavar="BASE_URL", help="address of the API, such as https://api.example.com/v0.2")
+    read.add_argument("file", nargs="?", metavar="FILE", help=_FILE)
+    _add(options, OPTIONS)
+    options.add_argument("--markdown", action="store_true", help=argparse.SUPPRESS)
     return options
 
 
-def _port(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) > 65535:  # noqa: PLR2004
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port (0 to 65535)")
-    return int(text)
+def _layout(prog: str) -> argparse.HelpFormatter:
+    return argparse.HelpFormatter(prog, max_help_position=34)
 
 
-def listed(what: str) -> str:
-    """All `faults`, `oddities` or `departures`: their names, the clauses, and what is wrong."""
+def _add(options: argparse.ArgumentParser, declared: Mapping[str, Option]) -> None:
+    """Add options in their groups."""
+    for group in Group:
+        section = options.add_argument_group(group)
+        for name, option in declared.items():
+            if option.group == group:
+                section.add_argument(option.name, dest=name, **_parsing(name, option))
+
+
+def _parsing(name: str, option: Option) -> dict[str, Any]:
+    """How argparse reads an option; a setting that is not given leaves no trace, so that `Settings` has the defaults."""
+    default = f" (default: {option.default_text})" if option.default_text else ""
+    usual = {
+        "help": f"{option.help}{default}".replace("%", "%%"),
+        "default": argparse.SUPPRESS if name in SETTINGS else option.default,
+    }
+    if not option.metavar:
+        return {**usual, "action": "store_true"}
+    action = "append" if option.form.repeats else "store"
+    return {**usual, "action": action, "metavar": option.metavar, "type": _type(option.form)}
+
+
+def _type(form: Form) -> Callable[[str], object]:
+    def read(word: str) -> object:
+        try:
+            return form.from_word(word)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return read
+
+
+def settings(given: argparse.Namespace, now: int) -> Settings:
+    """The settings on a command line; `now`, in milliseconds since 1970, is when writing begins."""
+    values = {name: value for name, value in vars(given).items() if name in SETTINGS}
+    values |= {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
+    return Settings(**values, started=now if values.get("writes_per_second") else None)
+
+
+def listed(what: str) -> Iterable[str]:
+    """All `faults`, `oddities` or `departures`: their names, the clauses they break, and what they do."""
     rows = {
         "faults": [(one.name, one.breaks, one.doc) for one in FAULTS.values()],
         "oddities": [(one.name, one.should or "-", one.doc) for one in ODDITIES.values()],
         "departures": [(one.name, ", ".join((one.breaks, *one.also)), one.doc) for one in DEPARTURES.values()],
     }[what]
-    return "\n".join(f"{name}  [{clause}]\n    {' '.join(doc.split())}" for name, clause, doc in sorted(rows))
+    return (f"{name}  [{clause}]\n    {' '.join(doc.split())}" for name, clause, doc in sorted(rows))
+
+
+def _printed(given: argparse.Namespace) -> list[str]:
+    """The lines that the command line asks for; none where it asks for something else."""
+    if given.markdown:
+        return table(OPTIONS)
+    return [line for what in _LISTS if getattr(given, f"list_{what}") for line in listed(what)]
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run the mock until it is asked to end; the exit code."""
+    """Carry out the command line; serving ends on SIGTERM or SIGINT. Returns the exit code."""
     options = parser()
-    given = options.parse_intermixed_args(words)
-    for what in ("faults", "oddities", "departures"):
-        if getattr(given, f"list_{what}"):
-            print(listed(what))
-            return 0
-    match given.command:
-        case ["dump", *file] if len(file) <= 1:
-            return _dump(options, given, *file)
-        case ["import", base_url, *file] if len(file) <= 1:
-            return _import(options, base_url, *file)
-        case [_, *_]:
-            options.error(f"there is no command {' '.join(given.command)!r}: dump [FILE], import BASE_URL [FILE]")
+    given = options.parse_args(words)
+    if lines := _printed(given):
+        print("\n".join(lines))
+        return 0
+    if given.command == "import":
+        return _import(options, given.base_url, given.file)
     try:
-        api = build(_settings(given))
-    except ValueError as error:
+        api = build(settings(given, time.time_ns() // 1_000_000))
+        if given.command == "dump":
+            from contracts.mock import export  # noqa: PLC0415 - it needs the schemas, which take a while
+
+            export.save(export.document(api), given.file)
+            return 0
+    except (ValueError, OSError) as error:
         options.error(str(error))
     with ExitStack() as sockets:
         bound = sockets.enter_context(_listening(options, given.host, given.port))
         control = None
         if given.control_port is not None:
-            control = sockets.enter_context(_listening(options, "127.0.0.1", given.control_port))
+            control = sockets.enter_context(_listening(options, _HERE, given.control_port))
         if given.workers == 1:
             serve(api, bound, control)
             return 0
@@ -122,45 +173,7 @@ def _listening(options: argparse.ArgumentParser, host: str, port: int) -> socket
         options.error(f"cannot listen on {host} port {port}: {error.strerror or error}")
 
 
-def _settings(given: argparse.Namespace) -> Settings:
-    writes = given.writes_per_second
-    return Settings(
-        seed=given.seed,
-        conversations=given.conversations,
-        users=given.users,
-        members_per_conversation=given.members_per_conversation,
-        events_per_conversation=given.events_per_conversation,
-        data=given.data,
-        faults=tuple(given.fault),
-        oddities=tuple(given.oddity),
-        token=given.token,
-        base_path=given.base_path,
-        origin=given.origin,
-        writes_per_second=writes,
-        started=time.time_ns() // 1_000_000 if writes else None,
-        departures=tuple(given.departure),
-        jwt_public_key=given.jwt_public_key,
-        rate_limit=given.rate_limit,
-        latency=given.latency,
-        flaky=given.flaky,
-        flaky_kinds=tuple(given.flaky_kind or USUAL_KINDS),
-        trust_forwarded=given.trust_forwarded,
-        access_log=given.access_log,
-    )
-
-
-def _dump(options: argparse.ArgumentParser, given: argparse.Namespace, file: str | None = None) -> int:
-    """Write the data of this mock to a file."""
-    from contracts.mock import export  # noqa: PLC0415 - it needs the schemas, which take a while
-
-    try:
-        export.save(export.document(build(_settings(given))), file)
-    except (ValueError, OSError) as error:
-        options.error(str(error))
-    return 0
-
-
-def _import(options: argparse.ArgumentParser, base_url: str, file: str | None = None) -> int:
+def _import(options: argparse.ArgumentParser, base_url: str, file: str | None) -> int:
     """Write the data of an API to a file."""
     from contracts.mock import export  # noqa: PLC0415 - it needs the schemas, which take a while
     from contracts.reporting.run import Exit  # noqa: PLC0415

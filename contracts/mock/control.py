@@ -1,29 +1,27 @@
-"""The control port: change how the mock behaves while it runs, read what it was asked, start over.
+"""The control port: change how the mock behaves while it runs, read the requests it got, start over.
 
 It listens on this machine only, apart from the API, and speaks JSON:
 
-    GET    /settings    what the mock is now
-    PATCH  /settings    change some of it: {"faults": ["one-too-many"], "rate_limit": "20/s"}
-    GET    /requests    what it was asked, oldest first, the last ten thousand
-    DELETE /requests    forget that
-    POST   /reset       as it was started, with nothing remembered
+    GET    /settings    all settings
+    PATCH  /settings    change some of them: {"faults": ["one-too-many"], "rate_limit": "20/s"}
+    GET    /requests    the last ten thousand requests to the API, oldest first
+    DELETE /requests    forget these requests
+    POST   /reset       restore the settings from the start, and forget the requests
 """
 
-import argparse
 import socket
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
 import orjson
 
-from contracts.mock import amounts
 from contracts.mock.app import App, Seen
 from contracts.mock.registry import build
-from contracts.mock.settings import Settings
+from contracts.mock.settings import CHANGEABLE, Settings
 from contracts.mock.traffic import Traffic
 
 Command = dict[str, Any]
@@ -31,57 +29,24 @@ Peer = Callable[[Command], Command]
 """What carries a command to one process that serves, and brings back what it says."""
 
 REMEMBERED = 10_000
-_FIXED = frozenset({"data", "base_path", "origin", "started", "access_log", "jwt_public_key"})
-_SPELT: Mapping[str, Callable[[str], object]] = {
-    "rate_limit": amounts.rate,
-    "latency": amounts.span,
-    "flaky": amounts.share,
-    "members_per_conversation": amounts.counts,
-    "events_per_conversation": amounts.counts,
-}
 _LARGEST = 1 << 20
 _HERE = frozenset({"127.0.0.1", "localhost"})
 
 
 def changed(settings: Settings, changes: Mapping[str, object], now: int) -> Settings:
-    """Settings with changes as a person or a program spells them; ValueError says what is wrong with one."""
-    known = {field.name: getattr(settings, field.name) for field in fields(settings)}
-    values: dict[str, Any] = {}
-    for name, value in changes.items():
-        if name not in known or name in _FIXED:
-            raise ValueError(f"{name!r} cannot be changed; these can: {', '.join(sorted(set(known) - _FIXED))}")
-        values[name] = _read(name, value)
+    """The settings with these changes, as JSON spells them; ValueError says which is not allowed, and what is."""
+    values: dict[str, Any] = {name: _value(name, value) for name, value in changes.items()}
     writes = values.get("writes_per_second", settings.writes_per_second)
     return replace(settings, **values, started=(settings.started or now) if writes else None)
 
 
-def _read(name: str, value: object) -> object:
-    if isinstance(value, str) and name in _SPELT:
-        try:
-            return _SPELT[name](value)
-        except argparse.ArgumentTypeError as error:
-            raise ValueError(f"{name}: {error}") from None
-    value = tuple(value) if isinstance(value, list) else value
-    if not _fits(name, value):
-        raise ValueError(f"{name}: {value!r} is not of its type")
-    return value
-
-
-def _fits(name: str, value: object) -> bool:
-    if name in ("faults", "oddities", "departures", "flaky_kinds"):
-        return isinstance(value, tuple) and all(isinstance(one, str) for one in value)
-    if name in ("latency", "members_per_conversation", "events_per_conversation"):
-        pair = isinstance(value, tuple) and len(value) == 2 and all(_number(one) for one in value)  # noqa: PLR2004
-        return pair or (value is None and name != "latency")
-    if name == "token":
-        return value is None or isinstance(value, str)
-    if name == "trust_forwarded":
-        return isinstance(value, bool)
-    return _number(value) and (isinstance(value, int) or name in ("rate_limit", "flaky", "writes_per_second"))
-
-
-def _number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _value(name: str, value: object) -> object:
+    if name not in CHANGEABLE:
+        raise ValueError(f"{name!r} cannot be changed; these can: {', '.join(sorted(CHANGEABLE))}")
+    try:
+        return CHANGEABLE[name].form.from_json(value)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
 
 
 class Controls:

@@ -64,7 +64,9 @@ class UnknownNameError(ValueError):
     def __init__(self, what: str, name: str, known: Mapping[str, object]) -> None:
         self.what, self.name = what, name
         self.near = tuple(get_close_matches(name, known, n=3, cutoff=0.3))
-        hint = f"did you mean {', '.join(self.near)}?" if self.near else f"there are {len(known)}; list them first"
+        option = "--list-oddities" if what == "oddity" else f"--list-{what}s"
+        every = f"there are {len(known)}; conversation-contracts mock {option} lists them"
+        hint = f"did you mean {', '.join(self.near)}?" if self.near else every
         super().__init__(f"unknown {what} {name!r}: {hint}")
 
 

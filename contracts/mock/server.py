@@ -14,11 +14,10 @@ from types import FrameType
 
 import uvicorn
 
-from contracts.mock.amounts import spelt_counts, spelt_rate, spelt_share, spelt_span
 from contracts.mock.api import Api
 from contracts.mock.app import App, Seen
 from contracts.mock.protocol import Protocol
-from contracts.mock.settings import Settings
+from contracts.mock.settings import SETTINGS, Settings
 from contracts.mock.traffic import Shared, Traffic
 
 _GRACE = 3  # seconds that open requests are given at the end
@@ -124,33 +123,8 @@ def run(app: App, bound: socket.socket, told: str = "") -> None:
 
 
 def arguments(settings: Settings) -> list[str]:
-    """The command line that makes a mock of these settings."""
-    pairs = {
-        "--seed": settings.seed,
-        "--conversations": settings.conversations,
-        "--users": settings.users,
-        "--base-path": settings.base_path,
-        "--writes-per-second": settings.writes_per_second,
-    }
-    words = [f"{option}={value}" for option, value in pairs.items()]
-    words += [f"--fault={name}" for name in settings.faults]
-    words += [f"--oddity={name}" for name in settings.oddities]
-    words += [f"--departure={name}" for name in settings.departures]
-    inside = {"members": settings.members_per_conversation, "events": settings.events_per_conversation}
-    words += [f"--{name}-per-conversation={spelt_counts(one)}" for name, one in inside.items() if one]
-    words += [f"--rate-limit={spelt_rate(settings.rate_limit)}"] if settings.rate_limit else []
-    words += [f"--latency={spelt_span(settings.latency)}"] if settings.latency[1] else []
-    words += [f"--flaky={spelt_share(settings.flaky)}"] if settings.flaky else []
-    words += [f"--flaky-kind={name}" for name in settings.flaky_kinds if settings.flaky]
-    words += ["--trust-forwarded"] if settings.trust_forwarded else []
-    words += ["--access-log"] if settings.access_log else []
-    given = {
-        "--data": settings.data,
-        "--token": settings.token,
-        "--jwt-public-key": settings.jwt_public_key,
-        "--origin": settings.origin,
-    }
-    return words + [f"{option}={value}" for option, value in given.items() if value is not None]
+    """The words of a command line that makes a mock of these settings; `started` has no option."""
+    return [word for name, option in SETTINGS.items() for word in option.words(getattr(settings, name))]
 
 
 @contextmanager

@@ -42,4 +42,4 @@ def test_without_wrk_it_says_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
 def test_workers_are_a_number_from_one(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match=r"^4$"):
         main(["--workers", "0"])
-    assert "is no whole number from 1" in capsys.readouterr().err
+    assert "'0' must be an integer from 1 to 256" in capsys.readouterr().err

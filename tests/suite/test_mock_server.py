@@ -88,14 +88,14 @@ def test_a_port_in_use_gives_one_line(url: str, capsys: pytest.CaptureFixture[st
         (["--fault", "constant-pge"], "unknown fault 'constant-pge': did you mean constant-page"),
         (["--oddity", "empty"], "unknown oddity 'empty': did you mean empty-api"),
         (["--fault", "%%%"], "unknown fault '%%%': there are"),
-        (["--port", "99999"], "argument --port: '99999' is not a port (0 to 65535)"),
-        (["--port", "x"], "argument --port: 'x' is not a port (0 to 65535)"),
-        (["--seed", "x"], "argument --seed: invalid int value: 'x'"),
-        (["--conversations", "-1"], "conversations -1 must be from 0 to 1000000000"),
+        (["--port", "99999"], "argument --port: '99999' must be an integer from 0 to 65535"),
+        (["--port", "x"], "argument --port: 'x' must be an integer from 0 to 65535"),
+        (["--seed", "x"], "argument --seed: 'x' must be an integer from 0 to 9223372036854775807"),
+        (["--conversations", "-1"], "argument --conversations: '-1' must be an integer from 0 to 1000000000"),
         (["--host", "256.0.0.1"], "cannot listen on 256.0.0.1 port 8080"),
         (["--nonsense"], "unrecognized arguments: --nonsense"),
-        (["dmp"], "there is no command 'dmp': dump [FILE], import BASE_URL [FILE]"),
-        (["import"], "there is no command 'import'"),
+        (["dmp"], "argument COMMAND: invalid choice: 'dmp' (choose from "),
+        (["import"], "the following arguments are required: BASE_URL"),
         (["import", "x"], "'x' is no base URL: it needs http:// or https:// and a host"),
         (["dump", "/nowhere/x"], "[Errno 2] No such file or directory: '/nowhere/x'"),
     ],
@@ -117,7 +117,7 @@ def test_faults_and_oddities_are_listed(
 
 
 def test_a_mock_that_does_not_start_says_why() -> None:
-    with pytest.raises(RuntimeError, match="base_path 'x' must be empty or start"), running(_broken()):
+    with pytest.raises(RuntimeError, match="--base-path: 'x' must be empty or a path such as"), running(_broken()):
         pass
 
 

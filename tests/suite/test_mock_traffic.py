@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import time
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import pytest
 import requests
 
 from contracts.cli.mock import main
-from contracts.mock import Settings, amounts, build
+from contracts.mock import Settings, amounts, build, forms
 from contracts.mock.errors import Refused
 from contracts.mock.server import arguments, running
 from contracts.mock.traffic import RESET, Limit, Traffic
@@ -203,9 +202,9 @@ def test_a_wrong_amount_is_said_in_one_line(option: str, text: str, capsys: pyte
     ("read", "spell", "value"),
     [
         *((amounts.counts, amounts.spelt_counts, value) for value in ((7, 7), (0, 50))),
-        *((amounts.rate, amounts.spelt_rate, value) for value in (0.01, 0.5, 20.0, 1000.0)),
+        *((amounts.rate, amounts.spelt_rate, value) for value in (0.01, 0.5, 20.0, 1000.0, 1 / 3, 1e-7, 12345.678)),
         *((amounts.span, amounts.spelt_span, value) for value in ((0.0, 5.0), (40.0, 40.0))),
-        *((amounts.share, amounts.spelt_share, value) for value in (0.02, 0.005, 1.0)),
+        *((amounts.share, amounts.spelt_share, value) for value in (0.02, 0.005, 1.0, 0.07, 1 / 3)),
     ],
 )
 def test_what_is_spelt_is_read_again(
@@ -229,6 +228,6 @@ def test_settings_become_a_command_line() -> None:
     assert wanted <= set(arguments(settings))
 
 
-def test_an_amount_that_is_none_is_an_error_of_its_own() -> None:
-    with pytest.raises(argparse.ArgumentTypeError, match="'x' is not a share such as 2%"):
-        amounts.share("x")
+def test_a_wrong_amount_is_said_with_what_is_allowed() -> None:
+    with pytest.raises(ValueError, match=r"^'x' must be a share such as 2%, from 0% to 100%$"):
+        forms.share().from_word("x")

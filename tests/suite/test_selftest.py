@@ -25,8 +25,11 @@ pytestmark = pytest.mark.process
         (["alarms", "--oddity", "~~~~"], "no oddity is named '~~~~'; see python -m contracts mock --list-oddities"),
         (["killers", "--json", "/no/such/folder/x"], "--json /no/such/folder/x: there is no folder /no/such/folder"),
         (["--processes", "0", "killers"], "argument --processes: '0' is no whole number from 1"),
-        (["alarms", "--oddity", "tiny-api", "--writes", "-1"], "writes_per_second -1.0 must be from 0 to 1000"),
-        (["killers", "--data", "-1"], "seed -1 must be from 0 to 9223372036854775807"),
+        (
+            ["alarms", "--oddity", "tiny-api", "--writes", "-1"],
+            "writes_per_second -1.0 must be a number from 0 to 1000",
+        ),
+        (["killers", "--data", "-1"], "seed -1 must be an integer from 0 to 9223372036854775807"),
         (["bench", "--rounds", "many"], "argument --rounds: 'many' is no whole number from 1"),
     ],
 )

@@ -18,7 +18,7 @@ PENDING: dict[str, set[str]] = {
     "commands": {"verify", "description", "replay"},
     "options": {"--write-deviations", "--pytest"},
     "goals": set(),
-    "files": {"mock.md"},
+    "files": set(),
 }
 """Written about already, not there yet. The last test of test_docs.py fails as soon as one is there and still listed."""
 
