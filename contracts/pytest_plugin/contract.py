@@ -19,8 +19,6 @@ from contracts.crawl.profiles import PROFILES
 from contracts.findings.families import UnknownClauseError
 from contracts.findings.verdicts import Outcome, Verdict, merge
 from contracts.findings.waivers import outlived, past
-from contracts.mock import Settings
-from contracts.mock.server import running
 from contracts.pytest_plugin.records import Records
 from contracts.reporting import Run
 from contracts.runner.configuration import ConfiguredTarget, configured, headers, paced
@@ -116,6 +114,9 @@ class Contract:
         return replace(found, access=replace(found.access, headers={**found.access.headers, **more}, **bundle))
 
     def _mock(self) -> str:
+        from contracts.mock import Settings  # noqa: PLC0415 - a run over a target that is named needs no mock
+        from contracts.mock.server import running  # noqa: PLC0415 - likewise
+
         told = self.worker_input.get("mock")
         return (
             str(told) if told else self.resources.enter_context(running(Settings(token=os.environ.get(TOKEN) or None)))
