@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from contracts.evidence.negative import NO_TOKEN, WRONG_TOKEN, Probe
 from contracts.findings.clause import Holds, Level, Violation
 from contracts.findings.families import Family
+from contracts.findings.places import STATUS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,7 @@ def _refused(probe: Probe) -> Iterator[Violation]:
     exchange = probe.answer.exchange
     unknown_method = exchange.method != "GET" and exchange.status in REFUSALS
     if exchange.status != UNAUTHORIZED and not unknown_method:
-        yield Violation(f"401 with {probe.what}", f"status {exchange.status}", (exchange,))
+        yield Violation(f"401 with {probe.what}", f"status {exchange.status}", (exchange,), where=STATUS)
 
 
 @family.clause(Level.MUST, Holds.ALWAYS, None, NO_TOKEN, needs=NEEDS)

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from contracts.clauses.items import shared
-from contracts.clauses.pages import problems
+from contracts.clauses.pages import broken_schema
 from contracts.clauses.walks import only_added
 from contracts.description import VARIANTS, variant_of
 from contracts.evidence import GROWTH, WHOLES, Paths, Whole
 from contracts.findings.clause import PAGES, Holds, Judge, Level, Violation
+from contracts.findings.counts import Words
 from contracts.findings.families import Family
+from contracts.findings.places import places
 from contracts.paging import instants
 from contracts.paging.listings import EVENTS, Item, member
 from contracts.paging.pages import Page, abbreviate, split
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from contracts.description import Description
+    from contracts.paging.walks import Walk
 
 family = Family(__name__, __doc__)
 
@@ -37,6 +40,10 @@ def _variant(item: Item) -> str:
     return variant_of(member(item, "type"))
 
 
+def _variants(source: Page | Walk) -> Iterator[str]:
+    return map(_variant, source.items)
+
+
 @family.clause(
     Level.MUST,
     Holds.ALWAYS,
@@ -46,17 +53,14 @@ def _variant(item: Item) -> str:
     when=_of("text", "custom", "member:invited", "member:left"),
     needs="an event of a documented type",
     requires=("items.timestamps", "events.ids"),
-    counts=lambda page: Counter(f"{_variant(item)} events" for item in page.items),
+    counts=lambda page: Counter(Words(f"{each} event", f"{each} events", "looked at") for each in _variants(page)),
     described=True,
 )
 def variant(page: Page, description: Description) -> Iterator[Violation]:
     """An event of a documented type satisfies that variant's strict schema and no other's."""
-    for item in page.items:
-        if _variant(item) == "other":
-            continue
-        if found := problems(description, "events", item):
-            wanted = f"a {_variant(item)} event as its schema has it"
-            yield Violation(wanted, f"{'; '.join(found[:3])} in {abbreviate(item)}", (page.exchange,))
+    for index, item in enumerate(page.items):
+        if _variant(item) != "other":
+            yield from broken_schema(description, page, index, f"a {_variant(item)} event as its schema has it")
 
 
 def _here(page: Page, href: object) -> bool:
@@ -68,27 +72,28 @@ def _here(page: Page, href: object) -> bool:
     return names[-1:] == [page.scope.conversation]
 
 
-def _strays(page: Page, item: Item) -> Iterator[tuple[str, Item]]:
-    """Whatever of an event names another conversation: where, and what."""
-    named = {
-        "conversation_id": member(item, "conversation_id"),
-        "body.conversation_id": member(item, "body", "conversation_id"),
-    }
-    for place, value in named.items():
-        if value is not None and value != page.scope.conversation:
-            yield place, value
-    href = member(item, "body", "_links", "self", "href")
-    if not _here(page, href):
-        yield "body._links.self.href", href
+def _strays(page: Page, item: Item) -> Iterator[tuple[str, ...]]:
+    """The paths in an event to whatever names another conversation."""
+    for path in (("conversation_id",), ("body", "conversation_id")):
+        if member(item, *path) not in (None, page.scope.conversation):
+            yield path
+    link = ("body", "_links", "self", "href")
+    if not _here(page, member(item, *link)):
+        yield link
+
+
+def _of_variant(page: Page, name: str) -> Iterator[tuple[int, Item]]:
+    """The events of a variant, with their indexes on the page."""
+    return ((index, item) for index, item in enumerate(page.items) if _variant(item) == name)
 
 
 def _belongs(name: str) -> Judge:
     def judge(page: Page) -> Iterator[Violation]:
-        for item in page.items:
-            if _variant(item) == name:
-                for place, value in _strays(page, item):
-                    wanted = f"{place} of event {abbreviate(member(item, 'id'))} names {page.scope.conversation}"
-                    yield Violation(wanted, abbreviate(value), (page.exchange,))
+        for index, item in _of_variant(page, name):
+            for path in _strays(page, item):
+                wanted = f"{'.'.join(path)} of event {abbreviate(member(item, 'id'))} names {page.scope.conversation}"
+                shown = places(page.item_pointer(index, *path))
+                yield Violation(wanted, abbreviate(member(item, *path)), (page.exchange,), where=shown)
 
     return judge
 
@@ -97,13 +102,14 @@ def _times(name: str) -> Judge:
     """In the body of a membership's event: invited, joined and left in this order, as far as they are there."""
 
     def judge(page: Page) -> Iterator[Violation]:
-        for item in (item for item in page.items if _variant(item) == name):
+        for index, item in _of_variant(page, name):
             told = {key: member(item, "body", "timestamp", key) for key in ("invited", "joined", "left")}
             known = [(key, value, found) for key, value in told.items() if (found := instants.parse(value))]
             for (one, first, earlier), (other, second, later) in pairwise(known):
                 if later.nanoseconds < earlier.nanoseconds:
                     wanted = f"{other} not before {one} in the body of event {abbreviate(member(item, 'id'))}"
-                    yield Violation(wanted, f"{one} {first}, {other} {second}", (page.exchange,))
+                    shown = (page.item_pointer(index, "body", "timestamp", key) for key in (one, other))
+                    yield Violation(wanted, f"{one} {first}, {other} {second}", (page.exchange,), where=places(*shown))
 
     return judge
 
@@ -144,10 +150,10 @@ _variant_clause(
 )
 def unknown_type(page: Page) -> Iterator[Violation]:
     """Every event is of a type that the description documents."""
-    for item in page.items:
-        if _variant(item) == "other":
-            wanted = "text, custom:<name>, member:invited or member:left"
-            yield Violation(wanted, f"type {abbreviate(member(item, 'type'))}", (page.exchange,))
+    for index, item in _of_variant(page, "other"):
+        wanted = "text, custom:<name>, member:invited or member:left"
+        shown = places(page.item_pointer(index, "type"))
+        yield Violation(wanted, f"type {abbreviate(member(item, 'type'))}", (page.exchange,), where=shown)
 
 
 @family.clause(
@@ -163,10 +169,11 @@ def ids(whole: Whole) -> Iterator[Violation]:
     """Event ids are integers, unique in the conversation; an event added later has a greater id."""
     yield from shared(whole)
     for page in whole.walk.pages:
-        for item in page.items:
+        for index, item in enumerate(page.items):
             found = member(item, "id")
             if isinstance(found, bool) or not isinstance(found, int):
-                yield Violation("an integer as the id of an event", abbreviate(found), (page.exchange,))
+                shown = places(page.item_pointer(index, "id"))
+                yield Violation("an integer as the id of an event", abbreviate(found), (page.exchange,), where=shown)
 
 
 @family.also(ids, GROWTH, when=only_added)
@@ -174,8 +181,9 @@ def _later_is_greater(paths: Paths) -> Iterator[Violation]:
     known = {each for each in paths.one.ids if isinstance(each, int)}
     added = [each for each in paths.other.ids if isinstance(each, int) and each not in known]
     if known and added and min(added) < max(known):
-        exchange = paths.other.pages[-1].exchange
-        yield Violation(f"added events with ids above {max(known)}", f"id {min(added)}", (exchange,))
+        last = paths.other.pages[-1]
+        shown = places(*last.id_pointers({min(added)}))
+        yield Violation(f"added events with ids above {max(known)}", f"id {min(added)}", (last.exchange,), where=shown)
 
 
 @family.clause(
@@ -189,10 +197,11 @@ def _later_is_greater(paths: Paths) -> Iterator[Violation]:
 )
 def sender(page: Page) -> Iterator[Violation]:
     """The sender of an event, where it is there, is the id of a member."""
-    for item in page.items:
+    for index, item in enumerate(page.items):
         found = member(item, "from")
         if found is not None and not str(found).startswith("MEM-"):
-            yield Violation("from with the id of a member, MEM-…", abbreviate(found), (page.exchange,))
+            shown = places(page.item_pointer(index, "from"))
+            yield Violation("from with the id of a member, MEM-…", abbreviate(found), (page.exchange,), where=shown)
 
 
 @family.clause(
@@ -203,7 +212,7 @@ def sender(page: Page) -> Iterator[Violation]:
     listings=ONLY,
     when=lambda whole: whole.walk.items,
     needs="an event",
-    counts=lambda whole: Counter(_variant(item) for item in whole.walk.items),
+    counts=lambda whole: Counter(Words(each, each, "looked at") for each in _variants(whole.walk)),
 )
 def all_variants_seen(_: Whole) -> Iterator[Violation]:
     """Which variants the target's data exercised, and how often."""

@@ -14,15 +14,17 @@ from contracts.evidence.filters import BY_DATES, BY_FILTERS, BY_IDS, BY_TYPES, F
 from contracts.evidence.negative import REJECTIONS, Probe
 from contracts.findings.clause import PAGES, WALKS, Clause, Holds, Level, Violation
 from contracts.findings.families import Family
+from contracts.findings.places import apart, flaw_places, places
 from contracts.paging.filter_values import DOCUMENTED_TYPES
 from contracts.paging.listings import CONVERSATIONS, EVENTS, member
 from contracts.paging.oracle import interpretations, passes, sound
 from contracts.paging.pages import abbreviate, abbreviate_ids, identity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from contracts.evidence import Match, Paths
+    from contracts.paging.listings import Item
     from contracts.paging.pages import Page
     from contracts.paging.queries import Query
     from contracts.paging.walks import Walk
@@ -70,10 +72,11 @@ def _direct(page: Page, *names: str) -> bool:
 )
 def dates_window(page: Page) -> Iterator[Violation]:
     """Every conversation lies after date_start and before date_end; on the bound itself it may or may not be there."""
-    for item in page.items:
+    wanted = f"only conversations within {page.asked}"
+    for index, item in enumerate(page.items):
         if not passes(item, page.asked):
-            when = abbreviate(member(item, "timestamp", "created"))
-            yield Violation(f"only conversations within {page.asked}", f"{identity(item)} of {when}", (page.exchange,))
+            actual = f"{identity(item)} of {abbreviate(member(item, 'timestamp', 'created'))}"
+            yield Violation(wanted, actual, (page.exchange,), where=places(page.key_pointer(index)))
 
 
 @family.also(dates_window, ON_BOUNDS, holds=Holds.QUIESCENT)
@@ -81,8 +84,10 @@ def _always_the_same_way(paths: Paths) -> Iterator[Violation]:
     if set(paths.one.ids) != set(paths.other.ids):
         strays = sorted(set(paths.one.ids) ^ set(paths.other.ids), key=str)
         wanted = f"the same items for {paths.one.query} and for {paths.other.query}"
-        exchanges = (paths.one.pages[0].exchange, paths.other.pages[0].exchange)
-        yield Violation(wanted, f"{abbreviate_ids(strays)} in one of them only", exchanges)
+        pages = (paths.one.pages[0], paths.other.pages[0])
+        shown = (each for index, page in enumerate(pages) for each in places(*page.id_pointers(strays), exchange=index))
+        exchanges = tuple(page.exchange for page in pages)
+        yield Violation(wanted, f"{abbreviate_ids(strays)} in one of them only", exchanges, where=tuple(shown))
 
 
 def matches(match: Match) -> Iterator[Violation]:
@@ -91,11 +96,14 @@ def matches(match: Match) -> Iterator[Violation]:
         return
     wanted, actual = match.expected.ids, match.walk.ids
     optional = f" ({len(match.expected.optional)} of them on a bound, optional)" if match.expected.optional else ""
+    needed = [each for each in wanted if each not in match.expected.optional or each in actual]
+    first = match.walk.pages[:1]
     yield Violation(
         f"{len(wanted)} items{optional} of {match.walk.scope} for {match.walk.query}",
-        difference([each for each in wanted if each not in match.expected.optional or each in actual], actual),
-        tuple(page.exchange for page in match.walk.pages[:1]),
+        difference(needed, actual),
+        tuple(page.exchange for page in first),
         Level.SHOULD if match.otherwise and match.otherwise.accepts(actual) else None,
+        places(*(page.differing_pointer(needed) for page in first)),
     )
 
 
@@ -135,11 +143,13 @@ def dates_model(match: Match) -> Iterator[Violation]:
 def dates_instant(paths: Paths) -> Iterator[Violation]:
     """The same instant in another offset, with or without milliseconds, gives the same answer."""
     wanted = f"the items of {paths.one.query} for {paths.other.query}, the same instant"
-    if paths.other.broken is not None:
-        yield Violation(wanted, str(paths.other.broken.flaw), (paths.other.broken.exchange,))
+    broken = paths.other.broken
+    if broken is not None:
+        yield Violation(wanted, str(broken.flaw), (broken.exchange,), where=flaw_places(broken))
     elif paths.one.ids != paths.other.ids:
+        one, other = paths.one.pages[0], paths.other.pages[0]
         actual = difference(paths.one.ids, paths.other.ids)
-        yield Violation(wanted, actual, (paths.one.pages[0].exchange, paths.other.pages[0].exchange))
+        yield Violation(wanted, actual, (one.exchange, other.exchange), where=apart(one, other))
 
 
 @family.clause(Level.MUST, Holds.QUIESCENT, START_ID, BY_IDS, listings=(EVENTS,), needs="an event", requires=SOUND)
@@ -160,9 +170,15 @@ def ids_range(match: Match) -> Iterator[Violation]:
 )
 def type_exact(page: Page) -> Iterator[Violation]:
     """event_type gives events of exactly that type."""
-    wrong = [item for item in page.items if member(item, "type") != page.asked.event_type]
-    if wrong:
-        yield Violation(f"only events of type {page.asked.event_type}", abbreviate(wrong[0]), (page.exchange,))
+    wrong = _first_item(page, lambda item: member(item, "type") != page.asked.event_type)
+    if wrong is not None:
+        wanted, shown = f"only events of type {page.asked.event_type}", places(page.item_pointer(wrong, "type"))
+        yield Violation(wanted, abbreviate(page.items[wrong]), (page.exchange,), where=shown)
+
+
+def _first_item(page: Page, test: Callable[[Item], bool]) -> int | None:
+    """The index of the first item that passes a test."""
+    return next((index for index, item in enumerate(page.items) if test(item)), None)
 
 
 @family.clause(
@@ -207,9 +223,15 @@ def _by_several(page: Page) -> bool:
 
 @family.also(conjunction, PAGES, when=_by_several, holds=Holds.ALWAYS)
 def _passes_all(page: Page) -> Iterator[Violation]:
-    wrong = [item for item in page.items if not passes(item, _certain(page.asked))]
-    if wrong:
-        yield Violation(f"only what passes every filter of {page.asked}", abbreviate(wrong[0]), (page.exchange,))
+    yield from _stray(page, f"only what passes every filter of {page.asked}", [_certain(page.asked)])
+
+
+def _stray(page: Page, wanted: str, meant: Sequence[Query]) -> Iterator[Violation]:
+    """A violation where some item passes none of the queries."""
+    wrong = _first_item(page, lambda item: not any(passes(item, query) for query in meant))
+    if wrong is not None:
+        shown = places(page.item_pointer(wrong))
+        yield Violation(wanted, abbreviate(page.items[wrong]), (page.exchange,), where=shown)
 
 
 for _of, _kind in (
@@ -234,13 +256,14 @@ for _of, _kind in (
 def paged(walk: Walk) -> Iterator[Violation]:
     """Filters and order hold on every page behind next and prev."""
     for index, page in enumerate(walk.pages[1:], 2):
-        wrong = [item for item in page.items if not passes(item, _certain(walk.query))]
+        wrong = _first_item(page, lambda item: not passes(item, _certain(walk.query)))
         found = keys(page)
         turned = len(set(found)) > 1 and found == sorted(found, reverse=not walk.query.descending)
-        if wrong or turned:
-            actual = f"{abbreviate(wrong[0])}" if wrong else f"the other order on page {index}"
+        if wrong is not None or turned:
+            actual = f"the other order on page {index}" if wrong is None else abbreviate(page.items[wrong])
             wanted = f"{walk.query} also on page {index} of {walk.scope}"
-            yield Violation(wanted, actual, (walk.pages[index - 2].exchange, page.exchange))
+            shown = places(page.items_pointer if wrong is None else page.item_pointer(wrong), exchange=1)
+            yield Violation(wanted, actual, (walk.pages[index - 2].exchange, page.exchange), where=shown)
             return
 
 
@@ -253,10 +276,7 @@ def _strange(page: Page) -> frozenset[str]:
 
 def _outside(page: Page) -> Iterator[Violation]:
     """Items that no reading of what was asked lets through."""
-    meant = interpretations(sound(page.asked))
-    wrong = [item for item in page.items if not any(passes(item, query) for query in meant)]
-    if wrong:
-        yield Violation(f"a refusal, or only what passes {page.asked}", abbreviate(wrong[0]), (page.exchange,))
+    yield from _stray(page, f"a refusal, or only what passes {page.asked}", interpretations(sound(page.asked)))
 
 
 def _probed_outside(probe: Probe) -> Iterator[Violation]:

@@ -6,14 +6,20 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import orjson
+
 from contracts.evidence.negative import CURSORS, METHODS, REJECTIONS, UNKNOWN, Probe
 from contracts.findings.clause import ANSWERS, EvidenceKind, Holds, Level, Violation
 from contracts.findings.families import Family
+from contracts.findings.places import STATUS, flaw_places, places
 from contracts.paging.listings import EVENTS, MEMBERS
 from contracts.paging.pages import OK, Answer, abbreviate, abbreviate_ids, cursor_of, identity
+from contracts.paging.pointers import pointer_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from contracts.paging.exchanges import Exchange
 
 family = Family(__name__, __doc__)
 
@@ -25,7 +31,7 @@ NOT_IMPLEMENTED = 501
 SERVER_ERRORS = range(500, 600)
 
 NEGATIVE = (REJECTIONS, CURSORS, UNKNOWN)
-GENERATED = EvidenceKind("generated requests")
+GENERATED = EvidenceKind("generated request", "generated requests", "tried")
 """Answers to requests that Schemathesis made up; they are judged where they are made."""
 
 
@@ -70,9 +76,13 @@ def no_server_error(answer: Answer) -> Iterator[Violation]:
     exchange = answer.exchange
     unknown_method = exchange.status == NOT_IMPLEMENTED and exchange.method != "GET"
     if exchange.status in SERVER_ERRORS and not unknown_method:
-        yield Violation(
-            f"no server error for {exchange.method} {exchange.url[:300]}", f"status {exchange.status}", (exchange,)
-        )
+        wanted = f"no server error for {exchange.method} {exchange.url[:300]}"
+        yield _answered(exchange, wanted)
+
+
+def _answered(exchange: Exchange, wanted: str) -> Violation:
+    """The violation of an answer with the wrong status."""
+    return Violation(wanted, f"status {exchange.status}", (exchange,), where=STATUS)
 
 
 def _refused(probe: Probe) -> bool:
@@ -97,9 +107,9 @@ def rejected(probe: Probe) -> Iterator[Violation]:
         return
     wanted, answer = f"a 4xx for {probe.what}", probe.answer
     if not probe.legal_page:
-        yield Violation(wanted, f"status {answer.exchange.status}", (answer.exchange,))
+        yield _answered(answer.exchange, wanted)
     elif answer.flaw:
-        yield Violation(f"{wanted}, or a page", answer.flaw, (answer.exchange,))
+        yield Violation(f"{wanted}, or a page", answer.flaw, (answer.exchange,), where=flaw_places(answer))
 
 
 @family.clause(Level.MUST, Holds.ALWAYS, f"{PARAMETERS}/cursor", CURSORS)
@@ -107,19 +117,20 @@ def cursor(probe: Probe) -> Iterator[Violation]:
     """A cursor that is garbage, cut, changed or another listing's never gives another listing's items, and never a 5xx."""
     answer = probe.answer
     if _failed(probe):
-        yield Violation(f"no server error for {probe.what}", f"status {answer.exchange.status}", (answer.exchange,))
+        yield _answered(answer.exchange, f"no server error for {probe.what}")
     elif answer.flaw is None:
         strange = [identity(item) for item in answer.page.items if identity(item) not in probe.own]
         if strange:
             wanted = f"a refusal, or items of {answer.scope}, for {probe.what}"
-            yield Violation(wanted, f"{abbreviate_ids(strange)} from elsewhere", (answer.exchange,))
+            shown = places(*answer.page.id_pointers(strange))
+            yield Violation(wanted, f"{abbreviate_ids(strange)} from elsewhere", (answer.exchange,), where=shown)
 
 
 @family.also(cursor, ANSWERS, when=_made_up_cursor)
 def _no_failure(answer: Answer) -> Iterator[Violation]:
     exchange = answer.exchange
     if exchange.status in SERVER_ERRORS:
-        yield Violation(f"no server error for {exchange.url[:300]}", f"status {exchange.status}", (exchange,))
+        yield _answered(exchange, f"no server error for {exchange.url[:300]}")
 
 
 @family.clause(
@@ -132,11 +143,9 @@ def _no_failure(answer: Answer) -> Iterator[Violation]:
 )
 def unknown_conversation(probe: Probe) -> Iterator[Violation]:
     """A conversation that does not exist is a 404, not an empty page and not a 5xx."""
-    status = probe.answer.exchange.status
     allowed = (NOT_FOUND,) if probe.well_formed else (BAD_REQUEST, NOT_FOUND, 422)
-    if status not in allowed:
-        wanted = f"{' or '.join(map(str, allowed))} for {probe.what}"
-        yield Violation(wanted, f"status {status}", (probe.answer.exchange,))
+    if probe.answer.exchange.status not in allowed:
+        yield _answered(probe.answer.exchange, f"{' or '.join(map(str, allowed))} for {probe.what}")
 
 
 @family.clause(Level.MUST, Holds.ALWAYS, "/paths", METHODS)
@@ -149,7 +158,7 @@ def method(probe: Probe) -> Iterator[Violation]:
         and exchange.status != NOT_IMPLEMENTED
         and not _failed(probe)
     ):
-        yield Violation(f"a refusal of {exchange.method}", f"status {exchange.status}", (exchange,))
+        yield _answered(exchange, f"a refusal of {exchange.method}")
 
 
 def _error_of_get(answer: Answer) -> bool:
@@ -168,7 +177,7 @@ def error_body(answer: Answer) -> Iterator[Violation]:
     if not any(set(family) <= set(members) for family in FAMILIES):
         families = " or ".join(f"{{{', '.join(family)}}}" for family in FAMILIES)
         actual = abbreviate(body) if isinstance(body, Mapping | list | str | int) else f"{answer.exchange.body[:120]!r}"
-        yield Violation(f"an error body with {families}", actual, (answer.exchange,))
+        yield Violation(f"an error body with {families}", actual, (answer.exchange,), where=places(BODY))
 
 
 _TRACES = re.compile(
@@ -176,6 +185,9 @@ _TRACES = re.compile(
     rb"|\bat .{1,200}\.(?:js|ts|mjs):\d+:\d+|goroutine \d+ \[|\.go:\d+ \+0x|\.rb:\d+:in |#\d+ /[\w/.-]+\.php\(\d+\)"
     rb"|SQLSTATE\[|ORA-\d{5}|psycopg2?\.|sqlite3\.\w*Error|syntax error at or near|stack ?trace\"?:"
 )
+BODY = ""
+"""The JSON pointer to the body itself."""
+
 REDACTED = "[redacted]"
 
 
@@ -185,6 +197,18 @@ def no_leak(answer: Answer) -> Iterator[Violation]:
     exchange = answer.exchange
     found = _TRACES.search(exchange.body) if exchange.status != OK else None
     if found:
-        yield Violation("no stack trace in an error", found.group().decode(errors="replace"), (exchange,))
+        actual = found.group().decode(errors="replace")
+        shown = places(_traced(exchange.json, ()))
+        yield Violation("no stack trace in an error", actual, (exchange,), where=shown)
     if exchange.leaked:
-        yield Violation("no credential in an answer", f"the token of this run, shown here as {REDACTED}", (exchange,))
+        actual = f"the token of this run, shown here as {REDACTED}"
+        yield Violation("no credential in an answer", actual, (exchange,), where=places(BODY))
+
+
+def _traced(value: object, path: tuple[str | int, ...]) -> str:
+    """The pointer to the innermost value that shows a stack trace."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, each in inside:
+        if _TRACES.search(orjson.dumps(each)):
+            return _traced(each, (*path, name))
+    return pointer_to(*path)

@@ -8,9 +8,11 @@ from urllib.parse import unquote
 from contracts.evidence import MEMBERSHIPS, RESOLUTIONS, WHOLES, Resolved, Whole, succeeded
 from contracts.findings.clause import PAGES, WALKS, Holds, Level, Violation
 from contracts.findings.families import Family
+from contracts.findings.places import STATUS, Place, places
 from contracts.paging import instants
 from contracts.paging.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Item, member
 from contracts.paging.pages import abbreviate, canonical, identity, split
+from contracts.paging.pointers import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
@@ -33,21 +35,22 @@ def _items(page: Page) -> bool:
 def ids(page: Page) -> Iterator[Violation]:
     """Ids have the documented prefix: CON-, USR- or MEM-."""
     prefix = page.scope.listing.prefix
-    for item in page.items:
+    for index, item in enumerate(page.items):
         value = member(item, "id")
         if not isinstance(value, str) or not value.startswith(prefix) or value == prefix:
-            yield Violation(f"an id that begins with {prefix}", abbreviate(value), (page.exchange,))
+            shown = places(page.item_pointer(index, "id"))
+            yield Violation(f"an id that begins with {prefix}", abbreviate(value), (page.exchange,), where=shown)
 
 
-def _timestamps(item: Item) -> Mapping[str, Item]:
-    """Every timestamp of an item by its place; those of an event's body are there for members only."""
-    told: dict[str, Item] = {}
-    for place in (("timestamp",), ("body", "timestamp")):
-        value = member(item, *place)
+def _timestamps(item: Item) -> Mapping[tuple[str, ...], Item]:
+    """Every timestamp of an item by its path; those of an event's body are there for members only."""
+    told: dict[tuple[str, ...], Item] = {}
+    for path in (("timestamp",), ("body", "timestamp")):
+        value = member(item, *path)
         if isinstance(value, dict):
-            told |= {".".join((*place, name)): each for name, each in value.items()}
-        elif value is not None and place == ("timestamp",):
-            told["timestamp"] = value
+            told |= {(*path, name): each for name, each in value.items()}
+        elif value is not None and path == ("timestamp",):
+            told[path] = value
     return told
 
 
@@ -62,12 +65,13 @@ def _timestamps(item: Item) -> Mapping[str, Item]:
 )
 def timestamps(page: Page) -> Iterator[Violation]:
     """Timestamps are date-times of RFC 3339."""
-    for item in page.items:
+    for index, item in enumerate(page.items):
         custom = str(member(item, "type")).startswith("custom:")
-        for place, value in _timestamps(item).items():
-            if instants.parse(value) is None and not (custom and place.startswith("body.")) and value is not None:
-                wanted = f"an RFC 3339 date-time as {place} of {identity(item)!r}"
-                yield Violation(wanted, abbreviate(value), (page.exchange,))
+        for path, value in _timestamps(item).items():
+            if instants.parse(value) is None and not (custom and path[0] == "body") and value is not None:
+                wanted = f"an RFC 3339 date-time as {'.'.join(path)} of {identity(item)!r}"
+                shown = places(page.item_pointer(index, *path))
+                yield Violation(wanted, abbreviate(value), (page.exchange,), where=shown)
 
 
 @family.clause(
@@ -86,13 +90,20 @@ def unique(whole: Whole) -> Iterator[Violation]:
 
 def shared(whole: Whole) -> Iterator[Violation]:
     """Ids that different items of a listing share; an item that comes again is the walk's fault, not its id's."""
-    owners: dict[Hashable, tuple[Page, bytes]] = {}
+    owners: dict[Hashable, tuple[Page, int, bytes]] = {}
     for page in whole.walk.pages:
-        for item in page.items:
-            first, text = owners.setdefault(identity(item), (page, canonical(item)))
+        for index, item in enumerate(page.items):
+            first, position, text = owners.setdefault(identity(item), (page, index, canonical(item)))
             if text != canonical(item):
                 wanted = f"the id {identity(item)!r} for one item only, in {whole.walk.scope}"
-                yield Violation(wanted, f"another item has it: {abbreviate(item)}", (first.exchange, page.exchange))
+                actual = f"another item has it: {abbreviate(item)}"
+                shown = (first.item_pointer(position, "id"), page.item_pointer(index, "id"))
+                yield Violation(wanted, actual, (first.exchange, page.exchange), where=_each_in_its_own(*shown))
+
+
+def _each_in_its_own(*pointers: str) -> tuple[Place, ...]:
+    """One place in each exchange of a violation."""
+    return tuple(Place(exchange, pointer) for exchange, pointer in enumerate(pointers))
 
 
 @family.clause(
@@ -112,9 +123,9 @@ def membership(walks: tuple[Walk, ...]) -> Iterator[Violation]:
             first = owners.setdefault(name, page)
             if first.scope != page.scope:
                 actual = f"{name!r} also stands in {first.scope}"
-                yield Violation(
-                    f"in {page.scope} members of this conversation", actual, (first.exchange, page.exchange)
-                )
+                wanted = f"in {page.scope} members of this conversation"
+                shown = _each_in_its_own(first.id_pointers({name})[0], page.id_pointers({name})[0])
+                yield Violation(wanted, actual, (first.exchange, page.exchange), where=shown)
                 break
 
 
@@ -128,11 +139,12 @@ def _leads_home(page: Page, item: Item, href: str) -> bool:
 )
 def self_(page: Page) -> Iterator[Violation]:
     """The self link of an item names the item itself, under the right conversation."""
-    for item in page.items:
+    for index, item in enumerate(page.items):
         href = member(item, "_links", "self", "href")
         if isinstance(href, str) and not _leads_home(page, item, href):
             wanted = f"a self link that ends in {page.scope.path}/{member(item, 'id')}"
-            yield Violation(wanted, href[:300], (page.exchange,))
+            shown = places(page.item_pointer(index, "_links", "self", "href"))
+            yield Violation(wanted, href[:300], (page.exchange,), where=shown)
 
 
 @family.clause(
@@ -148,11 +160,12 @@ def conversation_name_unique(walk: Walk) -> Iterator[Violation]:
     """No two conversations have the same name."""
     owners: dict[str, Item] = {}
     for page in walk.pages:
-        for item in page.items:
+        for index, item in enumerate(page.items):
             name = member(item, "name")
             if isinstance(name, str) and owners.setdefault(name, identity(item)) != identity(item):
                 actual = f"{owners[name]} and {identity(item)!r} are both named {abbreviate(name)}"
-                yield Violation("a name for one conversation only", actual, (page.exchange,))
+                shown = places(page.item_pointer(index, "name"))
+                yield Violation("a name for one conversation only", actual, (page.exchange,), where=shown)
 
 
 @family.clause(
@@ -167,11 +180,12 @@ def conversation_name_unique(walk: Walk) -> Iterator[Violation]:
 def member_user(whole: Whole) -> Iterator[Violation]:
     """The user_id of a member is in the users listing, read after the member."""
     for page in whole.walk.pages:
-        for item in page.items:
+        for index, item in enumerate(page.items):
             user = member(item, "user_id")
             if not isinstance(user, str) or user not in (whole.users or ()):
                 wanted = f"user_id of {identity(item)!r} among the {len(whole.users or ())} users"
-                yield Violation(wanted, abbreviate(user), (page.exchange,))
+                shown = places(page.item_pointer(index, "user_id"))
+                yield Violation(wanted, abbreviate(user), (page.exchange,), where=shown)
 
 
 @family.clause(
@@ -190,4 +204,5 @@ def self_resolves(resolved: tuple[Resolved, ...]) -> Iterator[Violation]:
         if identity(body) != identity(each.item):
             wanted = f"{identity(each.item)!r} behind its self link"
             actual = abbreviate(body) if body is not None else each.answer.flaw
-            yield Violation(wanted, f"{actual}", (each.answer.exchange,))
+            shown = places(nearest(each.answer.exchange.json, "id")) if succeeded(each.answer) else STATUS
+            yield Violation(wanted, f"{actual}", (each.answer.exchange,), where=shown)

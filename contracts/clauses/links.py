@@ -21,8 +21,9 @@ from contracts.evidence import (
     Twins,
 )
 from contracts.evidence.filters import FILTERED
-from contracts.findings.clause import ANSWERS, PAGES, WALKS, Holds, Level, Violation
+from contracts.findings.clause import ANSWERS, PAGES, WALKS, Holds, Level, Violation, milder
 from contracts.findings.families import Family
+from contracts.findings.places import Place, flaw_places, places
 from contracts.paging.instants import DAY
 from contracts.paging.oracle import WIDEST_OFFSET, bound, date_only
 from contracts.paging.pages import OK, Answer, Page, abbreviate, abbreviate_ids, cursor_of
@@ -51,7 +52,8 @@ BACK = {"next": "prev", "prev": "next"}
 def _missing(page: Page, *wanted: str, why: str = "") -> Iterator[Violation]:
     missing = [rel for rel in wanted if rel not in page.links]
     if missing:
-        yield Violation(f"{' and '.join(wanted)} on {page.answer}{why}", f"no {', '.join(missing)}", (page.exchange,))
+        expected = f"{' and '.join(wanted)} on {page.answer}{why}"
+        yield Violation(expected, f"no {', '.join(missing)}", (page.exchange,), where=places(page.pointer("_links")))
 
 
 @family.clause(Level.MUST, Holds.ALWAYS, LINKS, PAGES, needs="a page", reads=(NEIGHBOURS,))
@@ -60,7 +62,8 @@ def present(page: Page) -> Iterator[Violation]:
     yield from _missing(page, "first", "self")
     for rel in page.hollow:
         wanted = f"{rel} with an href, or left out, on {page.answer}"
-        yield Violation(wanted, f"{rel} is {abbreviate(page.body['_links'][rel])}", (page.exchange,))
+        actual = f"{rel} is {abbreviate(page.body['_links'][rel])}"
+        yield Violation(wanted, actual, (page.exchange,), where=places(page.pointer("_links", rel)))
 
 
 @family.also(present, BRACKETS)
@@ -69,8 +72,8 @@ def _next_while_more(bracket: Bracket) -> Iterator[Violation]:
     last = bracket.between.pages[-1]
     full = last.items and len(last.items) == last.asked.size
     if full and len(seen) < len(known) == len(bracket.after.ids) and known[: len(seen)] == seen:
-        rest = len(known) - len(seen)
-        yield Violation(f"next on {last.answer}: {rest} items follow", "no next", (last.exchange,))
+        wanted = f"next on {last.answer}: {len(known) - len(seen)} items follow"
+        yield Violation(wanted, "no next", (last.exchange,), where=places(last.pointer("_links")))
 
 
 @family.also(present, WALKS, when=_forward)
@@ -114,14 +117,19 @@ def url(page: Page) -> Iterator[Violation]:
     """Every href is a URL that a client can follow as it is, also when it takes the parameters out and encodes them anew."""
     for rel, href in page.links.items():
         if reason := unusable(href):
-            yield Violation(f"a URL as {rel} of {page.answer}", f"{href[:300]!r}: {reason}", (page.exchange,))
+            yield _wrong_link(page, rel, f"a URL as {rel} of {page.answer}", f"{href[:300]!r}: {reason}")
+
+
+def _wrong_link(page: Page, rel: str, wanted: str, actual: str) -> Violation:
+    """The violation of a page with a wrong link."""
+    return Violation(wanted, actual, (page.exchange,), where=places(page.link_pointer(rel)))
 
 
 @family.also(url, ANSWERS, when=lambda answer: answer.via is not None)
 def _leads_somewhere(answer: Answer) -> Iterator[Violation]:
     if answer.exchange.status != OK:
-        wanted = f"a page behind the link {answer.via}"
-        yield Violation(wanted, f"{answer.flaw} from {answer.exchange.url[:300]}", (answer.exchange,))
+        wanted, actual = f"a page behind the link {answer.via}", f"{answer.flaw} from {answer.exchange.url[:300]}"
+        yield Violation(wanted, actual, (answer.exchange,), where=flaw_places(answer))
 
 
 @family.also(url, RECODED, holds=Holds.QUIESCENT)
@@ -142,7 +150,7 @@ def origin_(page: Page) -> Iterator[Violation]:
     for rel, href in page.links.items():
         if not unusable(href) and origin(urlsplit(href)) not in page.answer.origins:
             own = " or ".join(sorted(f"{scheme}://{host}:{port}" for scheme, host, port in page.answer.origins))
-            yield Violation(f"{rel} on {own}", href[:300], (page.exchange,))
+            yield _wrong_link(page, rel, f"{rel} on {own}", href[:300])
 
 
 @family.clause(Level.MUST, Holds.ALWAYS, LINKS, PAGES, when=lambda page: page.links, needs="a link")
@@ -151,7 +159,7 @@ def same_listing(page: Page) -> Iterator[Violation]:
     wanted = unquote(page.scope.path)
     for rel, href in page.links.items():
         if not unusable(href) and not unquote(urlsplit(href).path).rstrip("/").endswith(wanted):
-            yield Violation(f"{rel} to {wanted}", href[:300], (page.exchange,))
+            yield _wrong_link(page, rel, f"{rel} to {wanted}", href[:300])
 
 
 def _parsed(name: str, value: str) -> object:
@@ -208,7 +216,7 @@ def parameters(page: Page) -> Iterator[Violation]:
     for rel, href in page.links.items():
         if not unusable(href):
             for wanted, actual in _lost(rel, href, page.scope.listing, page.asked):
-                yield Violation(f"{wanted} in {rel} of {page.answer}", f"{actual} in {href[:300]}", (page.exchange,))
+                yield _wrong_link(page, rel, f"{wanted} in {rel} of {page.answer}", f"{actual} in {href[:300]}")
 
 
 def _lands(hop: Hop, wanted: str) -> Iterator[Violation]:
@@ -217,7 +225,13 @@ def _lands(hop: Hop, wanted: str) -> Iterator[Violation]:
             f"{wanted}: {abbreviate_ids(hop.target.ids)}",
             f"{abbreviate_ids(hop.landed.ids)} behind {', then '.join(hop.path)} of {hop.start.answer}",
             (hop.start.exchange, hop.landed.exchange),
+            where=_hopped(hop, hop.landed.differing_pointer(hop.target.ids)),
         )
+
+
+def _hopped(hop: Hop, landed: str) -> tuple[Place, ...]:
+    """The link that was followed first, and a pointer into the page where the way ended."""
+    return (*places(hop.start.link_pointer(hop.path[0])), *places(landed, exchange=1))
 
 
 @family.clause(
@@ -259,9 +273,11 @@ def next_prev(hop: Hop) -> Iterator[Violation]:
     if not hop.start.items:  # from behind the end one may come back to pages that are cut otherwise
         if hop.landed.ids[-1:] != hop.target.ids[-1:]:
             wanted, actual = (abbreviate_ids(page.ids[-1:]) for page in (hop.target, hop.landed))
-            exchanges = (hop.start.exchange, hop.landed.exchange)
             yield Violation(
-                f"the last items behind prev of {hop.start.answer}: {wanted}", f"{actual} as the last", exchanges
+                f"the last items behind prev of {hop.start.answer}: {wanted}",
+                f"{actual} as the last",
+                (hop.start.exchange, hop.landed.exchange),
+                where=_hopped(hop, hop.landed.id_pointers(hop.landed.ids[-1:])[-1]),
             )
         return
     yield from _lands(hop, "the page next to it" if hop.path == ("prev",) else "the page where the way began")
@@ -286,21 +302,22 @@ def ends(walk: Walk) -> Iterator[Violation]:
     """The first page has no prev; the last has no next (an empty page behind next, which ends the walk, is a SHOULD)."""
     first, last = walk.pages[0], walk.pages[-1]
     if "prev" in first.links:
-        wanted = f"no prev on {first.answer}, the first page"
-        yield Violation(wanted, first.links["prev"][:300], (first.exchange,))
+        yield _wrong_link(first, "prev", f"no prev on {first.answer}, the first page", first.links["prev"][:300])
     if (
         walk.broken is not None
         and _refused(walk.broken)
         and (len(walk.pages) > 1 or len(last.items) < (last.asked.size or 0))
     ):
         wanted = f"no next on {last.answer}, or a page behind it"
-        yield Violation(wanted, str(walk.broken.flaw), (last.exchange, walk.broken.exchange))
+        shown = (*places(last.link_pointer("next")), *flaw_places(walk.broken, exchange=1))
+        yield Violation(wanted, str(walk.broken.flaw), (last.exchange, walk.broken.exchange), where=shown)
     if walk.complete and not last.items and "next" in last.links:
-        yield Violation(f"no next on {last.answer}, which is empty", last.links["next"][:300], (last.exchange,))
+        yield _wrong_link(last, "next", f"no next on {last.answer}, which is empty", last.links["next"][:300])
     elif walk.complete and len(walk.pages) > 1 and not last.items:
         before = walk.pages[-2]
         wanted = f"no next on {before.answer}: nothing follows"
-        yield Violation(wanted, "a next that leads to an empty page", (before.exchange,), Level.SHOULD)
+        found = _wrong_link(before, "next", wanted, "a next that leads to an empty page")
+        yield from milder([found], Level.SHOULD)
 
 
 @family.also(ends, BACKWARD, holds=Holds.QUIESCENT)
@@ -309,7 +326,8 @@ def _ends_backward_too(paths: Paths) -> Iterator[Violation]:
     for page in paths.other.pages:
         if first.ids and page.ids == first.ids and "prev" in page.links:
             wanted = f"no prev on {page.answer}: it is the first page"
-            yield Violation(wanted, page.links["prev"][:300], (first.exchange, page.exchange))
+            shown = places(page.link_pointer("prev"), exchange=1)
+            yield Violation(wanted, page.links["prev"][:300], (first.exchange, page.exchange), where=shown)
             return
 
 
@@ -330,9 +348,8 @@ def cursor_fresh(walk: Walk) -> Iterator[Violation]:
         cursor = cursor_of(href) or href if href else None
         if cursor in seen:
             where = f"pages {seen[cursor] + 1} and {index + 1} of {walk.scope} with {walk.query}"
-            yield Violation(
-                "another cursor in next on every page", f"the same on {where}: {cursor[:200]}", (page.exchange,)
-            )
+            actual = f"the same on {where}: {cursor[:200]}"
+            yield _wrong_link(page, "next", "another cursor in next on every page", actual)
             return
         if cursor is not None:
             seen[cursor] = index

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contracts.clauses.pages import ORDER, keys, same
+from contracts.clauses.pages import ORDER, keys, out_of_order, same
 from contracts.clauses.walks import difference
 from contracts.evidence import DEFAULT_ORDERS, MIRRORS, Match, Twins
 from contracts.evidence import property_based as exploration
 from contracts.evidence.filters import FILTERED
 from contracts.findings.clause import PAGES, Holds, Level, Violation
 from contracts.findings.families import Family
+from contracts.findings.places import places
 from contracts.paging.listings import CONVERSATIONS, EVENTS
 from contracts.paging.pages import abbreviate_ids
 
@@ -32,7 +33,8 @@ def _backwards(page: Page) -> Iterator[Violation]:
         wanted = f"the {'most' if page.asked.descending else 'least'} recently created first on {page.answer}"
         turned = found == sorted(found, reverse=not page.asked.descending)
         how = "the other way round" if turned else "another order"
-        yield Violation(wanted, f"{how}: {abbreviate_ids(page.ids)}", (page.exchange,))
+        shown = places(*map(page.key_pointer, out_of_order(page)))
+        yield Violation(wanted, f"{how}: {abbreviate_ids(page.ids)}", (page.exchange,), where=shown)
 
 
 DATED = (CONVERSATIONS, EVENTS)
@@ -92,7 +94,9 @@ def _modelled(match: Match) -> Iterator[Violation]:
         actual = difference(match.expected.ids, match.walk.ids)
         how = "reversed" if match.walk.query.descending else "as in any other walk"
         wanted = f"the items of {match.walk.scope}, {how}, for {match.walk.query}"
-        yield Violation(wanted, actual, (match.walk.pages[0].exchange,))
+        first = match.walk.pages[0]
+        shown = places(first.differing_pointer(match.expected.ids))
+        yield Violation(wanted, actual, (first.exchange,), where=shown)
 
 
 family.also(mirror, exploration.PLAIN)(_modelled)

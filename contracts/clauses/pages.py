@@ -14,15 +14,17 @@ from contracts.evidence import DEFAULT_SIZES, EDGES, REPEATS, SIGHTINGS, SIZES, 
 from contracts.evidence.filters import FILTERED
 from contracts.evidence.negative import REJECTIONS, Probe
 from contracts.findings.clause import ANSWERS, PAGES, WALKS, Holds, Level, Violation
+from contracts.findings.counts import Words
 from contracts.findings.families import Family
-from contracts.paging.listings import CONVERSATIONS, EVENTS, Item
+from contracts.findings.places import Place, apart, flaw_places, places
+from contracts.paging.listings import CONVERSATIONS, EVENTS, Item, member
 from contracts.paging.pages import OK, Answer, Page, abbreviate, abbreviate_ids, canonical, cursor_of, identity
 from contracts.paging.queries import DOCUMENTED_ORDERS, LARGEST_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from contracts.description import Description
+    from contracts.description import Description, Problem
     from contracts.paging.walks import Walk
 
 family = Family(__name__, __doc__)
@@ -45,18 +47,27 @@ def envelope(answer: Answer) -> Iterator[Violation]:
     """A listing answers 200 with application/json: an object whose _embedded.data.<listing> is an array."""
     if answer.flaw:
         wanted = f"200, application/json, an object with an array _embedded.data.{answer.scope.listing}"
-        yield Violation(f"{wanted} for {answer}", answer.flaw, (answer.exchange,))
+        yield Violation(f"{wanted} for {answer}", answer.flaw, (answer.exchange,), where=flaw_places(answer))
 
 
 @lru_cache(maxsize=200_000)
-def _problems(description: Description, listing: str, text: bytes) -> tuple[str, ...]:
+def _problems(description: Description, listing: str, text: bytes) -> tuple[Problem, ...]:
     value = orjson.loads(text)
-    return tuple(map(str, schema_problems(description.item_validator(listing, value), value)))
+    return schema_problems(description.item_validator(listing, value), value)
 
 
-def problems(description: Description, listing: str, item: Item) -> tuple[str, ...]:
+def problems(description: Description, listing: str, item: Item) -> tuple[Problem, ...]:
     """What the strict schema of its kind says against an item; each distinct item is validated once."""
     return _problems(description, listing, canonical(item))
+
+
+def broken_schema(description: Description, page: Page, index: int, wanted: str) -> Iterator[Violation]:
+    """A violation where an item breaks the strict schema of its kind; it points to the members that do."""
+    item = page.items[index]
+    if found := problems(description, page.scope.listing.name, item)[:3]:
+        actual = f"{'; '.join(map(str, found))} in {abbreviate(item)}"
+        shown = places(*(page.item_pointer(index) + each.pointer for each in found))
+        yield Violation(wanted, actual, (page.exchange,), where=shown)
 
 
 @family.clause(
@@ -71,10 +82,8 @@ def problems(description: Description, listing: str, item: Item) -> tuple[str, .
 )
 def items(page: Page, description: Description) -> Iterator[Violation]:
     """Every item satisfies the strict schema of its kind."""
-    for item in page.items:
-        if found := problems(description, page.scope.listing.name, item):
-            wanted = f"an item of {page.scope.listing} as the description has it"
-            yield Violation(wanted, f"{'; '.join(found[:3])} in {abbreviate(item)}", (page.exchange,))
+    for index in range(len(page.items)):
+        yield from broken_schema(description, page, index, f"an item of {page.scope.listing} as the description has it")
 
 
 @family.clause(
@@ -90,14 +99,20 @@ def size_bound(page: Page) -> Iterator[Violation]:
     """A page never holds more items than asked for, and never more than 100 whatever was asked."""
     most = page.asked.size or LARGEST_SIZE
     if len(page.items) > most:
-        yield Violation(f"at most {most} items for {page.answer}", f"{len(page.items)} items", (page.exchange,))
+        yield _too_many(page, most, f"at most {most} items for {page.answer}", f"{len(page.items)} items")
+
+
+def _too_many(page: Page, most: int, wanted: str, actual: str) -> Violation:
+    """The violation of a page with more than `most` items; it points to the first item too many."""
+    return Violation(wanted, actual, (page.exchange,), where=places(page.item_pointer(most)))
 
 
 @family.also(size_bound, REJECTIONS, when=lambda probe: probe.legal_page and probe.answer.flaw is None)
 def _never_more_than_all(probe: Probe) -> Iterator[Violation]:
-    if len(probe.answer.page.items) > LARGEST_SIZE:
-        actual = f"{len(probe.answer.page.items)} items for {probe.what}"
-        yield Violation("never more than 100 items", actual, (probe.answer.exchange,))
+    page = probe.answer.page
+    if len(page.items) > LARGEST_SIZE:
+        actual = f"{len(page.items)} items for {probe.what}"
+        yield _too_many(page, LARGEST_SIZE, "never more than 100 items", actual)
 
 
 def _plain_default(page: Page) -> bool:
@@ -121,9 +136,10 @@ def size_default(twins: Twins) -> Iterator[Violation]:
     size_default, PAGES, when=lambda page: page.asked.page_size is None and _plain_default(page), holds=Holds.ALWAYS
 )
 def _default_bound(page: Page) -> Iterator[Violation]:
-    if len(page.items) > (page.asked.size or LARGEST_SIZE):
+    most = page.asked.size or LARGEST_SIZE
+    if len(page.items) > most:
         wanted = f"at most 10 items without page_size for {page.answer}"
-        yield Violation(wanted, f"{len(page.items)} items", (page.exchange,))
+        yield _too_many(page, most, wanted, f"{len(page.items)} items")
 
 
 @family.clause(
@@ -139,15 +155,16 @@ def size_edges(edge: Edge) -> Iterator[Violation]:
     """Page sizes from 1 to 100 are served as asked."""
     size = edge.walk.query.size or 0
     if edge.walk.broken is not None:
-        broken = edge.walk.broken
-        yield Violation(f"a page for page_size={size}, as without page_size", str(broken.flaw), (broken.exchange,))
+        broken, wanted = edge.walk.broken, f"a page for page_size={size}, as without page_size"
+        yield Violation(wanted, str(broken.flaw), (broken.exchange,), where=flaw_places(broken))
         return
     more = [page for page, after in pairwise(edge.walk.pages) if after.items]
     first = edge.walk.pages[0]
     if not first.items or (more and all(len(page.items) < size for page in more)):
         found = max((len(page.items) for page in more), default=0)
         wanted = f"pages of {size} for {first.answer}, with {edge.length} items to show"
-        yield Violation(wanted, f"at most {found} on any page that others follow", (first.exchange,))
+        actual = f"at most {found} on any page that others follow"
+        yield Violation(wanted, actual, (first.exchange,), where=places(first.items_pointer))
 
 
 @family.also(size_edges, SIZES, holds=Holds.QUIESCENT)
@@ -155,7 +172,8 @@ def _by_any_size(sized: Sized) -> Iterator[Violation]:
     ids, known = sized.page.ids, sized.snapshot.ids
     if not ids or ids != known[: len(ids)]:
         wanted = f"what {sized.snapshot} begins with, for {sized.page.answer}"
-        yield Violation(wanted, abbreviate_ids(ids), (sized.page.exchange,))
+        shown = places(sized.page.differing_pointer(known))
+        yield Violation(wanted, abbreviate_ids(ids), (sized.page.exchange,), where=shown)
 
 
 @family.clause(Level.MUST, Holds.ALWAYS, f"{A_PAGE}/properties/page_size", PAGES, needs="a page")
@@ -165,7 +183,8 @@ def size_echo(page: Page) -> Iterator[Violation]:
     legal = {len(page.items)} | ({asked} if asked else set(range(1, LARGEST_SIZE + 1)))
     if isinstance(said, bool) or not isinstance(said, int) or said not in legal:
         wanted = f"page_size {asked or 'of 1 to 100'} (asked for) or {len(page.items)} (items on the page)"
-        yield Violation(wanted, f"page_size {abbreviate(said)}", (page.exchange,))
+        shown = places(page.pointer("page_size"))
+        yield Violation(wanted, f"page_size {abbreviate(said)}", (page.exchange,), where=shown)
 
 
 def _sized(walk: Walk) -> bool:
@@ -187,7 +206,7 @@ def full(walk: Walk) -> Iterator[Violation]:
     for page, after in pairwise(walk.pages):
         if after.items and page.items and len(page.items) < (page.asked.size or 0):
             wanted = f"{page.asked.size} items for {page.answer}, which has a next page"
-            yield Violation(wanted, f"{len(page.items)} items", (page.exchange,))
+            yield Violation(wanted, f"{len(page.items)} items", (page.exchange,), where=places(page.items_pointer))
             return
 
 
@@ -204,13 +223,27 @@ def unique(page: Page) -> Iterator[Violation]:
     """No id comes twice on a page."""
     twice = [each for each, times in Counter(page.ids).items() if times > 1]
     if twice:
-        yield Violation("every id once", f"{abbreviate_ids(twice)} more than once on {page.answer}", (page.exchange,))
+        actual = f"{abbreviate_ids(twice)} more than once on {page.answer}"
+        yield Violation("every id once", actual, (page.exchange,), where=places(*page.id_pointers(twice)))
 
 
 def keys(page: Page) -> list[int]:
     """What the items of a page are sorted by, where it is there."""
-    found = (page.scope.listing.key(item) for item in page.items)
-    return [key for key in found if key is not None]
+    return [key for key, _ in _keyed(page)]
+
+
+def _keyed(page: Page) -> list[tuple[int, int]]:
+    """What the items are sorted by, where it is there, with their indexes on the page."""
+    keyed = ((page.scope.listing.key(item), index) for index, item in enumerate(page.items))
+    return [(key, index) for key, index in keyed if key is not None]
+
+
+def out_of_order(page: Page) -> tuple[int, ...]:
+    """The indexes of the first two neighbours that are not in the order asked for; none where all are."""
+    for (one, index), (other, after) in pairwise(_keyed(page)):
+        if one < other if page.asked.descending else one > other:
+            return index, after
+    return ()
 
 
 def _ordered(page: Page) -> bool:
@@ -229,19 +262,15 @@ def _ordered(page: Page) -> bool:
 def sorted_(page: Page) -> Iterator[Violation]:
     """The items of a page stand in the order asked for."""
     found = keys(page)
-    wrong = [(a, b) for a, b in pairwise(found) if (a < b if page.asked.descending else a > b)]
+    wrong = out_of_order(page)
     reversed_whole = found == sorted(found, reverse=not page.asked.descending)
     if wrong and not reversed_whole:  # what is reversed as a whole, order.* and filters.paged name better
         yield Violation(
             f"{page.asked.order or 'asc'} by {page.scope.listing.sorted_by} on {page.answer}",
-            f"{abbreviate(_sorted_item(page, wrong[0][0]))} before {abbreviate(_sorted_item(page, wrong[0][1]))}",
+            " before ".join(abbreviate(member(page.items[index], *page.scope.listing.key_path)) for index in wrong),
             (page.exchange,),
+            where=places(*map(page.key_pointer, wrong)),
         )
-
-
-def _sorted_item(page: Page, key: int) -> Item:
-    item = next(item for item in page.items if page.scope.listing.key(item) == key)
-    return item["id"] if page.scope.listing == EVENTS else item["timestamp"]["created"]
 
 
 @family.clause(
@@ -256,7 +285,8 @@ def cursor(page: Page) -> Iterator[Violation]:
     """The body's cursor is the one in _links.self, where both are there."""
     said, linked = page.body["cursor"], cursor_of(page.links["self"])
     if said != linked:
-        yield Violation(f"cursor {linked!r}, as in _links.self", f"cursor {said!r}", (page.exchange,))
+        shown = places(page.pointer("cursor"), page.link_pointer("self"))
+        yield Violation(f"cursor {linked!r}, as in _links.self", f"cursor {said!r}", (page.exchange,), where=shown)
 
 
 @family.clause(
@@ -275,14 +305,12 @@ def repeatable(twins: Twins) -> Iterator[Violation]:
 def same(twins: Twins, wanted: str) -> Iterator[Violation]:
     """Two pages hold the same items; `wanted` says why they must."""
     one, other = twins.one, twins.other
+    expected, exchanges = f"{wanted}: {abbreviate_ids(one.ids)}", (one.exchange, other.exchange)
     if isinstance(other, Answer):
-        yield Violation(f"{wanted}: {abbreviate_ids(one.ids)}", str(other.flaw), (one.exchange, other.exchange))
+        yield Violation(expected, str(other.flaw), exchanges, where=flaw_places(other, exchange=1))
     elif one.ids != other.ids:
-        yield Violation(
-            f"{wanted}: {abbreviate_ids(one.ids)}",
-            f"{abbreviate_ids(other.ids)} for {other.answer}",
-            (one.exchange, other.exchange),
-        )
+        actual = f"{abbreviate_ids(other.ids)} for {other.answer}"
+        yield Violation(expected, actual, exchanges, where=apart(one, other))
 
 
 @family.clause(
@@ -292,21 +320,28 @@ def same(twins: Twins, wanted: str) -> Iterator[Violation]:
     SIGHTINGS,
     when=lambda sightings: sightings.met,
     needs="an item that is met on two pages",
-    counts=lambda sightings: {"items met again": sightings.met},
+    counts=lambda sightings: {Words("item met again", "items met again"): sightings.met},
     requires=("links.origin",),
 )
 def agree(sightings: Sightings) -> Iterator[Violation]:
     """An item looks the same on whatever page, order or filter it is met."""
     for one, other, first, second in sightings.differing:
-        where, was, now = next(differences(first, second))
-        wanted = f"{where} of {identity(first)!r} as on {one.answer}: {abbreviate(was)}"
-        yield Violation(wanted, f"{abbreviate(now)} on {other.answer}", (one.exchange, other.exchange))
+        path, was, now = next(differences(first, second))
+        wanted = f"{'.'.join(path) or 'the whole'} of {identity(first)!r} as on {one.answer}: {abbreviate(was)}"
+        shown = (*_in_item(one, first, path), *_in_item(other, second, path, exchange=1))
+        exchanges = (one.exchange, other.exchange)
+        yield Violation(wanted, f"{abbreviate(now)} on {other.answer}", exchanges, where=shown)
 
 
-def differences(one: Item, other: Item, where: str = "") -> Iterator[tuple[str, Item, Item]]:
-    """Where two JSON values differ: the place as names with dots, and what stands there in either."""
+def _in_item(page: Page, item: Item, path: tuple[str, ...], exchange: int = 0) -> tuple[Place, ...]:
+    """The place of a value in an item of a page."""
+    return places(page.item_pointer(page.items.index(item), *path), exchange=exchange)
+
+
+def differences(one: Item, other: Item, *path: str) -> Iterator[tuple[tuple[str, ...], Item, Item]]:
+    """Where two JSON values differ: the path, and the values there."""
     if isinstance(one, dict) and isinstance(other, dict):
         for name in dict.fromkeys((*one, *other)):
-            yield from differences(one.get(name), other.get(name), f"{where}.{name}" if where else name)
+            yield from differences(one.get(name), other.get(name), *path, name)
     elif one != other:
-        yield where or "the whole", one, other
+        yield path, one, other

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from contracts.clauses.pages import ORDER, PAGE_SIZE, keys
@@ -10,12 +10,14 @@ from contracts.evidence import BACKWARD, BRACKETS, GROWTH, RESIZED, STRADDLED, B
 from contracts.evidence.property_based import PATHS, Path
 from contracts.findings.clause import WALKS, Holds, Level, Violation
 from contracts.findings.families import Family
+from contracts.findings.places import Place, apart, places
 from contracts.paging.listings import CONVERSATIONS, EVENTS
 from contracts.paging.pages import abbreviate_ids
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
 
+    from contracts.paging.pages import Page
     from contracts.paging.walks import Walk
 
 family = Family(__name__, __doc__)
@@ -38,7 +40,9 @@ def terminates(walk: Walk) -> Iterator[Violation]:
         how = f"goes in a circle: {walk.cycle[:200]}" if walk.cycle else f"goes on after {walk.limit} pages"
         hint = "" if walk.cycle else " (if the listing is that long, raise --max-pages)"
         wanted = f"{walk.scope} with {walk.query} comes to an end"
-        yield Violation(wanted, f"{walk.rel} {how}{hint}", (walk.pages[-1].exchange,))
+        last = walk.pages[-1]
+        shown = places(last.link_pointer(walk.rel))
+        yield Violation(wanted, f"{walk.rel} {how}{hint}", (last.exchange,), where=shown)
 
 
 @family.clause(
@@ -57,9 +61,15 @@ def disjoint(walk: Walk) -> Iterator[Violation]:
         twice = [each for each in page.ids if seen.setdefault(each, index) != index]
         if twice:
             where = f"page {index + 1} and before, of {walk.scope} with {walk.query}"
-            exchanges = (walk.pages[seen[twice[0]]].exchange, page.exchange)
-            yield Violation("every item on one page", f"{abbreviate_ids(twice)} on {where}", exchanges)
+            first, actual = walk.pages[seen[twice[0]]], f"{abbreviate_ids(twice)} on {where}"
+            shown = _on_both(first, page, twice)
+            yield Violation("every item on one page", actual, (first.exchange, page.exchange), where=shown)
             return
+
+
+def _on_both(one: Page, other: Page, ids: Sequence[Hashable]) -> tuple[Place, ...]:
+    """Where two pages, the two exchanges of a violation, hold these ids; the list of items, where one holds none."""
+    return (*places(*one.id_pointers(ids)), *places(*other.id_pointers(ids), exchange=1))
 
 
 @family.clause(
@@ -81,22 +91,25 @@ def disjoint(walk: Walk) -> Iterator[Violation]:
 def complete(bracket: Bracket) -> Iterator[Violation]:
     """A walk shows every item, whatever its page size; on data that stands still, in the same sequence."""
     before, between, after = bracket.before, bracket.between, bracket.after
-    exchanges = (before.pages[-1].exchange, between.pages[-1].exchange)
+    one, other = before.pages[-1], between.pages[-1]
+    exchanges = (one.exchange, other.exchange)
     missing = [each for each in before.ids if each in set(after.ids) - set(between.ids)]
     if missing:
-        wanted = f"every item of {before} in {between}"
-        yield Violation(wanted, f"without {abbreviate_ids(missing)}", exchanges)
+        wanted, actual = f"every item of {before} in {between}", f"without {abbreviate_ids(missing)}"
+        yield Violation(wanted, actual, exchanges, where=_on_both(one, other, missing))
     elif before.ids == after.ids != between.ids and not _turned(bracket):
-        yield Violation(f"the items of {before} in {between}", difference(before.ids, between.ids), exchanges)
+        wanted, actual = f"the items of {before} in {between}", difference(before.ids, between.ids)
+        yield Violation(wanted, actual, exchanges, where=_on_both(one, other, _first_difference(bracket)))
 
 
 @family.also(complete, STRADDLED)
 def _nothing_skipped(bracket: Bracket) -> Iterator[Violation]:
     missing = [each for each in bracket.before.ids if each in set(bracket.after.ids) - set(bracket.between.ids)]
     if missing:
-        exchanges = (bracket.between.pages[0].exchange, bracket.between.pages[-1].exchange)
+        first, last = bracket.between.pages[0], bracket.between.pages[-1]
         wanted = f"what stands before and after also in {bracket.between}, read while data were added"
-        yield Violation(wanted, f"without {abbreviate_ids(missing)}", exchanges)
+        shown = _on_both(first, last, missing)
+        yield Violation(wanted, f"without {abbreviate_ids(missing)}", (first.exchange, last.exchange), where=shown)
 
 
 def _turned(bracket: Bracket) -> bool:
@@ -107,11 +120,22 @@ def _turned(bracket: Bracket) -> bool:
     return walk.query.descending and same_items and (None in keys_of[0] or keys_of[0] != keys_of[1])
 
 
+def _first_difference(bracket: Bracket) -> list[Hashable]:
+    """The two ids, of the walk before and of the one between, where they begin to differ."""
+    before, between = bracket.before.ids, bracket.between.ids
+    index = _parting(before, between)
+    return [*before[index : index + 1], *between[index : index + 1]]
+
+
+def _parting(wanted: Sequence[Hashable], actual: Sequence[Hashable]) -> int:
+    """The index where two sequences begin to differ."""
+    pairs = enumerate(zip(wanted, actual, strict=False))
+    return next((index for index, (one, other) in pairs if one != other), min(len(wanted), len(actual)))
+
+
 def difference(wanted: Sequence[Hashable], actual: Sequence[Hashable]) -> str:
     """Where two sequences of ids begin to differ, for a person to read."""
-    index = next(
-        (i for i, (a, b) in enumerate(zip(wanted, actual, strict=False)) if a != b), min(len(wanted), len(actual))
-    )
+    index = _parting(wanted, actual)
     sides = (f"{shown[index]}" if index < len(shown) else "nothing" for shown in (wanted, actual))
     return "{1} instead of {0} as item {2}; {3} items instead of {4}".format(
         *sides, index + 1, len(actual), len(wanted)
@@ -137,7 +161,15 @@ def changing_size(resized: Resized) -> Iterator[Violation]:
             f"the items of {resized.snapshot}, with another page_size at every step",
             difference(wanted, actual),
             tuple(page.exchange for page in resized.pages[:2]),
+            where=_from_the_start(resized.pages[:2], wanted),
         )
+
+
+def _from_the_start(pages: Sequence[Page], wanted: Sequence[Hashable]) -> tuple[Place, ...]:
+    """Where the first pages of a walk, the exchanges of a violation, begin to differ from these ids."""
+    starts = accumulate((len(page.ids) for page in pages), initial=0)
+    pointers = [page.differing_pointer(wanted[start:]) for page, start in zip(pages, starts, strict=False)]
+    return tuple(Place(exchange, pointer) for exchange, pointer in enumerate(pointers))
 
 
 @family.clause(
@@ -156,9 +188,9 @@ def sorted_(walk: Walk) -> Iterator[Violation]:
         last, first = keys(one)[-1:], keys(other)[:1]
         if last and first and (last < first if walk.query.descending else last > first):
             wanted = f"{walk.query.order or 'asc'} from page to page of {walk.scope} with {walk.query}"
-            yield Violation(
-                wanted, f"{one.ids[-1]} and then, on the next page, {other.ids[0]}", (one.exchange, other.exchange)
-            )
+            actual = f"{one.ids[-1]} and then, on the next page, {other.ids[0]}"
+            shown = (*places(one.key_pointer(len(one.items) - 1)), *places(other.key_pointer(0), exchange=1))
+            yield Violation(wanted, actual, (one.exchange, other.exchange), where=shown)
             return
 
 
@@ -184,8 +216,9 @@ def backward(paths: Paths) -> Iterator[Violation]:
         wanted = f"the {len(there)} pages of {paths.one}, in reverse"
         cut = f"cut into {', '.join(str(len(page)) for page in back)} items, first to last"
         how = cut if paths.one.ids == paths.other.ids else difference(paths.one.ids, paths.other.ids)
-        actual = f"{len(back)} pages: {how}"
-        yield Violation(wanted, actual, (paths.one.pages[-1].exchange, paths.other.pages[0].exchange))
+        last, first = paths.one.pages[-1], paths.other.pages[0]
+        shown = (*places(last.items_pointer), *places(first.items_pointer, exchange=1))
+        yield Violation(wanted, f"{len(back)} pages: {how}", (last.exchange, first.exchange), where=shown)
 
 
 def only_added(paths: Paths) -> bool:
@@ -206,8 +239,9 @@ def append(paths: Paths) -> Iterator[Violation]:
     """An earlier ascending walk is the beginning of a later one."""
     earlier, later = paths.one.ids, paths.other.ids
     if later[: len(earlier)] != earlier:
-        exchanges = (paths.one.pages[0].exchange, paths.other.pages[0].exchange)
-        yield Violation(f"{paths.other} begins as before", difference(earlier, later), exchanges)
+        one, other = paths.one.pages[0], paths.other.pages[0]
+        wanted, actual = f"{paths.other} begins as before", difference(earlier, later)
+        yield Violation(wanted, actual, (one.exchange, other.exchange), where=apart(one, other))
 
 
 @family.clause(
@@ -232,4 +266,5 @@ def any_path(path: Path) -> Iterator[Violation]:
     if path.landed.ids != path.expected:
         steps = "; ".join(f"{number}. {step!r}" for number, step in enumerate(path.steps, 1))
         wanted = f"{abbreviate_ids(path.expected)} after these steps in {path.landed.scope}: {steps}"
-        yield Violation(wanted, abbreviate_ids(path.landed.ids), (path.landed.exchange,))
+        shown = places(path.landed.differing_pointer(path.expected))
+        yield Violation(wanted, abbreviate_ids(path.landed.ids), (path.landed.exchange,), where=shown)

@@ -73,7 +73,7 @@ def _listings(clause: Clause) -> str:
 def _evidence(clause: Clause) -> Iterator[str]:
     """The kinds of evidence; with the class where it is not that of the whole clause."""
     for part in clause.parts:
-        yield part.kind.noun + (f" (class {part.holds})" if part.holds != clause.holds else "")
+        yield part.kind.many + (f" (class {part.holds})" if part.holds != clause.holds else "")
 
 
 def _source(clause: Clause) -> Iterator[str]:

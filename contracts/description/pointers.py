@@ -5,6 +5,10 @@ Source: RFC 6901; OpenAPI 3.0, Reference Object.
 
 from contracts.description.errors import CyclicReferenceError, PointerError
 from contracts.description.loading import Json, Node
+from contracts.paging import pointers
+from contracts.paging.pointers import pointer_to
+
+__all__ = ["inlined", "pointer_to", "resolve", "tokens"]
 
 
 def tokens(pointer: str) -> tuple[str, ...]:
@@ -19,22 +23,10 @@ def tokens(pointer: str) -> tuple[str, ...]:
     Raises:
         PointerError: it is not empty and does not begin with `/`.
     """
-    head, *rest = pointer.split("/")
+    head = pointer.partition("/")[0]
     if head:
         raise PointerError(pointer, head, ["/..."])
-    return tuple(token.replace("~1", "/").replace("~0", "~") for token in rest)
-
-
-def pointer_to(*path: str | int) -> str:
-    """Build a JSON pointer.
-
-    Args:
-        path: the names and indexes on the way, unescaped.
-
-    Returns:
-        The pointer; empty for no path.
-    """
-    return "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in path)
+    return pointers.tokens(pointer)
 
 
 def resolve(document: Node, pointer: str) -> Json:

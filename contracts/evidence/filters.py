@@ -185,12 +185,12 @@ def _by_filters(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
         yield from _trials(scope, items, [*queries, falling])
 
 
-BY_DATES = EvidenceKind("windows of dates", _by_dates)
-SPELLED = EvidenceKind("spellings of an instant", _spelled)
-ON_BOUNDS = EvidenceKind("windows with an item on the bound", _on_bounds)
-BY_IDS = EvidenceKind("ranges of ids", _by_ids)
-TAILS = EvidenceKind("tails of long listings", _tail)
-BY_TYPES = EvidenceKind("walks by type", _by_types)
-BY_FILTERS = EvidenceKind("walks by two filters", _by_filters)
+BY_DATES = EvidenceKind("window of dates", "windows of dates", "read", _by_dates)
+SPELLED = EvidenceKind("spelling of an instant", "spellings of an instant", "read", _spelled)
+ON_BOUNDS = EvidenceKind("window with an item on the bound", "windows with an item on the bound", "read", _on_bounds)
+BY_IDS = EvidenceKind("range of ids", "ranges of ids", "read", _by_ids)
+TAILS = EvidenceKind("tail of long listings", "tails of long listings", "looked at", _tail)
+BY_TYPES = EvidenceKind("walk by type", "walks by type", "followed", _by_types)
+BY_FILTERS = EvidenceKind("walk by two filters", "walks by two filters", "followed", _by_filters)
 FILTERED = (BY_DATES, BY_IDS, BY_TYPES, BY_FILTERS)
 """Whatever reads with filters: for clauses that are judged on whatever is read."""

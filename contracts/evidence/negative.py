@@ -242,9 +242,13 @@ def _unauthorized(scope: Scope, method: str, url: str, name: str, cache: CrawlCa
     return Probe(name or "no token", answer)
 
 
-REJECTIONS = EvidenceKind("wrong values", _rejections)
-CURSORS = EvidenceKind("wrong cursors", _cursors)
-UNKNOWN = EvidenceKind("unknown conversations", _unknown)
-METHODS = EvidenceKind("undocumented methods", _methods)
-NO_TOKEN = EvidenceKind("requests without a token", partial(_credentials, none=True))
-WRONG_TOKEN = EvidenceKind("requests with a wrong token", partial(_credentials, none=False))
+REJECTIONS = EvidenceKind("wrong value", "wrong values", "tried", _rejections)
+CURSORS = EvidenceKind("wrong cursor", "wrong cursors", "tried", _cursors)
+UNKNOWN = EvidenceKind("unknown conversation", "unknown conversations", "tried", _unknown)
+METHODS = EvidenceKind("undocumented method", "undocumented methods", "tried", _methods)
+NO_TOKEN = EvidenceKind(
+    "request without a token", "requests without a token", "tried", partial(_credentials, none=True)
+)
+WRONG_TOKEN = EvidenceKind(
+    "request with a wrong token", "requests with a wrong token", "tried", partial(_credentials, none=False)
+)

@@ -247,11 +247,20 @@ def _again(cache: CrawlCache, scope: Scope, steps: tuple[Step, ...]) -> Path:
     return [traveller.go(step) for step in steps][-1]
 
 
-PLAIN = EvidenceKind("generated queries", partial(_generated, ((),)))
-DATES = EvidenceKind("generated windows", partial(_generated, (("date_start",), ("date_end",))))
-IDS = EvidenceKind("generated ranges", partial(_generated, (("start_id",), ("end_id",), ("start_id", "end_id"))))
+PLAIN = EvidenceKind("generated query", "generated queries", "tried", partial(_generated, ((),)))
+DATES = EvidenceKind(
+    "generated window", "generated windows", "tried", partial(_generated, (("date_start",), ("date_end",)))
+)
+IDS = EvidenceKind(
+    "generated range",
+    "generated ranges",
+    "tried",
+    partial(_generated, (("start_id",), ("end_id",), ("start_id", "end_id"))),
+)
 FILTERS = EvidenceKind(
+    "generated filter",
     "generated filters",
+    "tried",
     partial(
         _generated,
         (
@@ -262,4 +271,4 @@ FILTERS = EvidenceKind(
         ),
     ),
 )
-PATHS = EvidenceKind("random paths", _paths)
+PATHS = EvidenceKind("random path", "random paths", "followed", _paths)

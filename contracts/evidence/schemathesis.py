@@ -16,9 +16,15 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, seed, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.config import SchemathesisConfig
-from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.core.failures import Failure, FailureGroup, MalformedJson
 from schemathesis.generation.hypothesis.builder import HypothesisTestConfig, HypothesisTestMode, create_test
 from schemathesis.generation.stateful.state_machine import release_state_machines
+from schemathesis.openapi.checks import (
+    ContentDeserializationError,
+    JsonSchemaError,
+    MalformedMediaType,
+    UndefinedContentType,
+)
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_headers_conformance,
@@ -28,8 +34,10 @@ from schemathesis.specs.openapi.checks import (
 
 from contracts.crawl.crawler import Blocked, Lacking
 from contracts.findings.clause import Violation
+from contracts.findings.places import Place
 from contracts.paging.listings import LISTINGS, Listing, Scope
 from contracts.paging.pages import Answer
+from contracts.paging.pointers import nearest
 from contracts.paging.queries import Query
 
 if TYPE_CHECKING:
@@ -208,4 +216,16 @@ def _findings(case: Case[Any], response: requests.Response, exchange: Exchange) 
 def _violation(failure: Failure, exchange: Exchange) -> Violation:
     wanted = f"an answer as the description documents it, for {exchange.method} {exchange.url[:300]}"
     lines = [line.strip() for line in failure.message.splitlines() if line.strip()]
-    return Violation(wanted, f"{failure.title}: {' '.join(lines)[:600]}", (exchange,))
+    actual = f"{failure.title}: {' '.join(lines)[:600]}"
+    return Violation(wanted, actual, (exchange,), where=(_place(failure, exchange),))
+
+
+def _place(failure: Failure, exchange: Exchange) -> Place:
+    """Where a failure shows: in the body, in a header, else in the status line, which also shows for a missing header."""
+    if isinstance(failure, JsonSchemaError):
+        return Place(pointer=nearest(exchange.json, *failure.instance_path))
+    if isinstance(failure, MalformedJson | ContentDeserializationError):
+        return Place(pointer="")
+    if isinstance(failure, UndefinedContentType | MalformedMediaType) and "content-type" in exchange.headers:
+        return Place(header="content-type")
+    return Place()

@@ -8,9 +8,12 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from contracts.findings.counts import Words
+
 if TYPE_CHECKING:
     from contracts.crawl.cache import CrawlCache
     from contracts.description import Description
+    from contracts.findings.places import Place
     from contracts.paging.exchanges import Exchange
     from contracts.paging.listings import Listing, Scope
 
@@ -41,13 +44,15 @@ class Holds(StrEnum):
 class Violation:
     """A broken promise: what had to be, what was, and the exchanges that show it.
 
-    `level` is that of the clause unless what was found is less than it.
+    `level` is that of the clause unless what was found is less than it. `where` are the places that show it: at least
+    one where there are exchanges.
     """
 
     expected: str
     actual: str
     exchanges: tuple[Exchange, ...] = ()
     level: Level | None = None
+    where: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,19 +68,26 @@ class Trial:
 class EvidenceKind:
     """A kind of evidence.
 
-    `noun` counts it ("212 pages"). `trials` plans it for a scope; None for what is judged wherever it is met: every
-    answer, page and walk that anything reads. `every` says that each scope that is read is tried, not only those
-    chosen for a thorough look.
+    `one`, `many` and `verb` are its words ("page", "pages", "read"); see `Words`. `trials` plans it for a scope; None
+    for what is judged wherever it is met: every answer, page and walk that anything reads. `every` says that each scope
+    that is read is tried, not only those chosen for a thorough look.
     """
 
-    noun: str
+    one: str
+    many: str
+    verb: str = ""
     trials: Callable[[CrawlCache, Scope], Iterator[Trial]] | None = None
     every: bool = False
 
+    @property
+    def words(self) -> Words:
+        """What a piece of this evidence counts as."""
+        return Words(self.one, self.many, self.verb)
 
-ANSWERS = EvidenceKind("answers")
-PAGES = EvidenceKind("pages")
-WALKS = EvidenceKind("walks")
+
+ANSWERS = EvidenceKind("answer", "answers", "read")
+PAGES = EvidenceKind("page", "pages", "read")
+WALKS = EvidenceKind("walk", "walks", "followed")
 
 Judge = Callable[..., Iterable[Violation]]
 """From a piece of evidence, and the API's description where it is declared so, to the violations that it shows."""
@@ -103,7 +115,7 @@ class Part:
     judge: Judge
     concerns: Callable[[Any], bool]
     holds: Holds
-    counts: Callable[[Any], Mapping[str, int]] | None = None
+    counts: Callable[[Any], Mapping[Words, int]] | None = None
     described: bool = False
 
     def bound(self, description: Description) -> Part:

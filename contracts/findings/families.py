@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from contracts.description import Description
+    from contracts.findings.counts import Words
 
 
 class Family:
@@ -46,7 +47,7 @@ class Family:
         when: Callable[[Any], bool] = always,
         needs: str = "an answer",
         requires: tuple[str, ...] = (),
-        counts: Callable[[Any], Mapping[str, int]] | None = None,
+        counts: Callable[[Any], Mapping[Words, int]] | None = None,
         reads: tuple[EvidenceKind, ...] = (),
         described: bool = False,
     ) -> Callable[[Judge], Clause]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Self
 
 import orjson
+
+from contracts.findings.counts import Count, added, in_words
+from contracts.findings.places import Place, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -39,7 +41,7 @@ class Verdict:
         level: MUST, SHOULD or REPORT; of a violation, how much that one matters.
         verdict: what was found.
         statement: the promise.
-        evidence: pieces of evidence that say something about it, by what they are.
+        evidence: how many pieces of each kind of evidence say something about it.
         reason: why it is not exercised, undecided or an error.
         expected: of a violation, what had to be.
         actual: of a violation, what was.
@@ -47,6 +49,8 @@ class Verdict:
         exchanges: of a violation, the requests and answers that showed it, as text.
         times: how many violations were found.
         deviations: of the target's known deviations, the reasons of those that were met.
+        where: of a violation, the places in its exchanges that show it.
+        requests: of a violation, the requests of its exchanges, to send them again.
     """
 
     clause: str
@@ -54,7 +58,7 @@ class Verdict:
     level: str
     verdict: Outcome
     statement: str = ""
-    evidence: Mapping[str, int] | None = None
+    evidence: tuple[Count, ...] = ()
     reason: str = ""
     expected: str = ""
     actual: str = ""
@@ -62,6 +66,12 @@ class Verdict:
     exchanges: tuple[str, ...] = ()
     times: int = 0
     deviations: tuple[str, ...] = ()
+    where: tuple[Place, ...] = ()
+    requests: tuple[Request, ...] = ()
+
+    def places(self, exchange: int) -> tuple[Place, ...]:
+        """Those places that are in one of the exchanges, which is named by its index."""
+        return tuple(each for each in self.where if each.exchange == exchange)
 
     @property
     def breaks_must(self) -> bool:
@@ -71,15 +81,15 @@ class Verdict:
     @property
     def evidence_text(self) -> str:
         """The evidence in words: "212 pages, 9 walks"."""
-        counts = (self.evidence or {}).items()
-        return ", ".join(f"{count:,} {noun if count != 1 else singular(noun)}" for noun, count in counts)
+        return in_words(self.evidence)
 
     @property
     def as_json(self) -> dict[str, Any]:
         """The verdict as it stands in a verdict file."""
-        return asdict(self) | {
+        known = asdict(self)
+        return known | {
             "evidence": self.evidence_text,
-            "counts": dict(self.evidence or {}),
+            "counts": known["evidence"],
             "curl": "\n".join(self.curl),
         }
 
@@ -92,6 +102,8 @@ class Verdict:
             actual=rewrite(self.actual),
             curl=tuple(map(rewrite, self.curl)),
             exchanges=tuple(map(rewrite, self.exchanges)),
+            where=tuple(each.rewritten(rewrite) for each in self.where),
+            requests=tuple(each.rewritten(rewrite) for each in self.requests),
         )
 
     def pack(self) -> str:
@@ -101,19 +113,28 @@ class Verdict:
     @classmethod
     def unpack(cls, packed: str) -> Self:
         """A verdict from its text."""
-        told = orjson.loads(packed)
-        known = {field.name: told[field.name] for field in fields(cls)}
-        lists = {name: tuple(known[name]) for name in ("curl", "exchanges", "deviations")}
-        return cls(**{**known, **lists, "verdict": Outcome(known["verdict"])})
+        return cls.of_json(orjson.loads(packed))
+
+    @classmethod
+    def of_json(cls, members: Mapping[str, Any]) -> Self:
+        """A verdict from its fields as JSON gives them; `KeyError` or `TypeError` where they are no such fields."""
+        return cls(**{**members, **{name: made(members[name]) for name, made in _FROM_JSON.items() if name in members}})
 
 
-def singular(noun: str) -> str:
-    """A counted noun for one: "walks compared" becomes "walk compared"."""
-    words = noun.split(" ")
-    index = next((index for index, word in enumerate(words) if word.endswith("s")), None)
-    if index is not None:
-        words[index] = re.sub("ies$", "y", words[index]).removesuffix("s")
-    return " ".join(words)
+def _request(members: Mapping[str, Any]) -> Request:
+    return Request(members["method"], members["url"], tuple((name, value) for name, value in members["headers"]))
+
+
+_FROM_JSON: Mapping[str, Callable[[Any], Any]] = {
+    "verdict": Outcome,
+    "evidence": lambda counts: tuple(Count(**each) for each in counts),
+    "curl": tuple,
+    "exchanges": tuple,
+    "deviations": tuple,
+    "where": lambda places: tuple(Place(**each) for each in places),
+    "requests": lambda requests: tuple(map(_request, requests)),
+}
+"""By name of a field, what makes its value of what JSON gives."""
 
 
 def merge(verdicts: Iterable[Verdict]) -> list[Verdict]:
@@ -131,9 +152,6 @@ def _merged(verdicts: list[Verdict]) -> Verdict:
         return _RANK[verdict.verdict], verdict.level != "MUST"
 
     gravest = min(verdicts, key=gravity)
-    counts: dict[str, int] = {}
-    for verdict in verdicts:
-        for noun, count in (verdict.evidence or {}).items():
-            counts[noun] = counts.get(noun, 0) + count
+    counts = added(count for verdict in verdicts for count in verdict.evidence)
     met = dict.fromkeys(reason for verdict in verdicts for reason in verdict.deviations)
     return replace(gravest, evidence=counts, times=sum(verdict.times for verdict in verdicts), deviations=tuple(met))

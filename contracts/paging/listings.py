@@ -35,6 +35,11 @@ class Listing:
         """Whether every conversation has a listing of its own."""
         return "{conversation_id}" in self.path
 
+    @property
+    def key_path(self) -> tuple[str, ...]:
+        """The path in an item to what it is sorted by; to its id where no order is documented."""
+        return tuple((self.sorted_by or "id").split("."))
+
     def key(self, item: Item) -> Nanoseconds | int | None:
         """What an item is sorted by: nanoseconds for conversations, the id for events, nothing documented else."""
         if self.sorted_by == "timestamp.created":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
@@ -12,9 +13,10 @@ import orjson
 
 from contracts.paging.exchanges import Exchange, Unparsable
 from contracts.paging.listings import Item, Scope, member
+from contracts.paging.pointers import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from contracts.paging.queries import Query
     from contracts.paging.urls import Origin
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 OK = 200
 MOST_ITEMS = 10_000
 """Items of a page that are looked at; a hundred are allowed."""
+
+MOST_POINTERS = 12
+"""Ids that are pointed to at most: who reads a violation needs no more."""
 
 RELATIONS = ("first", "self", "next", "prev")
 
@@ -59,6 +64,19 @@ class Answer:
         if isinstance(found, list) and len(found) > MOST_ITEMS:
             return f"_embedded.data.{listing} holds {len(found):,} items; {MOST_ITEMS:,} are looked at, 100 allowed"
         return None if isinstance(found, list) else f"_embedded.data.{listing} is {abbreviate(found)}"
+
+    @property
+    def flaw_header(self) -> str | None:
+        """The header that `flaw` is about, where it is there."""
+        flawed = self.exchange.status == OK and self.exchange.media_type != "application/json"
+        return "content-type" if flawed and "content-type" in self.exchange.headers else None
+
+    @property
+    def flaw_pointer(self) -> str | None:
+        """The JSON pointer to what `flaw` is about in the body; None where it is about status or headers."""
+        if self.exchange.status != OK or self.exchange.media_type != "application/json":
+            return None
+        return nearest(self.exchange.json, "_embedded", "data", self.scope.listing.name)
 
     @property
     def page(self) -> Page:
@@ -122,6 +140,38 @@ class Page:
     def ends(self) -> bool:
         """Whether a client stops here: nothing came, or nothing is said to follow."""
         return not self.items or "next" not in self.links
+
+    def pointer(self, *path: str | int) -> str:
+        """The JSON pointer to a value of the body; where the path ends before, to the value that lacks the rest."""
+        return nearest(self.body, *path)
+
+    def item_pointer(self, index: int, *path: str | int) -> str:
+        """The pointer to an item, or to a value in it; to the list of items, where there is no such item."""
+        return self.pointer("_embedded", "data", self.scope.listing.name, index, *path)
+
+    @property
+    def items_pointer(self) -> str:
+        """The pointer to the list of items."""
+        return self.pointer("_embedded", "data", self.scope.listing.name)
+
+    def key_pointer(self, index: int) -> str:
+        """The pointer to what an item is sorted by."""
+        return self.item_pointer(index, *self.scope.listing.key_path)
+
+    def id_pointers(self, ids: Collection[Hashable]) -> tuple[str, ...]:
+        """Pointers to these ids, so many at most; to the list of items, where none of them is on the page."""
+        met = (index for index, each in enumerate(self.ids) if each in ids)
+        return tuple(self.item_pointer(index, "id") for index in islice(met, MOST_POINTERS)) or (self.items_pointer,)
+
+    def differing_pointer(self, wanted: Sequence[Hashable]) -> str:
+        """The pointer to the first id that is not the one wanted there; to the list of items, where there is none."""
+        pairs = enumerate(zip(self.ids, wanted, strict=False))
+        index = next((index for index, (one, other) in pairs if one != other), len(wanted))
+        return self.item_pointer(index, "id")
+
+    def link_pointer(self, rel: str) -> str:
+        """The pointer to the href of a link; to `_links`, where there is no such link."""
+        return self.pointer("_links", rel, "href")
 
     def __repr__(self) -> str:
         return f"{self.answer}: {abbreviate_ids(self.ids)}"

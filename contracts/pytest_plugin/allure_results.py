@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING
 
 import allure
 
 from contracts import VERSION
+from contracts.findings.counts import largest
 from contracts.reporting.excerpts import excerpt
 from contracts.reporting.states import state
 
@@ -25,14 +25,6 @@ SEVERITIES = {"MUST": allure.severity_level.CRITICAL, "SHOULD": allure.severity_
 TEXT = allure.attachment_type.TEXT
 WHOLE = 100_000
 """Characters of an exchange that is attached whole; of a longer one only the excerpt."""
-
-VERBS = (
-    (r"compared|^(pairs|ways)\b", "compared"),
-    (r"^generated|^wrong|^requests|methods$|^unknown", "tried"),
-    (r"^(random paths|walks|.* used again)", "followed"),
-    (r"^pages|^listings|^readings|^answers|^spellings|^windows|^ranges", "read"),
-)
-"""What was done with a kind of evidence, by its noun; whatever else there is was looked at."""
 
 
 def describe(clause: Clause, verdict: Verdict, description: Description) -> None:
@@ -81,18 +73,8 @@ def address(place: Source, surroundings: Mapping[str, str]) -> str:
 
 
 def steps(verdict: Verdict) -> list[str]:
-    """What was done to find out: "read 12 pages", "compared 3 walks with the model"."""
-    each = (type(verdict)("", "", "", verdict.verdict, evidence={noun: count}) for noun, count in _evidence(verdict))
-    return [f"{_verb(one)} {one.evidence_text.replace(' compared', '')}" for one in each]
-
-
-def _evidence(verdict: Verdict) -> list[tuple[str, int]]:
-    return sorted((verdict.evidence or {}).items(), key=lambda pair: -pair[1])
-
-
-def _verb(verdict: Verdict) -> str:
-    (noun,) = verdict.evidence or {"": 0}
-    return next((verb for pattern, verb in VERBS if re.search(pattern, noun)), "looked at")
+    """What was done to find out: "read 12 pages", "3 walks compared with the model"."""
+    return [each.step for each in largest(verdict.evidence)]
 
 
 def attach(verdict: Verdict) -> None:
@@ -100,11 +82,11 @@ def attach(verdict: Verdict) -> None:
     for name, text in (("expected", verdict.expected), ("actual", verdict.actual), ("again", "\n".join(verdict.curl))):
         if text:
             allure.attach(text, name, TEXT)
-    for number, exchange in enumerate(verdict.exchanges, 1):
-        which = f" {number}" if len(verdict.exchanges) > 1 else ""
-        shown = str(excerpt(exchange, f"{verdict.actual} {verdict.expected}"))
-        allure.attach(shown, f"exchange{which}", TEXT)
-        if "left out" in shown and len(exchange) <= WHOLE:
+    for index, exchange in enumerate(verdict.exchanges):
+        which = f" {index + 1}" if len(verdict.exchanges) > 1 else ""
+        shown = excerpt(exchange, verdict.places(index))
+        allure.attach(str(shown), f"exchange{which}", TEXT)
+        if shown.cut and len(exchange) <= WHOLE:
             allure.attach(exchange, f"exchange{which}, whole", TEXT)
 
 

@@ -158,7 +158,7 @@ class Contract:
             self.interrupted,
             self.read or str(self.verification.cache.sample or ""),
             (*self.tails, *self.verification.cache.tails),
-            met[0].evidence or {} if met else {},
+            {each.one: each.count for each in met[0].evidence} if met else {},
             round(total["retried"]),
             round(total["held"], 1),
             self.budget,

@@ -9,9 +9,10 @@ from contracts.reporting.markup import Html, joined, tag
 from contracts.reporting.states import state
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from contracts.findings.families import Clauses
+    from contracts.findings.places import Place
     from contracts.findings.verdicts import Verdict
     from contracts.reporting.excerpts import Line
 
@@ -91,18 +92,18 @@ def _inside(verdict: Verdict, clauses: Clauses) -> Iterator[Html]:
     if verdict.curl:
         yield tag("h4", "See it again")
         yield from (tag("pre", tag("code", each), class_="command") for each in dict.fromkeys(verdict.curl))
-    for number, exchange in enumerate(verdict.exchanges, 1):
-        yield tag("h4", "The exchange" if len(verdict.exchanges) == 1 else f"Exchange {number}")
-        yield _exchange(exchange, f"{verdict.actual} {verdict.expected}")
+    for index, exchange in enumerate(verdict.exchanges):
+        yield tag("h4", "The exchange" if len(verdict.exchanges) == 1 else f"Exchange {index + 1}")
+        yield _exchange(exchange, verdict.places(index))
     yield tag("h4", "Evidence")
     yield tag("p", verdict.evidence_text or "none")
     yield from _source(verdict, clauses)
 
 
-def _exchange(exchange: str, about: str) -> Html:
-    found = excerpt(exchange, about)
-    body = joined(map(_line, found.body))
-    return tag("pre", tag("code", f"{found.request}\n\n{found.answer}\n\n", body))
+def _exchange(exchange: str, places: Iterable[Place]) -> Html:
+    found = excerpt(exchange, places)
+    head, body = (joined(map(_line, lines)) for lines in (found.head, found.body))
+    return tag("pre", tag("code", f"{found.request}\n\n", head, "\n", body))
 
 
 def _line(line: Line) -> Html:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from contracts.findings.verdicts import Outcome, Verdict
+from contracts.findings.verdicts import Verdict
 from contracts.reporting.run import Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-FORMAT = 1
+FORMAT = 2
 
 
 def write(path: Path, run: Run, verdicts: Iterable[Verdict]) -> None:
@@ -65,9 +65,6 @@ def _fields_of(kind: type, told: Mapping[str, Any]) -> dict[str, Any]:
 
 def _verdict(told: Mapping[str, Any]) -> Verdict:
     known = _fields_of(Verdict, told)
-    known["verdict"] = Outcome(known["verdict"])
     known["evidence"] = told["counts"]
-    known["curl"] = tuple(known["curl"].split("\n")) if known["curl"] else ()
-    for name in ("exchanges", "deviations"):
-        known[name] = tuple(known.get(name, ()))
-    return Verdict(**known)
+    known["curl"] = known["curl"].split("\n") if known["curl"] else ()
+    return Verdict.of_json(known)

@@ -13,7 +13,8 @@ from importlib import resources
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from contracts.findings.verdicts import Outcome, Verdict
+from contracts.findings.counts import in_words, largest
+from contracts.findings.verdicts import Verdict
 from contracts.reporting import cards
 from contracts.reporting.markup import Html, joined, tag
 from contracts.reporting.outcome import LISTINGS, failing, listed, ordered, outcome
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from contracts.findings.families import Clauses
+    from contracts.findings.verdicts import Verdict
     from contracts.reporting.run import Run
     from contracts.reporting.states import State
 
@@ -268,8 +270,7 @@ def _cell(verdict: Verdict | None) -> Html:
             "td", tag("span", "·", aria_hidden="true"), tag("span", "not about it", class_="quiet"), class_="absent"
         )
     known = state(verdict)
-    counts = dict(sorted((verdict.evidence or {}).items(), key=lambda pair: -pair[1])[:2])
-    told = Verdict("", "", "", Outcome.HELD, evidence=counts).evidence_text if known.name == "held" else ""
+    told = in_words(largest(verdict.evidence, 2)) if known.name == "held" else ""
     told = f"{verdict.times:,} times" if verdict.times > 1 else told
     about = tag(
         "span", tag("span", known.word, class_="word"), " ", tag("span", told, class_="evidence"), class_="about"

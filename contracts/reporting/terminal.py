@@ -7,12 +7,15 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from contracts.findings.counts import in_words, largest
 from contracts.findings.verdicts import Outcome, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from contracts.findings.counts import Count, Words
     from contracts.findings.families import Clauses
+    from contracts.findings.verdicts import Verdict
     from contracts.reporting.run import Run
 
 Line = tuple[str, str]
@@ -67,12 +70,10 @@ def _row(verdict: Verdict) -> tuple[str, str]:
 
 def _evidence(row: Iterable[Verdict], most: int = 3) -> str:
     """The largest count of each kind of evidence: clauses share what was read."""
-    best: dict[str, int] = {}
-    for verdict in row:
-        for noun, count in (verdict.evidence or {}).items():
-            best[noun] = max(best.get(noun, 0), count)
-    chosen = sorted(best.items(), key=lambda pair: -pair[1])[:most]
-    return Verdict("", "", "", Outcome.HELD, evidence=dict(chosen)).evidence_text
+    best: dict[Words, Count] = {}
+    for each in (count for verdict in row for count in verdict.evidence):
+        best[each.words] = max(best.get(each.words, each), each, key=lambda count: count.count)
+    return in_words(largest(best.values(), most))
 
 
 def _reasons(title: str, kind: Outcome, verdicts: Sequence[Verdict], colour: str) -> Iterator[Line]:

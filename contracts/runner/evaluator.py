@@ -20,6 +20,8 @@ from contracts.findings.clause import (
     Trial,
     Violation,
 )
+from contracts.findings.counts import Words, counts_of
+from contracts.findings.places import request_of
 from contracts.findings.verdicts import Outcome, Verdict
 from contracts.paging.pages import Answer, Page
 from contracts.paging.queries import ASCENDING
@@ -46,7 +48,7 @@ Observation = Any
 class Findings:
     """What was found so far about one clause and one listing."""
 
-    evidence: Counter[str] = field(default_factory=Counter)
+    evidence: Counter[Words] = field(default_factory=Counter)
     violations: list[Violation] = field(default_factory=list)
     times: int = 0
     waived: dict[Waiver, Violation] = field(default_factory=dict)
@@ -135,7 +137,7 @@ class Evaluator:
             if not part.concerns(evidence):
                 return []
             found = list(part.judge(evidence))
-            findings.evidence.update(part.counts(evidence) if part.counts else {part.kind.noun: 1})
+            findings.evidence.update(part.counts(evidence) if part.counts else {part.kind.words: 1})
         except Exception:  # noqa: BLE001 - a bug of the suite is an error, never a verdict on the target
             findings.errors.append(f"a bug of the suite: {traceback.format_exc(limit=-3)}")
             return []
@@ -258,7 +260,7 @@ class Evaluator:
             level,
             Outcome.HELD,
             clause.statement,
-            dict(findings.evidence),
+            counts_of(findings.evidence),
             times=findings.times,
             deviations=tuple(each.text for each in findings.waived),
         )
@@ -310,6 +312,8 @@ def _violated_by(made: Verdict, violation: Violation, verdict: Outcome) -> Verdi
         actual=violation.actual,
         curl=tuple(exchange.curl for exchange in violation.exchanges),
         exchanges=tuple(exchange.text for exchange in violation.exchanges),
+        where=violation.where,
+        requests=tuple(map(request_of, violation.exchanges)),
     )
 
 

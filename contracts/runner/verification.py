@@ -116,7 +116,7 @@ class Verification:
 
     def _documented(self, clause: Clause, listing: Listing, found: list[Violation]) -> None:
         findings = self.evaluator.findings[clause.id, listing.name]
-        findings.evidence[GENERATED.noun] += 1
+        findings.evidence[GENERATED.words] += 1
         new = [each for each in found if not self.evaluator.expects(clause, listing, each)]
         findings.times += len(new)
         known = sorted((*findings.violations, *new), key=lambda each: len(each.exchanges[0].url))

@@ -10,6 +10,8 @@ import orjson
 import pytest
 
 from contracts.clauses import CONVERSATION_CLAUSES
+from contracts.description import PointerError, resolve
+from contracts.findings.counts import Count
 from contracts.paging.exchanges import Exchange
 from contracts.paging.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Scope
 from contracts.paging.pages import Answer, Page
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from contracts.crawl.crawler import Send
     from contracts.findings.clause import Violation
+    from contracts.findings.places import Place
 
 NO_CLAUSES = replace(CONVERSATION_CLAUSES, members=())
 BASE = "http://api.test/v0.2"
@@ -148,8 +151,36 @@ def breaks(name: str, what: str, evidence: object, *found: str, part: int = 0) -
 
 def judged(name: str, part: int, evidence: object) -> list[str] | None:
     """What a part of a clause finds in evidence; None where that says nothing about the clause."""
+    found = violations(name, part, evidence)
+    return None if found is None else [told(each) for each in found]
+
+
+def violations(name: str, part: int, evidence: object) -> list[Violation] | None:
+    """The violations that a part of a clause finds in evidence; None where that says nothing about the clause."""
     chosen = CONVERSATION_CLAUSES[name].parts[part]
-    return [told(each) for each in chosen.judge(evidence)] if chosen.concerns(evidence) else None
+    return list(chosen.judge(evidence)) if chosen.concerns(evidence) else None
+
+
+def misplaced(violation: Violation) -> list[Place]:
+    """The places of a violation that are not in its exchanges."""
+    return [each for each in violation.where if not _exists(each, violation.exchanges)]
+
+
+def _exists(place: Place, exchanges: Sequence[Exchange]) -> bool:
+    if place.exchange not in range(len(exchanges)):
+        return False
+    shown = exchanges[place.exchange]
+    if place.pointer:
+        try:
+            resolve(shown.json, place.pointer)
+        except PointerError:
+            return False
+    return place.header is None or (place.pointer is None and place.header in shown.headers)
+
+
+def counted(**numbers: int) -> tuple[Count, ...]:
+    """Counts of evidence by the words for many of it; one is that without its last letter."""
+    return tuple(Count(number, many[:-1], many) for many, number in numbers.items())
 
 
 def told(violation: Violation) -> str:

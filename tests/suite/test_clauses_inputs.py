@@ -6,6 +6,7 @@ import pytest
 
 from contracts.evidence.negative import Probe
 from contracts.findings.clause import Violation
+from contracts.findings.places import STATUS
 from contracts.paging.queries import Query
 from tests.suite.support import (
     BASE,
@@ -235,7 +236,7 @@ CASES = [
     breaks(
         "inputs.documented",
         "what-a-check-finds",
-        Violation("a page", "none", (exchange(at=f"{BASE}/users"),)),
+        Violation("a page", "none", (exchange(at=f"{BASE}/users"),), where=STATUS),
         "a page | none | /users",
     ),
     # auth

@@ -25,8 +25,7 @@ from tests.suite.support import (
     walk,
 )
 
-TWO, THREE = Query(page_size="2"), Query(page_size="3")
-ASC, DESC = Query(order="asc"), Query(order="desc")
+TWO, THREE, ASC, DESC = Query(page_size="2"), Query(page_size="3"), Query(order="asc"), Query(order="desc")
 LINKS = {"self": {"href": "http://api.test/v0.2/users/USR-1"}}
 USER = {"id": "USR-1", "name": "Ann", "_links": LINKS}
 BARE = envelope(U, [], {"first": "x", "self": "x"})
@@ -54,6 +53,7 @@ def short_of(size: int) -> Edge:
     return edge(range(size - 1), range(size, 2 * size - 1), [999], size=size)
 
 
+ANN, BEN = {"id": 1, "name": "a"}, {"id": 1, "name": "b"}
 REFUSED = walk(query=Query(page_size="100"), broken=answer({}, query=Query(page_size="100"), status=400))
 DAYS = [conversation(day) for day in (1, 2, 3)]
 TIED = [conversation(1), conversation(2, "2023-01-01T12:00:00.000Z"), conversation(3)]
@@ -365,7 +365,7 @@ CASES = [
     breaks(
         "pages.agree",
         "another-name",
-        Sightings(1, ((page(1), page(1, query=TWO), {"id": 1, "name": "a"}, {"id": 1, "name": "b"}),)),
+        Sightings(1, ((page(ANN), page(BEN, query=TWO), ANN, BEN),)),
         (
             'name of 1 as on /users with no parameters: "a" | '
             '"b" on /users with page_size=2 | '
@@ -379,13 +379,13 @@ CASES = [
     ("one", "other", "found"),
     [
         ({"a": 1}, {"a": 1}, []),
-        ({"a": 1}, {"a": 2}, [("a", 1, 2)]),
-        ({"a": {"b": [1]}, "c": 1}, {"a": {"b": [2]}}, [("a.b", [1], [2]), ("c", 1, None)]),
-        (1, {"a": 2}, [("the whole", 1, {"a": 2})]),
+        ({"a": 1}, {"a": 2}, [(("a",), 1, 2)]),
+        ({"a": {"b": [1]}, "c": 1}, {"a": {"b": [2]}}, [(("a", "b"), [1], [2]), (("c",), 1, None)]),
+        (1, {"a": 2}, [((), 1, {"a": 2})]),
     ],
     ids=["none", "one", "nested-and-missing", "no-object"],
 )
-def test_differences_are_told_by_place(one: object, other: object, found: list[object]) -> None:
+def test_differences_have_their_paths(one: object, other: object, found: list[object]) -> None:
     assert list(differences(one, other)) == found
 
 

@@ -21,11 +21,13 @@ from contracts.findings.clause import (
     Violation,
     always,
 )
+from contracts.findings.counts import Count, Words
+from contracts.findings.places import Place, Request
 from contracts.findings.verdicts import Verdict
 from contracts.paging.listings import EVENTS, LISTINGS, USERS, Scope
 from contracts.runner.evaluator import ENOUGH, Evaluator
 from contracts.transport import UnreachableError
-from tests.suite.support import BASE, E, U, answer, envelope, exchange, listing, page
+from tests.suite.support import BASE, E, U, answer, counted, envelope, exchange, listing, page
 
 WRONG = Violation("right", "wrong")
 MILD = Violation("right", "odd", level=Level.SHOULD)
@@ -53,7 +55,13 @@ def clause_of(
         for number, outcome in enumerate(outcomes):
             yield Trial(scope, f"trial {number}", _observing(outcome, again))
 
-    part = Part(EvidenceKind("looks", trials), list, more.pop("concerns", always), holds, more.pop("counts", None))
+    part = Part(
+        EvidenceKind("look", "looks", "had", trials),
+        list,
+        more.pop("concerns", always),
+        holds,
+        more.pop("counts", None),
+    )
     level = more.pop("level", Level.MUST)
     return Clause("test.one", "It holds", level, holds, None, LISTINGS, "a user", requires, (part,), **more)
 
@@ -107,13 +115,23 @@ def test_the_gravest_finding_wins(outcomes: list[object], expected: tuple[str, s
 
 
 def test_evidence_is_counted_by_its_kind_or_as_it_is_told() -> None:
-    assert verdict(clause_of([], [], [])).evidence == {"looks": 3}
-    assert verdict(clause_of([], [], counts=lambda _: {"events": 2, "texts": 1})).evidence == {"events": 4, "texts": 2}
+    assert verdict(clause_of([], [], [])).evidence == (Count(3, "look", "looks", "had"),)
+    counts = {Words("event", "events"): 2, Words("text", "texts"): 1}
+    assert verdict(clause_of([], [], counts=lambda _: counts)).evidence == counted(events=4, texts=2)
 
 
 def test_evidence_that_says_nothing_about_a_clause_is_not_counted() -> None:
     made = verdict(clause_of([WRONG], concerns=lambda _: False))
-    assert (made.verdict, made.evidence, made.reason) == ("not-exercised", {}, "needs a user")
+    assert (made.verdict, made.evidence, made.reason) == ("not-exercised", (), "needs a user")
+
+
+def test_a_violation_is_passed_on_with_its_places_and_requests() -> None:
+    exchanges = (page(1, cursor="a", sent={"accept": "x"}).exchange, page(2).exchange)
+    made = verdict(clause_of([Violation("right", "wrong", exchanges, where=(Place(1, "/page_size"),))]))
+    assert made.where == (Place(1, "/page_size"),)
+    assert made.requests == (
+        Request("GET", f"{BASE}/users?cursor=a", (("accept", "x"),)), Request("GET", f"{BASE}/users"),
+    )  # fmt: skip
 
 
 def test_a_violation_is_told_with_what_had_to_be_what_was_and_how_often() -> None:
@@ -127,9 +145,9 @@ def test_a_violation_is_told_with_what_had_to_be_what_was_and_how_often() -> Non
 def test_after_enough_violations_nothing_more_is_looked_for() -> None:
     looked: list[int] = []
 
-    def counts(_: object) -> dict[str, int]:
+    def counts(_: object) -> dict[Words, int]:
         looked.append(1)
-        return {"looks": 1}
+        return {Words("look", "looks"): 1}
 
     made = verdict(clause_of(*[[WRONG]] * 9, counts=counts))
     assert (made.times, len(looked), ENOUGH) == (3, 3, 3)
@@ -201,7 +219,7 @@ def _raising(_: object) -> Any:
 @pytest.mark.parametrize("where", ["concerns", "counts"])
 def test_a_bug_of_the_suite_is_an_error_and_never_a_violation(where: str) -> None:
     made = verdict(clause_of([WRONG], **{where: _raising}))
-    assert (made.verdict, made.actual, made.evidence) == ("error", "", {})
+    assert (made.verdict, made.actual, made.evidence) == ("error", "", ())
     assert made.reason.startswith("a bug of the suite: Traceback")
     assert "KeyError: 'a bug'" in made.reason
 
@@ -260,7 +278,9 @@ def test_a_bug_in_a_plan_is_an_error_too() -> None:
     def trials(_: CrawlCache, __: Scope) -> Iterator[Trial]:
         raise KeyError("a bug")
 
-    broken = replace(clause_of([]), parts=(Part(EvidenceKind("looks", trials), list, always, Holds.ALWAYS),))
+    broken = replace(
+        clause_of([]), parts=(Part(EvidenceKind("look", "looks", "had", trials), list, always, Holds.ALWAYS),)
+    )
     assert verdict(broken).verdict == "error"
 
 
@@ -281,7 +301,7 @@ def test_a_clause_on_whatever_is_read_is_told_of_it() -> None:
         evaluator.watch(each)
     evaluator.watch(answer({}, U, status=404))
     assert [evaluator.verdict(each, USERS).verdict for each in (unique, envelope)] == ["violated", "violated"]
-    assert evaluator.findings["pages.unique", "users"].evidence == {"pages": 2}
+    assert evaluator.findings["pages.unique", "users"].evidence == {PAGES.words: 2}
 
 
 def test_a_listing_that_a_clause_is_not_about_is_not_judged() -> None:
@@ -292,7 +312,9 @@ def test_a_listing_that_a_clause_is_not_about_is_not_judged() -> None:
 
 def test_what_is_read_for_a_clause_is_read_before_it_is_decided() -> None:
     looked: list[object] = []
-    first = EvidenceKind("first", lambda _, scope: iter([Trial(scope, "look", lambda _: looked.append("first"))]))
+    first = EvidenceKind(
+        "first", "first", "", lambda _, scope: iter([Trial(scope, "look", lambda _: looked.append("first"))])
+    )
     Evaluator([clause_of([], reads=(first,))]).examine(clause_of([], reads=(first,)), USERS, cache())
     assert looked == ["first"]
 

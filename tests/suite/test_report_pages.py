@@ -6,21 +6,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contracts import VERSION
 from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.cli.report import main
 from contracts.description import CONVERSATION
+from contracts.findings.places import Place
 from contracts.findings.verdicts import Outcome, Verdict
+from contracts.paging.pointers import pointer_to
 from contracts.reporting import Run, load, write
 from contracts.reporting.coverage import Coverage, added
-from contracts.reporting.excerpts import Sort, excerpt, telling
+from contracts.reporting.excerpts import MOST_PLACES, Sort, excerpt, rows
 from contracts.reporting.markdown import code, plain, summary
 from contracts.reporting.markup import Html, tag
 from contracts.reporting.matrix import page
 from contracts.reporting.outline import DIMENSIONS, Outline
 from contracts.reporting.run import Exit
 from contracts.reporting.states import STATES, state
+from tests.suite.support import counted
 
 ROOT = Path(__file__).parents[2]
 RUN = Run("http://x/v0.2", "Conversation API 1.0.1", 7, "default", requests=1234, seconds=5.0)
@@ -31,7 +36,7 @@ def made(verdict: str, level: str = "MUST", clause: str = "pages.unique", **more
     return Verdict(clause, more.pop("listing", "users"), level, Outcome(verdict), "No id twice", **more)
 
 
-HELD = made("held", evidence={"pages": 3})
+HELD = made("held", evidence=counted(pages=3))
 BROKEN = made(
     "violated", clause="links.first", listing="events", expected="every id once", actual=f"id 12 twice {EVIL}", times=3,
     curl=("curl -sS 'http://x/v0.2/users'",), exchanges=("GET http://x\nAccept: y\n\n200\na: b\n\n" + json.dumps({"a": EVIL}),),
@@ -131,7 +136,7 @@ def test_a_clause_that_this_suite_does_not_know_is_shown_too() -> None:
 
 @pytest.mark.parametrize("verdict", [each.value for each in Outcome])
 def test_the_same_verdicts_give_the_same_page_from_a_file(verdict: str, tmp_path: Path) -> None:
-    verdicts = [made(verdict, evidence={"pages": 2}, curl=("a", "b"), exchanges=("x",), reason="r")]
+    verdicts = [made(verdict, evidence=counted(pages=2), curl=("a", "b"), exchanges=("x",), reason="r")]
     write(tmp_path / "v.json", RUN, verdicts)
     assert load(tmp_path / "v.json") == (RUN, verdicts)
 
@@ -177,36 +182,87 @@ def test_text_is_text_in_markdown() -> None:
 LONG = "GET http://x\nAccept: y\n\n200\na: b\n\n" + json.dumps({"items": [{"id": each} for each in range(100)]})
 
 
+def marked(exchange: str, *places: Place) -> list[str]:
+    found = excerpt(exchange, places)
+    return [line.text.strip() for line in (*found.head, *found.body) if line.sort == Sort.MARKED]
+
+
 def test_a_short_answer_is_shown_whole_and_laid_out() -> None:
-    found = excerpt('GET http://x\n\n\n200\na: b\n\n{"id": 7}', "id 12")
-    assert (found.request, found.answer, [line.text for line in found.body]) == (
-        "GET http://x", "200\na: b", ["{", '  "id": 7', "}"],
+    found = excerpt('GET http://x\n\n\n200\na: b\n\n{"id": 7}', ())
+    assert not found.cut
+    assert (found.request, [line.text for line in found.head], [line.text for line in found.body]) == (
+        "GET http://x", ["200", "a: b"], ["{", '  "id": 7', "}"],
     )  # fmt: skip
 
 
-def test_a_long_answer_is_cut_around_what_the_violation_speaks_of() -> None:
-    body = excerpt(LONG, "id 57 twice").body
+def test_a_long_answer_is_cut_around_what_is_pointed_to() -> None:
+    body = excerpt(LONG, [Place(pointer="/items/57/id")]).body
     assert [line.text.strip() for line in body if line.sort == Sort.MARKED] == ['"id": 57']
     assert [line.text for line in body if line.sort == Sort.CUT] == ["… 170 lines left out", "… 126 lines left out"]
 
 
-def test_a_long_answer_that_nothing_speaks_of_is_cut_behind_its_beginning() -> None:
-    body = excerpt(LONG, "too much").body
-    assert (len(body), body[-1].sort) == (38, Sort.CUT)
+def test_a_long_answer_without_places_is_cut_behind_its_beginning() -> None:
+    found = excerpt(LONG, ())
+    assert (len(found.body), found.body[-1].sort, found.cut) == (38, Sort.CUT, True)
 
 
 def test_the_middle_of_a_long_line_is_left_out() -> None:
-    (line,) = excerpt(f"GET x\na: b\n\n200\na: b\n\n{'x' * 5000}", "").body
+    (line,) = excerpt(f"GET x\na: b\n\n200\na: b\n\n{'x' * 5000}", ()).body
     assert len(line.text) == 603
 
 
+BODY = {"a": [1, {"b/c": "\u2028", "d": []}, {}], "": {"e": None}, "f~": [1] * 20}
+SHORT = "GET x\n\n200\ncontent-type: y\na: b\n\n" + json.dumps(BODY, ensure_ascii=False)
+
+
 @pytest.mark.parametrize(
-    ("words", "found"),
-    [("33 items", ("33",)), ("the id 'a b' is \"CON-1\"", ("a b", "CON-1")), ("nothing here", ()), ("at 2.", ())],
-    ids=["number", "quoted", "nothing", "too-short"],
+    ("places", "lines"),
+    [
+        ([], []),
+        ([Place()], ["200"]),
+        ([Place(header="content-type")], ["content-type: y"]),
+        ([Place(pointer="/a/0")], ["1,"]),
+        ([Place(pointer="/a/1/b~1c")], ['"b/c": "\u2028",']),
+        ([Place(pointer="/a/1/d")], ['"d": []']),
+        ([Place(pointer="/a/1")], ["{", '"b/c": "\u2028",', '"d": []', "},"]),
+        ([Place(pointer="/a/2"), Place(pointer="//e")], ["{}", '"e": null']),
+        ([Place(pointer="/f~0")], ['"f~": [']),
+        ([Place(pointer="/f~0/19")], ["1"]),
+        ([Place(pointer="")], ["{"]),
+        ([Place(pointer="/a/3"), Place(pointer="/a/x"), Place(header="b")], []),
+    ],
+    ids=["none", "status", "header", "item", "escaped", "empty", "object", "two", "long-value", "last", "body",
+         "nothing-there"],
+)  # fmt: skip
+def test_exactly_the_places_are_marked(places: list[Place], lines: list[str]) -> None:
+    assert marked(SHORT, *places) == lines
+
+
+def test_what_is_no_json_has_no_marks() -> None:
+    assert marked("GET x\n\n500\n\n<html>\n</html>", Place(pointer=""), Place(pointer="/a")) == []
+
+
+def test_so_many_places_are_marked_at_most() -> None:
+    assert len(marked(LONG, *(Place(pointer=f"/items/{each}/id") for each in range(50)))) == MOST_PLACES
+
+
+@given(
+    st.recursive(st.none() | st.integers() | st.text(), lambda more: st.lists(more) | st.dictionaries(st.text(), more))
 )
-def test_what_is_data_in_a_sentence(words: str, found: tuple[str, ...]) -> None:
-    assert telling(words) == found
+def test_a_value_takes_the_lines_that_its_pointer_says(value: Any) -> None:
+    lines = json.dumps(value, indent=2, ensure_ascii=False).split("\n")
+    assert rows(value, "") == range(len(lines))
+    for token, inside in (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    ):
+        found = "\n".join(lines[index] for index in rows(value, pointer_to(token))).strip().removesuffix(",")
+        name = f"{json.dumps(token, ensure_ascii=False)}: " if isinstance(value, dict) else ""
+        assert json.loads(found.removeprefix(name)) == inside
+
+
+def test_an_excerpt_as_text_shows_its_marks() -> None:
+    shown = str(excerpt('GET x\n\n200\na: b\n\n{"id": 7}', [Place(), Place(pointer="/id")]))
+    assert shown == 'GET x\n\n> 200\n  a: b\n\n  {\n>   "id": 7\n  }\n'
 
 
 # --- coverage --------------------------------------------------------------------------------------------------------
@@ -284,7 +340,7 @@ def test_the_command_makes_both_pages(tmp_path: Path, capsys: pytest.CaptureFixt
     ("words", "told"),
     [
         (["matrix", "{0}/none.json", "--html", "x"], "cannot read {0}/none.json: No such file or directory"),
-        (["matrix", "{0}/other.json", "--html", "x"], "{0}/other.json is no verdict file of format 1"),
+        (["matrix", "{0}/other.json", "--html", "x"], "{0}/other.json is no verdict file of format 2"),
         (["matrix", "{0}/torn.json", "--html", "x"], "{0}/torn.json is no JSON: "),
         (["matrix", "{0}/half.json", "--html", "x"], "{0}/half.json is no whole verdict file: KeyError 'verdicts'"),
         (["matrix", "{0}/v.json"], "say where to write"),
@@ -303,7 +359,7 @@ def test_what_is_wrong_is_said_in_one_line(
     (tmp_path / "other.json").write_text("{}")
     (tmp_path / "torn.json").write_text("{")
     (tmp_path / "half.json").write_text(
-        '{"format": 1, "run": {"target": "", "description": "", "seed": 1, "profile": ""}}'
+        '{"format": 2, "run": {"target": "", "description": "", "seed": 1, "profile": ""}}'
     )
     with pytest.raises(SystemExit) as raised:
         main([word.format(tmp_path) for word in words])

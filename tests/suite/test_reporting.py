@@ -11,6 +11,7 @@ from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.findings.verdicts import Outcome, Verdict
 from contracts.reporting import Run, exit_code, lines, read, write
 from contracts.reporting.run import Exit
+from tests.suite.support import counted
 
 RUN = Run("http://x/v0.2", "Conversation API v0.2", 7, "default", requests=1234, seconds=5.06, waiting=1.25)
 
@@ -56,14 +57,14 @@ def test_exit_codes_are_what_the_manual_says() -> None:
 # --- verdict files ---------------------------------------------------------------------------------------------------
 
 
-EMPTY: dict[str, list[str]] = {"exchanges": [], "deviations": []}
+EMPTY: dict[str, list[str]] = {"exchanges": [], "deviations": [], "counts": [], "where": [], "requests": []}
 
 
 def test_a_verdict_file_has_a_format_a_run_and_verdicts(tmp_path: Path) -> None:
     write(tmp_path / "v.json", RUN, [VIOLATED, HELD])
     found = orjson.loads((tmp_path / "v.json").read_bytes())
     assert found == {
-        "format": 1,
+        "format": 2,
         "run": {
             "target": "http://x/v0.2", "description": "Conversation API v0.2", "seed": 7, "profile": "default",
             "requests": 1234, "seconds": 5.06, "waiting": 1.25, "interrupted": False, "read": "", "tails": [], "variants": {},
@@ -97,10 +98,10 @@ def test_what_fails_while_it_is_written_leaves_no_draft(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("text", ["{}", "[]", '{"format": 2}', "null"])
+@pytest.mark.parametrize("text", ["{}", "[]", '{"format": 1}', "null"])
 def test_another_file_is_no_verdict_file(tmp_path: Path, text: str) -> None:
     (tmp_path / "v.json").write_text(text)
-    with pytest.raises(ValueError, match=r"v\.json is no verdict file of format 1"):
+    with pytest.raises(ValueError, match=r"v\.json is no verdict file of format 2"):
         read(tmp_path / "v.json")
 
 
@@ -115,7 +116,7 @@ PACE = "Conversation API v0.2 at http://x/v0.2: 1,234 requests in 5.1 s, 1.2 s o
 
 
 def test_the_summary_is_whole() -> None:
-    told = [text for text, _ in summary(made("held", evidence={"pages": 3, "walks": 1}))]
+    told = [text for text, _ in summary(made("held", evidence=counted(pages=3, walks=1)))]
     assert told == [
         "family   listing             held  violated   not ex. undecided     error  evidence",
         "pages    users                  1         ·         ·         ·         ·  3 pages, 1 walk",
@@ -197,7 +198,7 @@ def test_a_row_of_the_table_is_coloured_by_its_gravest_verdict(verdict: Verdict,
 
 
 def test_a_row_shows_the_largest_count_of_each_kind_of_evidence() -> None:
-    parts = [{"pages": 3, "walks": 9}, {"pages": 5, "answers": 1, "probes": 2}]
+    parts = [counted(pages=3, walks=9), counted(pages=5, answers=1, probes=2)]
     verdicts = [made("held", evidence=each) for each in parts]
     assert summary(*verdicts)[1][0].endswith("  9 walks, 5 pages, 2 probes")
 

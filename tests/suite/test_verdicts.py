@@ -4,15 +4,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.findings.verdicts import Outcome, Verdict, merge, singular
+from contracts.findings.counts import Count
+from contracts.findings.places import Place, Request
+from contracts.findings.verdicts import Outcome, Verdict, merge
+from tests.suite.support import counted
 
 KINDS = st.sampled_from(list(Outcome))
 texts = st.text(st.characters(codec="utf-8"), max_size=8)
 lines = st.lists(texts, max_size=2).map(tuple)
-counts = st.dictionaries(texts, st.integers(0, 2**40), max_size=3)
+counts = st.lists(st.builds(Count, st.integers(0, 2**40), texts, texts, texts), max_size=3).map(tuple)
+places = st.lists(st.builds(Place, st.integers(0, 3), st.none() | texts, st.none() | texts), max_size=2).map(tuple)
+headers = st.lists(st.tuples(texts, texts), max_size=2).map(tuple)
+requests = st.lists(st.builds(Request, texts, texts, headers), max_size=2).map(tuple)
 verdicts = st.builds(
-    Verdict, texts, texts, texts, KINDS, texts, st.none() | counts, texts, texts, texts, lines, lines, st.integers(0, 9)
-)
+    Verdict, texts, texts, texts, KINDS, texts, counts, texts, texts, texts, lines, lines, st.integers(0, 9), lines,
+    places, requests,
+)  # fmt: skip
 
 
 def made(verdict: str, level: str = "MUST", **more: object) -> Verdict:
@@ -41,9 +48,9 @@ def test_a_broken_must_stands_before_a_broken_should() -> None:
 
 
 def test_merging_adds_evidence_and_times() -> None:
-    parts = [made("held", evidence={"pages": 2}), made("violated", evidence={"pages": 3, "walks": 1}, times=2)]
+    parts = [made("held", evidence=counted(pages=2)), made("violated", evidence=counted(pages=3, walks=1), times=2)]
     (found,) = merge([*parts, made("violated", times=1)])
-    assert (found.evidence, found.times) == ({"pages": 5, "walks": 1}, 3)
+    assert (found.evidence, found.times) == (counted(pages=5, walks=1), 3)
 
 
 def test_each_clause_and_listing_has_its_own_verdict() -> None:
@@ -65,31 +72,41 @@ def test_a_broken_must_and_an_error_fail_a_run(verdict: str, level: str, breaks:
 @pytest.mark.parametrize(
     ("evidence", "told"),
     [
-        (None, ""),
-        ({}, ""),
-        ({"pages": 212, "walks": 9}, "212 pages, 9 walks"),
-        ({"pages": 1234567}, "1,234,567 pages"),
-        ({"walks compared": 1, "pages": 0}, "1 walk compared, 0 pages"),
+        ((), ""),
+        (counted(pages=212, walks=9), "212 pages, 9 walks"),
+        (counted(pages=1234567), "1,234,567 pages"),
+        ((Count(1, "walk compared", "walks compared"), *counted(pages=0)), "1 walk compared, 0 pages"),
     ],
-    ids=["none", "nothing", "two", "thousands", "one"],
+    ids=["nothing", "two", "thousands", "one"],
 )
-def test_evidence_is_told_in_words(evidence: dict[str, int] | None, told: str) -> None:
+def test_evidence_is_told_in_words(evidence: tuple[Count, ...], told: str) -> None:
     assert made("held", evidence=evidence).evidence_text == told
 
 
 @pytest.mark.parametrize(
-    ("nouns", "noun"),
+    ("count", "step"),
     [
-        ("pages", "page"),
-        ("walks compared with the model", "walk compared with the model"),
-        ("ways to a neighbour and back", "way to a neighbour and back"),
-        ("next links encoded anew", "next link encoded anew"),
-        ("data", "data"),
-        ("generated queries", "generated query"),
+        (Count(12, "page", "pages", "read"), "read 12 pages"),
+        (Count(1, "query", "queries", "tried"), "tried 1 query"),
+        (Count(3, "walk compared", "walks compared"), "3 walks compared"),
     ],
+    ids=["many", "one", "verb-in-the-words"],
 )
-def test_one_thing_is_counted_in_the_singular(nouns: str, noun: str) -> None:
-    assert singular(nouns) == noun
+def test_a_count_says_what_was_done(count: Count, step: str) -> None:
+    assert count.step == step
+
+
+def test_the_places_of_one_exchange_are_chosen_from_all() -> None:
+    where = (Place(0, "/a"), Place(1, header="content-type"), Place(0))
+    found = made("violated", where=where)
+    assert (found.places(0), found.places(1), found.places(2)) == ((where[0], where[2]), (where[1],), ())
+
+
+def test_whatever_came_from_a_target_is_rewritten() -> None:
+    where, request = (Place(0, "/a~1b/3/id"), Place(0)), Request("GET", "http://a", (("a", "ba"),))
+    found = made("violated", where=where, requests=(request,)).rewritten(lambda text: text.replace("a", "/"))
+    assert found.where == (Place(0, "/~1~1b/3/id"), Place(0))
+    assert found.requests == (Request("GET", "http:///", (("a", "b/"),)),)
 
 
 @given(verdicts)
@@ -98,13 +115,16 @@ def test_a_verdict_is_sent_between_processes_unchanged(verdict: Verdict) -> None
 
 
 def test_a_verdict_stands_in_a_file_with_all_that_is_known() -> None:
-    known = made("violated", statement="No id twice", evidence={"pages": 2}, reason="", expected="every id once",
-                 actual="2 items", curl=("curl a", "curl b"), exchanges=("GET a",), times=4)  # fmt: skip
+    known = made("violated", statement="No id twice", evidence=counted(pages=2), reason="", expected="every id once",
+                 actual="2 items", curl=("curl a", "curl b"), exchanges=("GET a",), times=4, where=(Place(0, "/a"),),
+                 requests=(Request("GET", "http://a", (("accept", "b"),)),))  # fmt: skip
     assert known.as_json == {
         "clause": "pages.unique", "listing": "users", "level": "MUST", "verdict": "violated",
-        "statement": "No id twice", "evidence": "2 pages", "counts": {"pages": 2}, "reason": "",
+        "statement": "No id twice", "evidence": "2 pages", "reason": "",
+        "counts": ({"count": 2, "one": "page", "many": "pages", "verb": ""},),
         "expected": "every id once", "actual": "2 items", "curl": "curl a\ncurl b", "exchanges": ("GET a",), "times": 4,
-            "deviations": (),
+        "deviations": (), "where": ({"exchange": 0, "pointer": "/a", "header": None},),
+        "requests": ({"method": "GET", "url": "http://a", "headers": (("accept", "b"),)},),
     }  # fmt: skip
 
 

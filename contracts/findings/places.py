@@ -1,0 +1,75 @@
+"""Where a violation shows: the places in its exchanges, and its requests to send them again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self
+
+from contracts.paging.pointers import pointer_to, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from contracts.paging.exchanges import Exchange
+    from contracts.paging.pages import Answer, Page
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in one answer of a violation.
+
+    Attributes:
+        exchange: the exchange's index among the violation's, from 0.
+        pointer: a JSON pointer (RFC 6901) into the answer's body; of what is missing, to the object that lacks it.
+        header: the name of a header of the answer, in lower case.
+
+    Without pointer and header it is the status line.
+    """
+
+    exchange: int = 0
+    pointer: str | None = None
+    header: str | None = None
+
+    def rewritten(self, rewrite: Callable[[str], str]) -> Self:
+        """The place with every name in its pointer rewritten: a target chooses the names of members."""
+        if self.pointer is None:
+            return self
+        return replace(self, pointer=pointer_to(*map(rewrite, tokens(self.pointer))))
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request of a violation: method, URL, and the headers as they were sent, a credential as a variable."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def rewritten(self, rewrite: Callable[[str], str]) -> Self:
+        """The request with its URL and the values of its headers rewritten."""
+        headers = tuple((name, rewrite(value)) for name, value in self.headers)
+        return replace(self, url=rewrite(self.url), headers=headers)
+
+
+STATUS = (Place(),)
+"""The status line of a violation's first answer."""
+
+
+def places(*pointers: str, exchange: int = 0) -> tuple[Place, ...]:
+    """Places in the body of one exchange, from JSON pointers."""
+    return tuple(Place(exchange, pointer) for pointer in dict.fromkeys(pointers))
+
+
+def apart(one: Page, other: Page) -> tuple[Place, ...]:
+    """Where two pages, the two exchanges of a violation, begin to hold different items."""
+    return (*places(one.differing_pointer(other.ids)), *places(other.differing_pointer(one.ids), exchange=1))
+
+
+def flaw_places(answer: Answer, exchange: int = 0) -> tuple[Place, ...]:
+    """Where an answer shows that it is no page (`Answer.flaw`); `exchange` is its index."""
+    return (Place(exchange, answer.flaw_pointer, answer.flaw_header),)
+
+
+def request_of(exchange: Exchange) -> Request:
+    """The request of an exchange."""
+    return Request(exchange.method, exchange.url, tuple(exchange.sent.items()))
