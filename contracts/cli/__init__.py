@@ -17,6 +17,7 @@ COMMANDS = {
     "mock": "serve the whole API on this machine",
     "clauses": "list the clauses, or explain one",
     "report": "make pages from verdict files, compare two runs, merge the parts of one",
+    "replay": "ask again for the exchanges of each violation",
     "target": "show a configured target and ask it once",
     "selftest": "prove the suite on the bundled mock",
 }
