@@ -125,15 +125,13 @@ def _pairs(texts: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def _credential(sent: dict[str, str]) -> Ready | None:
-    """The token that the requests were sent with; a verdict file cannot choose another variable to read."""
-    variable = sent.get(OWN)
-    if variable is None:
-        return None
+    """The token in the environment, if any; a verdict file cannot choose another variable to read."""
+    variable, token = sent.get(OWN, TOKEN), os.environ.get(TOKEN)
     if variable != TOKEN:
         raise ConfigurationError(f"${variable}", "that is the token of a configured target; give --target NAME")
-    if not os.environ.get(TOKEN):
+    if OWN in sent and not token:
         raise ConfigurationError(f"${TOKEN}", "the environment variable is not set; requests were sent with this token")
-    return Ready(os.environ[TOKEN])
+    return Ready(token) if token else None
 
 
 def _ask(options: argparse.Namespace, job: _Job) -> int:

@@ -89,7 +89,7 @@ class Exchange:
     def of_text(cls, text: str) -> Exchange:
         """The exchange that a text shows, as `text` writes it; ValueError where it shows none."""
         asked, _, rest = text.partition("\n\n")
-        answered, _, body = rest.lstrip("\n").partition("\n\n")
+        answered, _, body = rest.strip("\n").partition("\n\n")
         method, _, url = asked.partition("\n")[0].partition(" ")
         status, sent, got = answered.partition("\n")[0], _headers(asked), _headers(answered)
         return cls(method, url, int(status), got, body.strip().encode("utf-8", "replace"), sent)

@@ -10,12 +10,14 @@ import json
 import re
 import textwrap
 import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from contracts.findings.places import STATUS, Place
+from contracts.findings.places import STATUS, Place, value_at
 from contracts.paging.exchanges import Exchange
-from contracts.paging.pointers import tokens
-from contracts.runner.replay import SERVER_ERROR, VARIABLE
+from contracts.paging.pointers import pointer_to, tokens
+from contracts.runner.replay import REFUSALS, SERVER_ERROR, VARIABLE
 from contracts.transport.redaction import HIDDEN
 
 if TYPE_CHECKING:
@@ -30,6 +32,9 @@ WIDTH = 80
 
 MOST_WORDS = 1000
 """Characters of what was expected, and of what was there, in the docstring."""
+
+LOST = "walks.complete"
+"""The clause whose violations are ids that a walk does not show: its test walks."""
 
 MOST_JSON = 300
 """Characters of a recorded JSON text; a longer one is cut, and ends with its checksum."""
@@ -65,6 +70,20 @@ def at(answer, *path):
 '''
 """The same as `recorded` below: it looks at what is there now."""
 
+WALK = """
+def walk(url, headers, listing):
+    \"""The ids on a page and on all that follow it.\"""
+    found = []
+    for _ in range(1000):
+        page = ask("GET", url, headers).json()
+        items = page["_embedded"]["data"][listing]
+        found += [item["id"] for item in items]
+        url = page.get("_links", {}).get("next", {}).get("href")
+        if not items or not url:
+            break
+    return found
+"""
+
 
 class CannotWriteError(ValueError):
     """A violation that cannot be written as a test; the text says why."""
@@ -74,16 +93,20 @@ def small_test(verdict: Verdict, clauses: Clauses) -> str:
     """The text of the test; `CannotWriteError` where the verdict does not hold what it takes."""
     answers = _answers(verdict)
     wrong = [each for each in verdict.where or STATUS if each.exchange < len(answers)] or list(STATUS)
-    bodies = any(each.pointer is not None for each in wrong)
+    walked = verdict.clause == LOST and len(verdict.requests) > 1
+    if why := None if walked else _untestable(verdict, answers, wrong):
+        raise CannotWriteError(f"{why}; replay without --pytest asks for it")
+    bodies = not walked and any(each.pointer is not None for each in wrong)
     variables = any(VARIABLE.fullmatch(value) for each in verdict.requests for _, value in each.headers)
     modules = [*["json"] * bodies, *["os"] * variables, *["zlib"] * bodies]
     head = [
         "\n".join(_docstring(verdict, clauses)),
         "\n".join(f"import {each}" for each in modules),
         "import requests",
-        "\n".join(_requests(verdict.requests)),
+        "\n".join(_requests([_beginning(verdict.requests[1])] if walked else verdict.requests)),
     ]
-    code = [ASK.strip(), *[AT.strip()] * bodies, "\n".join(_test(verdict, answers, wrong))]
+    lines = _walk_test(verdict, answers) if walked else _test(verdict, answers, wrong)
+    code = [ASK.strip(), *[AT.strip()] * bodies, *[WALK.strip()] * walked, "\n".join(lines)]
     return "\n\n\n".join(["\n\n".join(filter(None, head)), *code]) + "\n"
 
 
@@ -97,6 +120,43 @@ def _answers(verdict: Verdict) -> list[Exchange]:
         return [Exchange.of_text(each) for each in verdict.exchanges]
     except ValueError:
         raise CannotWriteError("the file does not hold the answers as they came") from None
+
+
+def _untestable(verdict: Verdict, answers: Sequence[Exchange], wrong: Sequence[Place]) -> str | None:
+    """Why the recorded requests cannot tell when the violation is gone; None where they can."""
+    if any(HIDDEN in str(value_at(answers[each.exchange], each)) for each in wrong):
+        return "the file hides a credential at the place of the violation"
+    recipe, last = verdict.recipe, wrong[-1]
+    if recipe and recipe.via and answers[0].status in REFUSALS:
+        return "what was wrong is the link that held this URL, on an answer that the file does not hold"
+    listed = last.pointer == pointer_to("_embedded", "data", verdict.listing)
+    if recipe and recipe.trial and listed and verdict.clause.partition(".")[0] in ("walks", "order", "filters"):
+        return "it shows on a walk of several pages, of which the file holds some"
+    return None
+
+
+def _beginning(request: Request) -> Request:
+    """The request of the walk's first page."""
+    url = urlsplit(request.url)
+    pairs = [each for each in url.query.split("&") if not each.startswith("cursor=")]
+    return replace(request, url=url._replace(query="&".join(pairs)).geturl())
+
+
+def _walk_test(verdict: Verdict, answers: Sequence[Exchange]) -> Iterator[str]:
+    """What is missing is the ids at the places in the first answer; they have to be on the other walk."""
+    missing = [str(value_at(answers[0], each)) for each in verdict.places(0) if each.pointer]
+    yield f"def {_name(verdict)}():"
+    yield "    wanted = ["
+    yield from (f"        {literal(each)}," for each in missing)
+    yield "    ]"
+    yield f"    found = walk(*REQUESTS[0][1:], {literal(verdict.listing)})"
+    yield "    missing = [each for each in wanted if each not in map(str, found)]"
+    yield "    assert missing == [], __doc__"
+
+
+def _name(verdict: Verdict) -> str:
+    """The name of the test."""
+    return "test_" + re.sub("[^a-z0-9]+", "_", f"{verdict.clause} of {verdict.listing}".lower()).strip("_")
 
 
 def _docstring(verdict: Verdict, clauses: Clauses) -> Iterator[str]:
@@ -114,7 +174,9 @@ def _wrapped(text: str) -> list[str]:
     """A text as lines of a docstring: printable, without quotes or backslashes that mean something."""
     shown = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
     cut = shown if len(shown) <= MOST_WORDS else f"{shown[:MOST_WORDS]}..."
-    return [line.replace("\\", "\\\\").replace('"', "'") for line in textwrap.wrap(cut, WIDTH)] or ["-"]
+    return [
+        line.replace("\\", "\\\\").replace('"', "'") for line in textwrap.wrap(cut, WIDTH, break_on_hyphens=False)
+    ] or ["-"]
 
 
 def literal(text: str) -> str:
@@ -154,8 +216,7 @@ def _header(value: str) -> str:
 
 
 def _test(verdict: Verdict, answers: Sequence[Exchange], wrong: Sequence[Place]) -> Iterator[str]:
-    name = re.sub("[^a-z0-9]+", "_", f"{verdict.clause} of {verdict.listing}".lower()).strip("_")
-    yield f"def test_{name}():"
+    yield f"def {_name(verdict)}():"
     yield "    answers = [ask(*each) for each in REQUESTS]"
     if len(wrong) == 1 and wrong[0] == Place(wrong[0].exchange):
         index = wrong[0].exchange

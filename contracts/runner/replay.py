@@ -7,6 +7,7 @@ does not say how to gather it, the recorded requests, whose answers show the sam
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -18,7 +19,7 @@ from contracts.findings.clause import PAGES
 from contracts.findings.places import STATUS, Place, Request, value_at
 from contracts.paging.exchanges import Exchange
 from contracts.paging.listings import LISTINGS, Scope
-from contracts.paging.pages import Answer
+from contracts.paging.pages import Answer, Page
 from contracts.paging.queries import Query
 from contracts.transport.errors import GoneError, TargetError
 from contracts.transport.redaction import HIDDEN
@@ -32,15 +33,19 @@ if TYPE_CHECKING:
     from contracts.findings.recipes import Recipe
     from contracts.findings.verdicts import Verdict
     from contracts.findings.waivers import Waiver
-    from contracts.paging.pages import Page
+    from contracts.paging.units import Pages
     from contracts.paging.walks import Walk
     from contracts.transport import Target
 
 TIMES = 5
 """How often each violation is asked for."""
 
-REFUSAL, SERVER_ERROR = 400, 500
-"""From the first to the second, a status says that there is no such answer."""
+SERVER_ERROR = 500
+REFUSALS = range(400, SERVER_ERROR)
+"""Statuses that say that there is no such answer."""
+
+ALONG: Pages = 20
+"""Pages, forth and back, whose links are followed where the URL behind one is refused."""
 
 VARIABLE = re.compile(r"(?:Bearer )?\$([A-Za-z_][A-Za-z0-9_]*)", re.ASCII)
 """The value of a header that was sent with what an environment variable holds."""
@@ -154,33 +159,51 @@ class Replay:
         if planned is None:
             return self._compared(verdict)
         trial, cache = planned
-        return self._judged(verdict, part, trial.observe(cache.afresh()))
+        return self._judged(verdict, part, [trial.observe(cache.afresh())])
 
-    def _judged(self, verdict: Verdict, part: Part, evidence: Any) -> str | None:  # noqa: ANN401 - any kind of evidence
-        """What the clause itself says."""
-        found = list(part.judge(evidence)) if part.concerns(evidence) else []
+    def _judged(self, verdict: Verdict, part: Part, evidence: Iterable[Any]) -> str | None:
+        """What the clause itself says: of several violations the one that was recorded, if it is among them."""
+        found = [violation for each in evidence if part.concerns(each) for violation in part.judge(each)]
         found = [one for one in found if not any(w.covers(verdict.clause, verdict.listing, one) for w in self.waivers)]
         same = [one for one in found if one.expected == verdict.expected]
         return (same or found)[0].actual if found else None
 
-    def _met(self, verdict: Verdict, recipe: Recipe, scope: Scope, part: Part) -> Answer | Page | Walk:
+    def _met(self, verdict: Verdict, recipe: Recipe, scope: Scope, part: Part) -> Sequence[Answer | Page | Walk]:
         """The same answer, page or walk as it is now."""
         asked = Query(**dict(recipe.asked))
         if recipe.rel:
-            start = self._page(Request("GET", recipe.start), scope, asked, recipe) if recipe.start else None
-            return self._crawler.walk(scope, asked, start=start, rel=recipe.rel)
-        if part.kind is PAGES:
-            return self._page(_first(verdict), scope, asked, recipe)
-        exchange = self._send(_first(verdict))
-        if _refused(next(_recorded(verdict)), exchange):
-            raise CannotAskError(f"status {exchange.status}")
-        return self._answer(exchange, scope, asked, recipe)
+            start = self._first_page(recipe, scope, asked) if recipe.start else None
+            return [self._crawler.walk(scope, asked, start=start, rel=recipe.rel)]
+        request, old = _first(verdict), next(_recorded(verdict))
+        answer = self._answer(self._send(request), scope, asked, recipe)
+        if answer.exchange.status in REFUSALS and recipe.via:
+            return self._along(scope, asked, recipe.via, part.kind)
+        if part.kind is PAGES and answer.flaw is not None:
+            raise CannotAskError(answer.flaw)
+        if _refused(old, answer.exchange):
+            raise CannotAskError(f"status {answer.exchange.status}")
+        return [answer.page if part.kind is PAGES else answer]
 
-    def _page(self, request: Request, scope: Scope, asked: Query, recipe: Recipe) -> Page:
-        answer = self._answer(self._send(request, own=not request.headers), scope, asked, recipe)
+    def _first_page(self, recipe: Recipe, scope: Scope, asked: Query) -> Page:
+        answer = self._answer(self._send(Request("GET", recipe.start), own=True), scope, asked, recipe)
         if answer.flaw is not None:
             raise CannotAskError(answer.flaw)
         return answer.page
+
+    def _along(self, scope: Scope, asked: Query, via: str, kind: EvidenceKind) -> Sequence[Answer | Page]:
+        """What is behind links of this relation now: a URL that a wrong link held says nothing of the links."""
+        met: list[Any] = []
+        crawler = replace(self._crawler, watch=met.append)
+        forth = crawler.walk(scope, asked, limit=ALONG).pages
+        back = crawler.walk(scope, asked, start=forth[-1], rel="prev", limit=ALONG).pages if forth else ()
+        for page in (*forth, *back):
+            with suppress(Blocked):
+                crawler.follow(page, via)
+        wanted = Page if kind is PAGES else Answer
+        found = [each for each in met if isinstance(each, wanted) and _answer_of(each).via == via]
+        if not found:
+            raise CannotAskError(f"no {via} leads there any more")
+        return found
 
     def _answer(self, exchange: Exchange, scope: Scope, asked: Query, recipe: Recipe) -> Answer:
         return Answer(exchange, scope, asked, recipe.via, recipe.negative, self._crawler.origins)
@@ -235,6 +258,10 @@ class Replay:
             raise CannotAskError(str(error)) from None
 
 
+def _answer_of(evidence: Answer | Page) -> Answer:
+    return evidence.answer if isinstance(evidence, Page) else evidence
+
+
 def _first(verdict: Verdict) -> Request:
     if not verdict.requests:
         raise CannotAskError("the file holds no request of it")
@@ -253,4 +280,4 @@ def _recorded(verdict: Verdict) -> Iterator[Exchange]:
 
 def _refused(old: Exchange, new: Exchange) -> bool:
     """Whether there was an answer, and is none any more: a cursor or an item that is gone says nothing."""
-    return old.status < REFUSAL <= new.status < SERVER_ERROR
+    return old.status < REFUSALS.start and new.status in REFUSALS
