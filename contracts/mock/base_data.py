@@ -3,28 +3,25 @@
 Nothing is stored, so ten million conversations cost what sixty cost. Indexes run from 0 in order of
 creation. The data of the past end in 2024; what is written while the mock runs follows, see `journal`.
 
-Conversations come in periods of 256. Whatever gives one its character depends on its place in the period: most digits of
-its id, its topic, whether it has an image, how long after the beginning of the period it was created. Few conversations are
-spread over two years. Of many, each period takes a day, an hour, ten minutes or a minute, so that its times begin alike. So two
-periods differ in the end of the ids, a number and the beginning of the times, and most of the text of a page is known beforehand.
+Conversations come in periods of 256, of equal length. The place in its period decides how the id of a conversation
+starts, how long after the beginning of the period it was created, its topic, whether it has a display name and an image. So these
+are looked up, and not worked out for each.
 """
 
 import re
 from bisect import bisect_left
+from functools import lru_cache
 from math import gcd
 
-from contracts.mock.ids import draws, gather, key, make_id, mix, read_id, scatter
-from contracts.mock.instants import DAY, HOUR, MINUTE, at
+from contracts.mock.ids import draws, key, make_id, mix, read_end, read_id, widened
+from contracts.mock.instants import DAY, MINUTE, at
 from contracts.mock.journal import Journal
 from contracts.mock.settings import Settings
 from contracts.mock.words import FIRST_NAMES, TOPICS
 
 PERIOD = 256
-FEW = 16 * PERIOD
-_PERIODS = 1 << 48  # at most
 BEGIN = at(2023, 1, 2)
 END = at(2025)
-_UNITS = (DAY, HOUR, 10 * MINUTE, MINUTE)
 _GROUP = 16  # conversations: part of a period
 _LONGEST = 40 * DAY  # that a group takes
 _IMPORTS = (3, 11)  # the groups whose conversations were, most of them, created at one instant
@@ -38,6 +35,7 @@ SHAPES = (
 )  # fmt: skip
 _FORM = re.compile("CON-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _START = len("CON-92a44c64-7e4e-485f-a0c4-")
+_ENDS = 1024  # ends of ids that are remembered
 
 
 class World:
@@ -51,17 +49,17 @@ class World:
         self.conversation_key, self.user_key = key(seed, "CON"), key(seed, "USR")
         self.member_key, self.event_key = key(seed, "MEM"), key(seed, "events")
         self.time_key = key(seed, "created")
+        self.conversation_secret, self.user_secret = widened(self.conversation_key), widened(self.user_key)
+        self.member_secret = widened(self.member_key)
         periods = -(-settings.conversations // PERIOD) or 1
-        longest = (END - BEGIN) // periods
-        if settings.conversations > FEW:
-            self.span = next((unit for unit in _UNITS if unit <= longest), MINUTE)
-        else:
-            self.span = min(_LONGEST * PERIOD // _GROUP, longest)
+        self.span = max(MINUTE, min(_LONGEST * PERIOD // _GROUP, (END - BEGIN) // periods))
         self.begin = min(BEGIN, END - periods * self.span)
         self.offsets = self._offsets()
         self.draws = draws(self.conversation_key, PERIOD)
-        self.id_starts = [make_id("CON", place, self.conversation_key)[:_START] for place in range(PERIOD)]
+        self.topics = [TOPICS[(draw >> 56) % len(TOPICS)] + "-" for draw in self.draws]
+        self.id_starts = [make_id("CON", place, self.conversation_secret)[:_START] for place in range(PERIOD)]
         self.id_places = {start: place for place, start in enumerate(self.id_starts)}
+        self.id_end = lru_cache(_ENDS)(lambda period: make_id("CON", period, self.conversation_secret)[_START:])
         steps = range(1, min(settings.users, _STRIDES) + 1)
         self.strides = [step for step in steps if gcd(step, settings.users) == 1]
         started = END if settings.started is None else settings.started
@@ -153,37 +151,28 @@ class World:
     # Ids and names.
 
     def conversation_id(self, conversation: int) -> str:
-        """The id of a conversation: its place in its period decides how it starts, the period how it ends."""
-        period, place = divmod(conversation, PERIOD)
-        return self.id_starts[place] + self.id_end(period)
-
-    def id_end(self, period: int) -> str:
-        """What the ids of a period end with."""
-        return f"{scatter(period + self.conversation_key):012x}"
+        """The id of a conversation: it starts as its place in the period says, and ends as the period says."""
+        return self.id_starts[conversation % PERIOD] + self.id_end(conversation // PERIOD)
 
     def conversation_of(self, text: str) -> int | None:
         """The conversation that an id names, or None."""
-        start, end = text[:_START], text[_START:]
-        if start not in self.id_places or _FORM.fullmatch(text) is None:
+        place = self.id_places.get(text[:_START])
+        if place is None:
             return None
-        found = (gather(int(end, 16)) - self.conversation_key) % _PERIODS * PERIOD + self.id_places[start]
-        return found if found < self.conversation_count() else None
+        found = read_end(text[_START:], self.conversation_secret) * PERIOD + place
+        return found if found < self.conversation_count() and self.conversation_id(found) == text else None
 
     def conversation_name(self, conversation: int) -> str:
         """The name of a conversation, which no other has."""
-        return f"{TOPICS[(self.conversation_draw(conversation) >> 56) % len(TOPICS)]}-{conversation:03x}"
-
-    def conversation_draw(self, conversation: int) -> int:
-        """The number that decides what a conversation is called and whether it has an image."""
-        return self.draws[conversation % PERIOD]
+        return f"{self.topics[conversation % PERIOD]}{conversation:03x}"
 
     def user_id(self, user: int) -> str:
         """The id of a user."""
-        return make_id("USR", user, self.user_key)
+        return make_id("USR", user, self.user_secret)
 
     def user_of(self, text: str) -> int | None:
         """The user that an id names, or None."""
-        found = read_id("USR", text, self.user_key)
+        found = read_id("USR", text, self.user_secret)
         return found if found is not None and found < self.user_count() else None
 
     def user_name(self, user: int) -> str:
@@ -192,11 +181,11 @@ class World:
 
     def member_id(self, conversation: int, member: int) -> str:
         """The id of a member of a conversation."""
-        return make_id("MEM", conversation << _MEMBER_BITS | member, self.member_key)
+        return make_id("MEM", conversation << _MEMBER_BITS | member, self.member_secret)
 
     def member_of(self, conversation: int, text: str) -> int | None:
         """The member of this conversation that an id names, or None."""
-        found = read_id("MEM", text, self.member_key)
+        found = read_id("MEM", text, self.member_secret)
         if found is None or found >> _MEMBER_BITS != conversation:
             return None
         member = found & ((1 << _MEMBER_BITS) - 1)

@@ -7,6 +7,8 @@ changed, or comes from elsewhere, does not open.
 
 from hashlib import blake2b
 
+import orjson
+
 from contracts.mock.errors import bad_parameter
 from contracts.mock.ids import MASK, key
 from contracts.mock.inputs import Inputs
@@ -29,22 +31,31 @@ class Cursors(Inputs):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
-        self.seal_key = key(settings.seed, "cursor").to_bytes(8, "big")
+        self.seal_key = key(settings.seed, "cursor")
+        self._bound: tuple[Query | None, int] = (None, 0)
 
     def cursor(self, query: Query, mark: Mark) -> str:
         """The cursor that stands for a mark in the listing of this query."""
-        return self.armour(self.sealed(self.binding(self.bound_to(query)), mark.kind, mark.item))
+        return self.armour(self.sealed(self.binding(query), mark.kind, mark.item))
 
     def mark(self, query: Query, cursor: str) -> Mark:
         """The mark that a cursor stands for in the listing of this query."""
-        mark = self.opened(self.binding(self.bound_to(query)), cursor)
+        mark = self.opened(self.binding(query), cursor)
         if mark is None:
             raise bad_parameter("cursor", "is not one that this listing gave for this query")
         return mark
 
-    def binding(self, text: str) -> int:
-        """A number of 128 bits for what a cursor is bound to, which only a mock with this seed finds."""
-        return int.from_bytes(blake2b(text.encode(), digest_size=16, key=self.seal_key).digest(), "big")
+    def binding(self, query: Query) -> int:
+        """A number of 128 bits for what a cursor is bound to, which only a mock with this seed finds.
+
+        All cursors of a page are bound to the same, so that of the query at hand is remembered.
+        """
+        bound, binding = self._bound
+        if bound is not query:
+            bound_to = orjson.dumps((self.seal_key, *self.bound_to(query)))
+            binding = int.from_bytes(blake2b(bound_to, digest_size=16).digest(), "big")
+            self._bound = (query, binding)
+        return binding
 
     def sealed(self, binding: int, kind: int, item: int) -> bytes:
         """The bytes of a cursor: what it names, in disguise, and a seal on that."""
@@ -63,10 +74,9 @@ class Cursors(Inputs):
         named ^= binding >> 64
         return Mark(named >> 64, named & MASK)
 
-    def bound_to(self, query: Query) -> str:
+    def bound_to(self, query: Query) -> tuple[object, ...]:
         """Everything that must be the same where a cursor is used again; the page size may change."""
-        after, before, first, last, kind = query.filters
-        return f"{query.listing.name} {query.conversation} {query.descending} {after} {before} {first} {last} {kind}"
+        return query.listing.name, query.conversation, query.descending, *query.filters
 
     def armour(self, raw: bytes) -> str:
         """The bytes of a cursor as text."""

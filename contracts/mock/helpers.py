@@ -26,8 +26,8 @@ class Rearranged(Api):
 class Unbound(Api):
     """Cursors that open anywhere, so that a request which lost its filters or order is not refused."""
 
-    def bound_to(self, query: Query) -> str:
-        return ""
+    def bound_to(self, query: Query) -> tuple[object, ...]:
+        return ()
 
 
 class Base64(Api):

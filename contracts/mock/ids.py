@@ -1,7 +1,7 @@
 """Numbers that look random and are not: a 64-bit bijection, and ids made with it.
 
 Every value of the mock's data is worked out from the seed and an index, so that nothing is stored. `mix` is
-the finalizer of splitmix64; being a bijection it also turns an index into an id and back.
+the finalizer of splitmix64.
 """
 
 MASK = (1 << 64) - 1
@@ -9,9 +9,13 @@ _FIRST_FACTOR = 0xBF58476D1CE4E5B9
 _SECOND_FACTOR = 0x94D049BB133111EB
 _FIRST_INVERSE = pow(_FIRST_FACTOR, -1, 1 << 64)
 _SECOND_INVERSE = pow(_SECOND_FACTOR, -1, 1 << 64)
-_SHORT = (1 << 48) - 1
 _GOLDEN = 0x9E3779B97F4A7C15
 _ID_LENGTH = 40
+_ID_BYTES = 15
+_ID_MASK = (1 << 8 * _ID_BYTES) - 1
+_END_MASK = (1 << 48) - 1
+_WIDE = 0x9E3779B97F4A7C15F39CC0605CEDC9  # 2^120 by the golden ratio
+_WIDE_INVERSE = pow(_WIDE, -1, 1 << 8 * _ID_BYTES)
 
 
 def mix(number: int) -> int:
@@ -26,18 +30,6 @@ def unmix(number: int) -> int:
     number = (number ^ (number >> 31) ^ (number >> 62)) * _SECOND_INVERSE & MASK
     number = (number ^ (number >> 27) ^ (number >> 54)) * _FIRST_INVERSE & MASK
     return number ^ (number >> 30) ^ (number >> 60)
-
-
-def scatter(number: int) -> int:
-    """A 48-bit number for a 48-bit number, one to one; simpler than `mix`."""
-    number = number * _FIRST_FACTOR & _SHORT
-    return (number ^ number >> 24) * _SECOND_FACTOR & _SHORT
-
-
-def gather(number: int) -> int:
-    """The number that `scatter` makes this number of."""
-    number = number * _SECOND_INVERSE & _SHORT
-    return (number ^ number >> 24) * _FIRST_INVERSE & _SHORT
 
 
 def key(seed: int, purpose: str) -> int:
@@ -56,22 +48,36 @@ def shuffled(start: int, values: list[str]) -> list[str]:
     return [values[place] for place in sorted(range(len(values)), key=order.__getitem__)]
 
 
+def widened(number: int) -> int:
+    """A key for ids, made of a 64-bit key."""
+    return number * _WIDE & _ID_MASK
+
+
 def make_id(prefix: str, number: int, secret: int) -> str:
-    """The id, such as `CON-92a44c64-7e4e-485f-a0c4-1f2adfc44625`, that stands for a number under a key."""
-    bits = mix((number + secret) & MASK)
-    check = mix(bits ^ secret)
-    digits = f"{bits:016x}{check >> 8:014x}"
-    variant = "89ab"[check & 3]
-    return f"{prefix}-{digits[:8]}-{digits[8:12]}-4{digits[12:15]}-{variant}{digits[15:18]}-{digits[18:30]}"
+    """The id, such as `CON-92a44c64-7e4e-485f-a0c4-1f2adfc44625`, that stands for a number under a key of 120 bits.
+
+    A product fills the 30 digits that are free in an id, one to one, in half the time of `mix`. Its last twelve digits are those
+    of the last 48 bits of the number, also one to one.
+    """
+    digits = ((number * _WIDE ^ secret) & _ID_MASK).to_bytes(_ID_BYTES, "big").hex()
+    return f"{prefix}-{digits[:8]}-{digits[8:12]}-4{digits[12:15]}-a{digits[15:18]}-{digits[18:]}"
 
 
 def read_id(prefix: str, text: str, secret: int) -> int | None:
-    """The number that an id stands for, or None where this key never made the text."""
+    """The number below 2^64 that an id stands for, or None where this key never made the text."""
     if len(text) != _ID_LENGTH:
         return None
+    number = _read(text[4:12] + text[13:17] + text[19:22] + text[24:27] + text[28:], secret)
+    return number if number <= MASK and make_id(prefix, number, secret) == text else None
+
+
+def read_end(text: str, secret: int) -> int:
+    """The last 48 bits of the number of an id with this end; anything where the text is no end of an id."""
+    return _read(text, secret) & _END_MASK
+
+
+def _read(digits: str, secret: int) -> int:
     try:
-        bits = int(text[4:12] + text[13:17] + text[19:22] + text[24], 16)
+        return (int(digits, 16) ^ secret) * _WIDE_INVERSE & _ID_MASK
     except ValueError:
-        return None
-    number = (unmix(bits) - secret) & MASK
-    return number if make_id(prefix, number, secret) == text else None
+        return _ID_MASK

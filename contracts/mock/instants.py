@@ -16,6 +16,8 @@ _USUAL = len("2019-09-12T19:49:21.823Z")
 _MOST_HOURS = 23
 _MOST_MINUTES = 59
 _LEAP_SECOND = 60
+_SECONDS = tuple(f"{one:02}." for one in range(60))
+_FRACTIONS = tuple(f"{one:03}Z" for one in range(SECOND))
 _ISO = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)"
     r"(?:[Tt](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?([Zz]|[+-]\d\d(?::?\d\d)?)?)?",
@@ -31,17 +33,17 @@ class Instant(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def _day(number: int) -> str:
-    return (_EPOCH + timedelta(days=number)).isoformat()
+def _minute(number: int) -> str:
+    days, minutes = divmod(number, DAY // MINUTE)
+    hours, minutes = divmod(minutes, 60)
+    return f"{(_EPOCH + timedelta(days=days)).isoformat()}T{hours:02}:{minutes:02}:"
 
 
 def write_instant(milliseconds: int) -> str:
     """RFC 3339 in UTC with three fraction digits, as in `2019-09-12T19:49:21.823Z`."""
-    days, rest = divmod(milliseconds, DAY)
-    minutes, rest = divmod(rest, MINUTE)
+    minutes, rest = divmod(milliseconds, MINUTE)
     seconds, rest = divmod(rest, SECOND)
-    hours, minutes = divmod(minutes, 60)
-    return f"{_day(days)}T{hours:02}:{minutes:02}:{seconds:02}.{rest:03}Z"
+    return _minute(minutes) + _SECONDS[seconds] + _FRACTIONS[rest]
 
 
 def read_instant(text: str) -> Instant | None:

@@ -1,17 +1,33 @@
 """Items as clients see them."""
 
+from contracts.mock.base_data import PERIOD
 from contracts.mock.event_data import Happenings
 from contracts.mock.ids import mix
 from contracts.mock.instants import HOUR, MINUTE, write_instant
 from contracts.mock.queries import CONVERSATIONS, MEMBERS, USERS, Listing
+from contracts.mock.settings import Settings
 from contracts.mock.words import CUSTOM_BODIES, DISPLAY_NAMES, FULL_NAMES, TEXTS
 
 Json = dict[str, object]
 _STAGES = ("invited", "joined", "left")
 
 
+def _template(draw: int) -> Json:
+    """A conversation that has yet to be filled in; two in four have a display name, one in four an image."""
+    item: Json = {"id": None, "name": None}
+    if draw & 1:
+        item["display_name"] = DISPLAY_NAMES[(draw >> 3) % len(DISPLAY_NAMES)]
+    if not draw & 6:
+        item["image_url"] = f"https://example.com/images/{draw}.png?size=2&v=%C3%A9"
+    return item | {"timestamp": None, "_links": None}
+
+
 class Items(Happenings):
     """Renders one item; `root` is the address that links begin with, without a slash at its end."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.templates = [_template(draw & 0xFF) for draw in self.draws]
 
     def item(self, listing: Listing, conversation: int, index: int, root: str) -> Json:
         """An item as its listing shows it."""
@@ -38,14 +54,11 @@ class Items(Happenings):
         return write_instant(milliseconds)
 
     def conversation_item(self, conversation: int, root: str) -> Json:
-        """`conversation_list`; two in four have a display name, one in four an image."""
+        """`conversation_list`."""
         identity = self.conversation_id(conversation)
-        draw = self.conversation_draw(conversation) & 0xFF
-        item: Json = {"id": identity, "name": self.conversation_name(conversation)}
-        if draw & 1:
-            item["display_name"] = DISPLAY_NAMES[(draw >> 3) % len(DISPLAY_NAMES)]
-        if not draw & 6:
-            item["image_url"] = f"https://example.com/images/{draw}.png?size=2&v=%C3%A9"
+        item = self.templates[conversation % PERIOD].copy()
+        item["id"] = identity
+        item["name"] = self.conversation_name(conversation)
         item["timestamp"] = {"created": self.timestamp(self.created(conversation))}
         item["_links"] = self.self_link(f"{root}/conversations/{identity}")
         return item

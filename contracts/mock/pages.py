@@ -22,6 +22,8 @@ from contracts.mock.queries import (
     Query,
 )
 
+_ENCODED = {number: quote(chr(number), safe="") for number in range(128)}
+
 
 class Pages(Cursors):
     """Answers a query with a page.
@@ -92,6 +94,8 @@ class Pages(Cursors):
 
     def rank(self, query: Query, rows: Sequence[int], item: int, *, past: bool) -> int:
         """How many rows are older than an item; itself counted too where `past`."""
+        if type(rows) is range and rows.step == 1:
+            return min(max(item + past - rows.start, 0), len(rows))
         return bisect_right(rows, item) if past else bisect_left(rows, item)
 
     def shown(self, query: Query, rows: Sequence[int], start: int, stop: int) -> Sequence[int]:
@@ -173,7 +177,7 @@ class Pages(Cursors):
 
     def stem(self, query: Query) -> str:
         """The address that all links of a page begin with: everything but the cursor."""
-        pairs = "&".join(f"{name}={self.encoded(value)}" for name, value in self.kept(query))
+        pairs = "&".join([f"{name}={self.encoded(value)}" for name, value in self.kept(query)])
         return f"{query.root}{query.path}{pairs and '?'}{pairs}"
 
     def kept(self, query: Query) -> list[tuple[str, str]]:
@@ -183,4 +187,6 @@ class Pages(Cursors):
 
     def encoded(self, value: str) -> str:
         """A value as it stands in an address."""
-        return quote(value, safe="")
+        if not value.isascii():
+            return quote(value, safe="")
+        return value if value.isalnum() else value.translate(_ENCODED)

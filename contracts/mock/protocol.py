@@ -1,167 +1,229 @@
-"""What uvicorn does not do: break a connection off, tell what cannot be read in the words of the API, answer at once.
+"""HTTP/1.1 on one connection: httptools reads requests, the application answers them one after another.
 
-Most of the time of a small answer goes, by the profile, into an asyncio task and into messages between server and
-application. The API needs neither: it answers without waiting. So a request that nothing stands in the way of is answered where
-its headers end. Whatever needs patience (delays, resets, a client that does not read, pipelined requests, HTTP/1.0,
-100-continue) takes uvicorn's way.
+asyncio and httptools are used by their public interfaces only. There is no task for each request, as ASGI servers have: by the
+profile that costs more than a page. A request waits while the one before it is delayed, or while the client does not read.
 """
 
+import asyncio
 import socket
 import struct
-from typing import Protocol as Typed
-from typing import cast
+import time
+from collections import deque
+from email.utils import formatdate
+from functools import lru_cache
+from http import HTTPStatus
+from typing import NamedTuple, Protocol, cast
 
 import httptools
 import orjson
-from uvicorn._types import ASGI3Application
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from contracts.mock.queries import Answer
+from contracts.mock.traffic import Luck
 
-ABORT = "contracts.abort"
-"""The ASGI extension that breaks the connection off: it holds a function."""
+_AT_ONCE = struct.pack("ii", 1, 0)
+"""SO_LINGER with no time: what is left is thrown away, and the other side gets a reset."""
 
-_AT_ONCE = struct.pack(
-    "ii", 1, 0
-)  # SO_LINGER with no time: what is left is thrown away, and the other side gets a reset
-_MOST = 1 << 17  # bytes of an address, and of all headers, that are kept; nobody has to take more than 8,000
+_MOST = 1 << 17
+"""Bytes of an address, and of all headers, that are kept; nobody has to take more than 8,000."""
+
 _REFUSALS = {
     400: ("http:error:bad-request", "Bad request", "This is no HTTP request that can be read."),
     414: ("http:error:uri-too-long", "URI too long", f"An address has at most {_MOST:,} bytes."),
     431: ("http:error:headers-too-large", "Request header fields too large", f"Headers have at most {_MOST:,} bytes."),
 }
+_STATUS_LINES = {one.value: f"HTTP/1.1 {one.value} {one.phrase}\r\n" for one in HTTPStatus}
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
-class Direct(Typed):
-    """An application that can answer at once."""
+class Request(NamedTuple):
+    """A request as it came; header names are in lower case, and `keep` says whether the connection goes on."""
 
-    def at_once(
-        self, protocol: "Protocol", method: str, target: str, headers: list[tuple[bytes, bytes]]
-    ) -> Answer | None:
-        """The answer to a request; None where it takes time."""
-
-
-class _Answered:
-    """Stands for uvicorn's cycle of a request that has been answered."""
-
-    response_complete = True
-    keep_alive = True
-    disconnected = False
-
-    class message_event:  # noqa: N801 - as uvicorn calls it
-        """Nobody waits."""
-
-        @staticmethod
-        def set() -> None:
-            """Wake nobody."""
+    method: str
+    target: str
+    headers: dict[str, str]
+    keep: bool
 
 
-_ANSWERED = cast("RequestResponseCycle", _Answered())
+class Application(Protocol):
+    """What answers requests."""
+
+    def luck(self) -> Luck:
+        """What the next request meets on its way."""
+
+    def respond(self, request: Request, luck: Luck, client: str) -> Answer | None:
+        """The answer to a request; None where its connection is to be reset."""
 
 
-class Protocol(HttpToolsProtocol):
-    """uvicorn's HTTP/1.1, with that extension, that answer, and that short way."""
+@lru_cache(maxsize=1)
+def _date(second: int) -> str:
+    return formatdate(second, usegmt=True)
 
-    running: RequestResponseCycle | None = None
-    overlong = 0
-    header_size = 0
+
+def _target(address: bytes) -> str:
+    """The path and query of a request line, which proxies may send with an origin; raises where it is no address."""
+    if not address.startswith(b"/"):
+        url = httptools.parse_url(address)
+        address = (url.path or b"/") + (b"?" + url.query if url.query else b"")
+    return address.decode("latin-1")
+
+
+def _refused(status: int) -> Answer:
+    """The answer to what the API never sees."""
+    code, title, detail = _REFUSALS[status]
+    kind = f"https://developer.nexmo.com/api-errors#{code}"
+    body = orjson.dumps({"type": kind, "title": title, "detail": detail, "instance": "-", "code": code})
+    return Answer(status, (("content-type", "application/json"), ("content-length", str(len(body)))), body)
+
+
+class Connection(asyncio.Protocol):
+    """One connection, which is in `others`, the set of all that are open, as long as it is open.
+
+    Attributes:
+        quiet: nothing has come since somebody set this.
+        closed: is done when the connection is.
+    """
+
+    transport: asyncio.Transport
+    headers: dict[str, str]
+
+    def __init__(self, app: Application, others: "set[Connection]") -> None:
+        self.app, self.others = app, others
+        self.parser = httptools.HttpRequestParser(self)
+        self.waiting: deque[Request | int] = deque()  # an integer is a refusal
+        self.closed = asyncio.get_running_loop().create_future()
+        self.quiet = self.stalled = self.delayed = self.ending = False
+
+    # What asyncio calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin."""
+        self.transport = cast("asyncio.Transport", transport)
+        peer = transport.get_extra_info("peername")
+        self.client = f"{peer[0]}:{peer[1]}" if peer else "-"
+        self.others.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - why does not matter
+        """Answer nothing that still waits."""
+        self.waiting.clear()
+        self.others.discard(self)
+        self.closed.set_result(None)
+
+    def data_received(self, data: bytes) -> None:
+        """Read requests, and answer those that need not wait."""
+        self.quiet = False
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            self.ending = True  # the client may go on in another protocol, which is not served here
+        except httptools.HttpParserError:
+            self.waiting.append(400)
+        self._serve()
+        if self.waiting:
+            self.transport.pause_reading()
+
+    def eof_received(self) -> bool:
+        """Stay with a client that only reads from now on, until it has its answers."""
+        self.ending = True
+        return self.busy
+
+    def pause_writing(self) -> None:
+        """Answer no more until the client reads."""
+        self.stalled = True
+
+    def resume_writing(self) -> None:
+        """Go on."""
+        self.stalled = False
+        self._go_on()
+
+    # What httptools calls.
+
+    def on_message_begin(self) -> None:
+        """Forget the request before."""
+        self.url, self.headers, self.header_size = b"", {}, 0
 
     def on_url(self, url: bytes) -> None:
         """Take a part of the address; past a bound nothing more is kept."""
-        self.url += url
-        if len(self.url) > _MOST:
-            self.overlong, self.url = 414, b"/"
+        if len(self.url) <= _MOST:
+            self.url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header; past a bound nothing more is kept."""
         self.header_size += len(name) + len(value)
-        if self.header_size > _MOST:
-            self.overlong = self.overlong or 431
-        else:
-            super().on_header(name, value)
+        if self.header_size <= _MOST:
+            self.headers[name.decode("latin-1").lower()] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
-        """Answer at once, where nothing needs patience."""
-        if self.overlong:
-            self.refuse(self.overlong)
-        elif not self._answered_at_once():
-            super().on_headers_complete()
+        """Ask for a body that the client holds back."""
+        if "expect" in self.headers and self.headers["expect"].lower() == "100-continue" and not self.busy:
+            self.transport.write(_CONTINUE)
 
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        self.running = cycle
-        super()._start_asgi_task(cycle, app)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Let no request of this connection be answered any more; uvicorn remembers the last of several only."""
-        for cycle in (self.running, *(waiting for waiting, _ in self.pipeline)):
-            if cycle is not None:
-                cycle.disconnected = True
-                cycle.message_event.set()
-        self.pipeline.clear()
-        super().connection_lost(exc)
-
-    def eof_received(self) -> bool:  # type: ignore[override]
-        """Stay with a client that only reads from now on, until it has its answer."""
-        waits = self.cycle is not None and not self.cycle.response_complete
-        if waits:
-            self.cycle.keep_alive = False
-        return waits
-
-    def _answered_at_once(self) -> bool:
-        parser = self.parser
-        if (
-            (self.cycle is not None and not self.cycle.response_complete)
-            or self.expect_100_continue
-            or self.flow.write_paused
-            or parser.get_http_version() != "1.1"
-            or parser.should_upgrade()
-        ):
-            return False
-        url = httptools.parse_url(self.url)
-        target = (url.path + b"?" + url.query if url.query else url.path).decode("ascii")
-        method = parser.get_method().decode("ascii")
-        answer = cast("Direct", self.config.app).at_once(self, method, target, self.headers)
-        if answer is None:
-            return False
-        keep = parser.should_keep_alive()
-        head = [STATUS_LINE[answer.status]]
-        for name, value in self.server_state.default_headers:
-            head += (name, b": ", value, b"\r\n")
-        told = "".join([f"{name}: {value}\r\n" for name, value in answer.headers])
-        head += (told.encode("latin-1"), b"\r\n" if keep else b"connection: close\r\n\r\n", answer.body)
-        self.cycle = _ANSWERED
-        self.transport.write(b"".join(head))
-        if keep:
-            self.on_response_complete()
+    def on_message_complete(self) -> None:
+        """Let the request wait for its turn; its body, if it had one, is nothing to the API."""
+        if len(self.url) > _MOST:
+            self.waiting.append(414)
+        elif self.header_size > _MOST:
+            self.waiting.append(431)
         else:
-            self.server_state.total_requests += 1
+            method, keep = self.parser.get_method().decode("latin-1"), self.parser.should_keep_alive()
+            self.waiting.append(Request(method, _target(self.url), self.headers, keep))
+
+    # Answering.
+
+    @property
+    def busy(self) -> bool:
+        """Whether a request waits for its answer."""
+        return self.delayed or bool(self.waiting)
+
+    def end(self) -> None:
+        """Close as soon as what waits is answered."""
+        self.ending = True
+        self._serve()
+
+    def _serve(self) -> None:
+        while self.waiting and not self.stalled and not self.delayed:
+            request = self.waiting.popleft()
+            if isinstance(request, int):
+                self._send(_refused(request), keep=False)
+                continue
+            luck = self.app.luck()
+            if luck.delay:
+                self.delayed = True
+                asyncio.get_running_loop().call_later(luck.delay, self._answer_late, request, luck)
+            else:
+                self._answer(request, luck)
+        if self.ending and not self.busy:
             self.transport.close()
-        return True
 
-    def on_message_begin(self) -> None:
-        """Offer the extension to each request."""
-        super().on_message_begin()
-        self.header_size = 0
-        self.scope["extensions"] = {ABORT: {"call": self.abort}}
+    def _answer_late(self, request: Request, luck: Luck) -> None:
+        self.delayed = False
+        if not self.transport.is_closing():
+            self._answer(request, luck)
+            self._go_on()
 
-    def abort(self) -> None:
-        """Reset the connection."""
+    def _go_on(self) -> None:
+        self._serve()
+        if not self.waiting and not self.transport.is_closing():
+            self.transport.resume_reading()
+
+    def _answer(self, request: Request, luck: Luck) -> None:
+        answer = self.app.respond(request, luck, self.client)
+        if answer is None:
+            self._reset()
+        else:
+            self._send(answer, keep=request.keep)
+
+    def _send(self, answer: Answer, *, keep: bool) -> None:
+        status, headers, body = answer
+        lines = [f"{name}: {value}\r\n" for name, value in headers]
+        end = "\r\n" if keep else "connection: close\r\n\r\n"
+        head = f"{_STATUS_LINES[status]}date: {_date(int(time.time()))}\r\n{''.join(lines)}{end}"
+        self.transport.write(head.encode("latin-1") + body)
+        if not keep:
+            self.waiting.clear()
+            self.transport.close()
+
+    def _reset(self) -> None:
+        self.waiting.clear()
         bare = self.transport.get_extra_info("socket")
-        if bare is not None:
-            bare.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+        bare.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
         self.transport.abort()
-
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's words for people
-        """Answer what is no request."""
-        self.refuse(400)
-
-    def refuse(self, status: int) -> None:
-        """Answer what the API never sees, and close the connection."""
-        if self.transport.is_closing():
-            return
-        code, title, detail = _REFUSALS[status]
-        kind = f"https://developer.nexmo.com/api-errors#{code}"
-        body = orjson.dumps({"type": kind, "title": title, "detail": detail, "instance": "-", "code": code})
-        head = b"content-type: application/json\r\nconnection: close\r\ncontent-length: %d\r\n\r\n" % len(body)
-        self.transport.write(b"".join((STATUS_LINE[status], head, body)))
-        self.transport.close()

@@ -134,10 +134,6 @@ def build(settings: Settings | None = None) -> Api:
     classes = [_known("fault", name, FAULTS).cls for name in settings.faults]
     classes += [_known("oddity", name, ODDITIES).cls for name in settings.oddities]
     classes += [_known("departure", name, DEPARTURES).cls for name in settings.departures]
-    if not classes and settings.data is None:
-        from contracts.mock.fast_pages import Swift  # noqa: PLC0415 - it makes tables
-
-        return Swift(settings)
     base = Api
     if settings.data is not None:
         from contracts.mock.from_file import Stored  # noqa: PLC0415 - it needs the schemas, which take a while

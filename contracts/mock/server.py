@@ -1,5 +1,6 @@
-"""The API over HTTP on uvicorn, in one process or several, and a way to run it as a process of its own."""
+"""The API over HTTP in one process, and a way to run it as a process of its own."""
 
+import asyncio
 import gc
 import signal
 import socket
@@ -7,45 +8,23 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from tempfile import TemporaryFile
-from types import FrameType
 
-import uvicorn
+if sys.platform != "win32":
+    import uvloop
 
 from contracts.mock.api import Api
 from contracts.mock.app import App, Seen
-from contracts.mock.protocol import Protocol
+from contracts.mock.protocol import Connection
 from contracts.mock.settings import SETTINGS, Settings
 from contracts.mock.traffic import Shared, Traffic
 
 _GRACE = 3  # seconds that open requests are given at the end
-_IDLE = 75  # seconds that a connection may be idle
+_IDLE = 75  # seconds that a connection may be idle, at least; it is closed before twice that
 _BACKLOG = 2048
-
-
-class _Server(uvicorn.Server):
-    """A uvicorn server that says when it listens and ends with exit code 0 when it is asked to end."""
-
-    def __init__(self, config: uvicorn.Config, line: str) -> None:
-        super().__init__(config)
-        self.line = line
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.line:
-            print(self.line, flush=True)  # noqa: T201 - whoever started this waits for it
-
-    @contextmanager
-    def capture_signals(self) -> Generator[None, None, None]:
-        def end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
-            self.force_exit = self.should_exit
-            self.should_exit = True
-
-        for one in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(one, end)
-        yield
+_LOOP = None if sys.platform == "win32" else uvloop.new_event_loop
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -104,22 +83,44 @@ def serve(api: Api, bound: socket.socket, control: socket.socket | None = None) 
 
 
 def run(app: App, bound: socket.socket, told: str = "") -> None:
-    """Serve an application in this process; `told` is printed when it listens."""
-    config = uvicorn.Config(
-        app,
-        http=Protocol,
-        ws="none",
-        lifespan="off",
-        access_log=False,
-        log_level="error",
-        server_header=False,
-        proxy_headers=False,
-        backlog=_BACKLOG,
-        timeout_keep_alive=_IDLE,
-        timeout_graceful_shutdown=_GRACE,
-    )
+    """Serve an application in this process until SIGTERM or SIGINT; `told` is printed when it listens."""
     gc.freeze()  # what is there by now stays as long as the process; looking through it again and again frees nothing
-    _Server(config, told).run([bound])
+    with asyncio.Runner(loop_factory=_LOOP) as runner:
+        runner.run(_serve(app, bound, told))
+
+
+async def _serve(app: App, bound: socket.socket, told: str) -> None:
+    loop, ended, connections = asyncio.get_running_loop(), asyncio.Event(), set[Connection]()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(ended.set))
+    server = await loop.create_server(lambda: Connection(app, connections), sock=bound, backlog=_BACKLOG)
+    if told:
+        print(told, flush=True)  # noqa: T201 - whoever started this waits for it
+    tidying = loop.create_task(_tidy(connections))
+    await ended.wait()
+    tidying.cancel()
+    server.close()
+    await _end(connections)
+
+
+async def _tidy(connections: set[Connection]) -> None:
+    """Close connections on which nothing comes."""
+    while True:
+        for one in tuple(connections):
+            if one.quiet and not one.busy:
+                one.end()
+            one.quiet = True
+        await asyncio.sleep(_IDLE)
+
+
+async def _end(connections: set[Connection]) -> None:
+    """End connections: at once where nobody waits, a little later where somebody does."""
+    for one in tuple(connections):
+        one.end()
+    if connections:
+        await asyncio.wait({one.closed for one in connections}, timeout=_GRACE)
+    for one in tuple(connections):
+        one.transport.abort()
 
 
 def arguments(settings: Settings) -> list[str]:

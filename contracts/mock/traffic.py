@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, MutableSequence
 from contextlib import nullcontext
 from random import Random
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from contracts.mock.errors import Refused
 from contracts.mock.ids import key
@@ -20,6 +20,16 @@ Shared: TypeAlias = Any
 
 RESET: Final = "reset"
 """The connection breaks before an answer."""
+
+
+class Luck(NamedTuple):
+    """What a request meets: a refusal, `RESET` or no obstacle, after so many seconds."""
+
+    obstacle: Refused | str | None
+    delay: float
+
+
+GOOD_LUCK: Final = Luck(None, 0.0)
 
 _TOO_MANY = "Too many requests. Come back when Retry-After says."
 _AWAY = "The service is not available for a moment."
@@ -81,6 +91,10 @@ class Traffic:
         self.kinds = [kinds[name] for name in settings.flaky_kinds]
         self.random = Random(key(settings.seed, "traffic") + worker)  # noqa: S311 - a bad day that the seed repeats
         self.quiet = self.limit is None and not self.high and not self.flaky
+
+    def luck(self) -> Luck:
+        """What the next request meets."""
+        return GOOD_LUCK if self.quiet else Luck(self.obstacle(), self.delay())
 
     def delay(self) -> float:
         """Seconds that the next request takes longer than it has to."""

@@ -1,17 +1,14 @@
-"""`python -m contracts selftest bench-mock`: how many pages a second the mock serves, beside Prism and beside a constant page.
+"""`python -m contracts selftest bench-mock`: how many pages a second the mock serves, beside Prism.
 
-Four servers run at once and are asked in turns of a second, so that whatever else the machine does weighs on all of them: the
-mock over ten million conversations and over its usual 64, the same server with one constant page of ten, and `prism mock`,
-which answers the description's example. Only the ratios within a round mean anything; where other work shares the machine, those
-of processor time are the steadier ones.
+Three servers run at once and are asked in turns of a second, so that other work on the machine weighs on all of them: the mock
+over ten million conversations and over its usual 64, and `prism mock`, which answers the description's example. Only the ratios
+within a round mean anything; where other work shares the machine, those of processor time are the steadier ones.
 """
 
-import argparse
 import os
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -28,11 +25,9 @@ import requests
 
 from contracts.arguments import Parser, positive
 from contracts.description import CONVERSATION, path_of
-from contracts.mock.api import Route
 from contracts.mock.instants import write_instant
-from contracts.mock.queries import CONVERSATIONS
 from contracts.mock.registry import build
-from contracts.mock.server import application, arguments, listen, run
+from contracts.mock.server import arguments
 from contracts.mock.settings import Settings
 from contracts.selftest.mock_stress import server
 
@@ -42,6 +37,7 @@ _SCRIPT = Path(__file__).with_name("mock_benchmark.lua")
 _HOST = {"host": "127.0.0.1"}
 _QUERIES = 4000
 _PATIENCE = 120
+_WANTED = 4.0  # times what Prism answers
 
 
 class Served(NamedTuple):
@@ -102,15 +98,6 @@ def queries(settings: Settings, seed: int) -> Iterator[str]:
         yield query + (f"&cursor={cursor}" if cursor else "")
 
 
-def constant(port: int) -> None:
-    """Serve one page of ten whatever is asked: everything of the mock but validation, paging and items."""
-    api = build(MANY)
-    answer = api.many(Route(CONVERSATIONS), f"http://127.0.0.1:{port}/v0.2", "page_size=10&order=desc")
-    api.many = lambda *_: answer  # type: ignore[method-assign]
-    with listen("127.0.0.1", port) as bound:
-        run(application(api), bound)
-
-
 @contextmanager
 def _process(words: Sequence[str | Path], url: str) -> Iterator[int]:
     with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:  # noqa: S603
@@ -161,18 +148,14 @@ def _servers(stack: ExitStack, folder: Path, prism: str | None, seed: int) -> li
         files[name] = str(folder / name)
         Path(files[name]).write_text("\n".join(queries(settings, seed)), encoding="ascii")
     many, few = (stack.enter_context(server(*arguments(settings))) for settings in (MANY, FEW))
-    ports = _free_port(), _free_port()
-    words: list[str | Path] = [sys.executable, "-m", "contracts", "selftest", "bench-mock", "--constant", str(ports[0])]
-    page = f"http://127.0.0.1:{ports[0]}/v0.2/conversations"
     found = [
         Served("mock of ten million", many.pid, f"{many.url}/conversations", files["many"]),
         Served("mock of 64", few.pid, f"{few.url}/conversations", files["few"]),
-        Served("constant page", stack.enter_context(_process(words, page)), page, files["many"]),
     ]
     if prism:
-        source = path_of(CONVERSATION.name)
-        words = [prism, "mock", "--verboseLevel", "silent", "-p", str(ports[1]), str(source)]
-        url = f"http://127.0.0.1:{ports[1]}/conversations"
+        port, source = _free_port(), path_of(CONVERSATION.name)
+        words: list[str | Path] = [prism, "mock", "--verboseLevel", "silent", "-p", str(port), str(source)]
+        url = f"http://127.0.0.1:{port}/conversations"
         found.append(Served("Prism", stack.enter_context(_process(words, url)), url, files["few"]))
     return found
 
@@ -194,12 +177,11 @@ def lines(rounds: int, seconds: int, prism: str | None, seed: int) -> Iterator[s
     for name, values in rounded.items():
         yield _told(f"{name}, answers a second", [one.rate for one in values], ",.0f")
         yield _told("    microseconds of processor for each", [one.cost for one in values], ",.0f")
-    for other, factor in (("Prism", 4.0), ("constant page", 0.6)):
-        for one in ("mock of ten million", "mock of 64") if other in rounded else ():
-            pairs = list(zip(rounded[one], rounded[other], strict=True))
-            yield _told(f"{one} : {other} (wanted {factor})", [a.rate / b.rate for a, b in pairs], ".2f")
-            if pairs[0][0].cost:
-                yield _told("    by processor time", [b.cost / a.cost for a, b in pairs], ".2f")
+    for one in ("mock of ten million", "mock of 64") if prism else ():
+        pairs = list(zip(rounded[one], rounded["Prism"], strict=True))
+        yield _told(f"{one} : Prism (wanted {_WANTED})", [a.rate / b.rate for a, b in pairs], ".2f")
+        if pairs[0][0].cost:
+            yield _told("    by processor time", [b.cost / a.cost for a, b in pairs], ".2f")
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -209,11 +191,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--seconds", type=positive, default=5, help="for which each server is asked in a round")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--prism", help="the command of Prism; without it there is no comparison with Prism")
-    parser.add_argument("--constant", type=int, metavar="PORT", help=argparse.SUPPRESS)
     given = parser.parse_args(words)
-    if given.constant is not None:
-        constant(given.constant)
-        return 0
     if shutil.which("wrk") is None:
         parser.error("wrk is needed: apt-get install wrk")
     for line in lines(given.rounds, given.seconds, given.prism, given.seed):

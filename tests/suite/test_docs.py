@@ -256,8 +256,8 @@ def test_a_clause_is_explained(name: str, capsys: pytest.CaptureFixture[str]) ->
     told = capsys.readouterr().out
     faults = [fault.name for fault in FAULTS.values() if fault.breaks == name]
     clause = CONVERSATION_CLAUSES[name]
-    nouns = [part.kind.many for part in clause.parts]
-    for words in (name, clause.source or "description silent", *clause.requires, *faults, *nouns):
+    words_of_kinds = [part.kind.many for part in clause.parts]
+    for words in (name, clause.source or "description silent", *clause.requires, *faults, *words_of_kinds):
         assert words in re.sub(r"\s+", " ", told)
 
 

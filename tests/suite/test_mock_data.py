@@ -1,8 +1,11 @@
 """The mock's data: functions of seed and index that can be turned round, and awkward enough."""
 
+import os
+import sys
 import tracemalloc
 from collections import Counter
 from itertools import pairwise
+from types import FrameType
 
 import orjson
 import pytest
@@ -11,8 +14,8 @@ from hypothesis import strategies as st
 
 from contracts.mock import Api, Settings, build
 from contracts.mock.base_data import BEGIN, END
-from contracts.mock.ids import gather, make_id, mix, read_id, scatter, unmix
-from contracts.mock.instants import read_instant, write_instant
+from contracts.mock.ids import make_id, mix, read_id, unmix
+from contracts.mock.instants import read_instant, read_usual, write_instant
 
 LARGE = build(Settings(conversations=10_000_000, users=1_000_000))
 SMALL = build()
@@ -23,7 +26,6 @@ large_indexes = st.integers(0, 9_999_999)
 @given(numbers)
 def test_mixing_can_be_undone(number: int) -> None:
     assert unmix(mix(number)) == number
-    assert gather(scatter(number)) == number & 0xFFFFFFFFFFFF
 
 
 @given(numbers, numbers)
@@ -126,6 +128,14 @@ def test_a_written_instant_can_be_read(milliseconds: int) -> None:
     assert read_instant(write_instant(milliseconds)) == (milliseconds, False)
 
 
+@given(st.integers(-62_135_596_800_000, 2 * 10**14))
+def test_the_usual_form_of_an_instant_is_read_as_any_other(milliseconds: int) -> None:
+    text = write_instant(milliseconds)
+    longer = read_instant(f"{text[:-1]}0Z")
+    assert longer is not None
+    assert read_usual(text) == longer.milliseconds
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_creation_times_tie_across_page_boundaries(seed: int) -> None:
     api = build(Settings(seed=seed))
@@ -187,6 +197,29 @@ def test_ten_million_conversations_cost_no_more_memory_than_sixty() -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert (len(items), peak < 3_000_000) == (100, True)
+
+
+def _steps(api: Api, target: str) -> list[str]:
+    """The functions of the mock that the second answer to a request calls."""
+    api.answer("GET", target, {"host": "h"})
+    seen: list[str] = []
+    sys.setprofile(lambda frame, event, _: seen.append(frame.f_code.co_name) if _is_step(frame, event) else None)
+    try:
+        api.answer("GET", target, {"host": "h"})
+    finally:
+        sys.setprofile(None)
+    return seen
+
+
+def _is_step(frame: FrameType, event: str) -> bool:
+    return event == "call" and f"{os.sep}mock{os.sep}" in frame.f_code.co_filename
+
+
+@pytest.mark.parametrize("query", ["", "&order=desc", "&date_start=2023-01-05T00:00:00.000Z"])
+def test_a_page_of_ten_million_conversations_takes_as_many_steps_as_one_of_sixty(query: str) -> None:
+    target = f"/v0.2/conversations?page_size=20{query}"
+    few, many = (_steps(build(Settings(conversations=count)), target) for count in (64, 10**7))
+    assert (many, len(few) > 100) == (few, True)
 
 
 def test_members_and_events_are_as_many_as_asked_for() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import socket
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import orjson
@@ -162,9 +163,13 @@ def test_links_can_be_followed_over_ipv6() -> None:
 # --- the wire --------------------------------------------------------------------------------------------------------
 
 
-def test_what_is_no_request_is_told_in_json(url: str) -> None:
+def connected(url: str) -> socket.socket:
     host, _, port = url.removeprefix("http://").partition("/")[0].partition(":")
-    with socket.create_connection((host, int(port)), timeout=5) as connection:
+    return socket.create_connection((host, int(port)), timeout=5)
+
+
+def test_what_is_no_request_is_told_in_json(url: str) -> None:
+    with connected(url) as connection:
         connection.sendall(b"\x16\x03\x01 hello\r\n\r\n")
         answer = b"".join(iter(lambda: connection.recv(4096), b""))
     head, _, body = answer.partition(b"\r\n\r\n")
@@ -173,12 +178,57 @@ def test_what_is_no_request_is_told_in_json(url: str) -> None:
 
 
 def test_a_connection_serves_several_requests_also_when_they_come_at_once(url: str) -> None:
-    host, _, port = url.removeprefix("http://").partition("/")[0].partition(":")
     request = b"GET /a/b%20c/users HTTP/1.1\r\nHost: h\r\n"
-    with socket.create_connection((host, int(port)), timeout=5) as connection:
+    with connected(url) as connection:
         connection.sendall((request + b"\r\n") * 3 + request + b"Connection: close\r\n\r\n")
         answer = b"".join(iter(lambda: connection.recv(65_536), b""))
     assert answer.count(b"HTTP/1.1 200 OK\r\n") == 4
+
+
+def test_a_body_that_is_held_back_is_asked_for(url: str) -> None:
+    head = b"POST /a/b%20c/users HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n"
+    with connected(url) as connection:
+        connection.sendall(head)
+        assert connection.recv(4096) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(b"abc")
+        assert connection.recv(4096).startswith(b"HTTP/1.1 405 Method Not Allowed\r\n")
+
+
+@pytest.mark.parametrize(
+    ("target", "status"), [("http://h/a/b%20c/users", 200), ("*", 404), ("http://[::1/a/b%20c/users", 400)]
+)
+def test_a_target_may_be_a_whole_address(url: str, target: str, status: int) -> None:
+    with connected(url) as connection:
+        connection.sendall(f"GET {target} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n".encode())
+        assert connection.recv(65_536).startswith(f"HTTP/1.1 {status} ".encode())
+
+
+@pytest.mark.parametrize("header", ["Upgrade: websocket\r\nConnection: Upgrade", "Connection: close"])
+def test_a_connection_that_cannot_go_on_is_closed_after_the_answer(url: str, header: str) -> None:
+    with connected(url) as connection:
+        connection.sendall(f"GET /a/b%20c/users HTTP/1.1\r\nHost: h\r\n{header}\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+    assert answer.count(b"HTTP/1.1 200 OK\r\n") == 1
+
+
+def test_answers_to_requests_at_once_come_in_their_order_also_when_they_are_late() -> None:
+    burst = "".join(f"GET /v0.2/{name} HTTP/1.1\r\nHost: h\r\n\r\n" for name in ("users", "x", "users", "x"))
+    with running(Settings(latency=(1, 40))) as late, connected(late) as connection:
+        connection.sendall(burst.encode())
+        connection.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+    assert re.findall(rb"HTTP/1.1 (\d+) ", answer) == [b"200", b"404", b"200", b"404"]
+
+
+def test_who_waits_for_an_answer_gets_it_when_the_mock_ends() -> None:
+    with ExitStack() as mock:
+        late = mock.enter_context(running(Settings(latency=(300, 300))))
+        with connected(late) as connection, connected(late) as other:
+            connection.sendall(b"GET /v0.2/users HTTP/1.1\r\nHost: h\r\n\r\n")
+            other.sendall(b"x\r\n\r\n")
+            assert other.recv(4096).startswith(b"HTTP/1.1 400 ")  # so the first request has come as well
+            mock.close()
+            assert connection.recv(4096).startswith(b"HTTP/1.1 200 OK\r\n")
 
 
 def test_a_line_of_the_log_is_one_line_of_printable_text(capsys: pytest.CaptureFixture[str]) -> None:

@@ -29,6 +29,9 @@ def held(annotation: ast.expr) -> set[str]:
     """The names in an annotation, but for what a callable takes and gives, which is not held."""
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
         return held(ast.parse(annotation.value, mode="eval").body)
+    if isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value) == "Annotated":
+        assert isinstance(annotation.slice, ast.Tuple)
+        return held(annotation.slice.elts[0])
     if isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value) == "Callable":
         return set()
     own = {annotation.id} if isinstance(annotation, ast.Name) else set()

@@ -225,8 +225,8 @@ class DatesRewritten(Api):
         texts = [(name, self.timestamp(one)[:19] + "Z") for name, one in bounds.items() if one is not None]
         return super().kept(query._replace(given=tuple(texts)))
 
-    def bound_to(self, query: Query) -> str:
-        return query.listing.name
+    def bound_to(self, query: Query) -> tuple[object, ...]:
+        return (query.listing.name,)
 
 
 @fault(breaks="inputs.no-leak", needs="token")

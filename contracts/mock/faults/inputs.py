@@ -132,8 +132,8 @@ class FailsNowAndThen(Api):
 class AnyCursorFits(Api):
     """A cursor of another listing or conversation is taken, and shows some of its items under this name."""
 
-    def bound_to(self, query: Query) -> str:
-        return ""
+    def bound_to(self, query: Query) -> tuple[object, ...]:
+        return ()
 
     def cursor(self, query: Query, mark: Mark) -> str:
         return super().cursor(query, Mark(mark.kind, mark.item + (query.conversation + 1 << 32)))

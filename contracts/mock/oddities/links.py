@@ -63,7 +63,7 @@ class CursorsThatVary(Api):
         return self.cursor(query, page.mark) if page.mark and own == query.cursor else own
 
     def _veiled(self, nonce: bytes, raw: bytes) -> bytes:
-        stream = blake2b(nonce, key=self.seal_key, digest_size=64).digest()
+        stream = blake2b(nonce, key=self.seal_key.to_bytes(8, "big"), digest_size=64).digest()
         return bytes(one ^ other for one, other in zip(raw, stream, strict=False))
 
 
@@ -189,8 +189,8 @@ class DatesInOneForm(Api):
 class SizeBoundToTheCursor(Api):
     """A cursor is refused where the page size is not the one that it was given for."""
 
-    def bound_to(self, query: Query) -> str:
-        return f"{super().bound_to(query)} {query.size}"
+    def bound_to(self, query: Query) -> tuple[object, ...]:
+        return *super().bound_to(query), query.size
 
 
 @oddity()
