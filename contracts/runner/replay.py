@@ -141,6 +141,8 @@ class Replay:
                 raise
             except (CannotAskError, Blocked, Lacking, TargetError) as error:
                 reasons[str(error)] = None
+            except Exception as error:  # noqa: BLE001 - a bug of the suite, or a file that somebody changed
+                reasons[f"a bug of the suite, or a changed file: {error!r}"] = None
             else:
                 seen, actual = (seen, actual) if found is None else (seen + 1, found)
         reason = "" if seen else next(iter(reasons), "")

@@ -143,6 +143,11 @@ def test_a_file_without_its_exchanges_cannot_be_asked_again(more: dict[str, Any]
     assert words(violated(**more), WRONG).startswith("cannot be asked again: the file")
 
 
+def test_a_recipe_that_somebody_changed_ends_nothing() -> None:
+    changed = violated(recipe=Recipe(0, asked=(("no-parameter", "1"),)))
+    assert words(changed, WRONG).startswith("cannot be asked again: a bug of the suite, or a changed file: TypeError")
+
+
 def test_requests_go_out_with_the_headers_that_were_sent_and_no_other_credential() -> None:
     target = Scripted(RIGHT)
     sent = Request("GET", AT, (("Accept", "text/html"), ("Authorization", "Bearer wrong")))
