@@ -1,10 +1,6 @@
 """`conversation-contracts replay`: what is still there, gone, or there now and then; and one violation as a test."""
 
-import ast
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from itertools import cycle
 from pathlib import Path
@@ -13,50 +9,19 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.cli.replay import main
-from contracts.crawl.cache import Choices
-from contracts.crawl.profiles import PROFILES
 from contracts.findings.places import Place, Request, value_at
 from contracts.findings.recipes import Recipe
 from contracts.findings.verdicts import Outcome, Verdict
-from contracts.mock import FAULTS
 from contracts.mock.handle import Mock, controlled
 from contracts.paging.exchanges import Exchange
 from contracts.reporting import Run, write
-from contracts.reporting.small_test import literal, small_test
 from contracts.runner.replay import Replay, moved
-from contracts.runner.verification import Verification
 from contracts.transport import Target
+from tests.suite.replaying import AT, FAULTY, ONE, QUICK, TOKEN, TWO, record, violated
 from tests.suite.support import BASE, U, envelope, exchange
-
-ROOT = Path(__file__).parents[2]
-TOKEN = "Replayed-token-5"  # noqa: S105 - the mock's
-QUICK = Choices(7, PROFILES["quick"])
-AT = f"{BASE}/users?page_size=1"
-TWO = envelope(U, [{"id": "USR-1"}, {"id": "USR-2"}], {})
-ONE = envelope(U, [{"id": "USR-1"}], {})
-
-
-def violated(**more: Any) -> Verdict:
-    """A violation made by hand: a page of one user was asked for, and held two."""
-    made = Verdict(
-        "pages.size-bound",
-        "users",
-        "MUST",
-        Outcome.VIOLATED,
-        "A page holds what was asked for",
-        expected="at most 1 item",
-        actual="2 items",
-        exchanges=(exchange(TWO, AT).text,),
-        where=(Place(0, "/_embedded/data/users"),),
-        requests=(Request("GET", AT),),
-        recipe=Recipe(0, asked=(("page_size", "1"),)),
-    )
-    return replace(made, **more)
 
 
 class Scripted(Target):
@@ -214,20 +179,6 @@ def test_a_verdict_keeps_how_its_evidence_is_gathered() -> None:
 
 # --- the command, on a mock ------------------------------------------------------------------------------------------
 
-FAULTY = (
-    "any-token-will-do",
-    "names-cut-off",
-    "echoes-text",
-    "cursor-from-the-peeked-row",
-    "custom-body-as-text",
-    "dates-read-leniently",
-    "cursor-crash",
-    "cursor-encoded-twice",
-    "prev-loses-the-type",
-    "descending-ignored",
-)
-"""Faults of every family."""
-
 
 @pytest.fixture(scope="module")
 def mock() -> Iterator[Mock]:
@@ -238,15 +189,6 @@ def mock() -> Iterator[Mock]:
 @pytest.fixture
 def token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONVERSATION_API_TOKEN", TOKEN)
-
-
-def record(mock: Mock, file: Path, *faults: str) -> list[Verdict]:
-    """The violations of the clauses that the faults break, which are on from now on; the file holds all verdicts."""
-    mock.change(faults=list(faults))
-    clauses = CONVERSATION_CLAUSES.select([FAULTS[each].breaks for each in faults])
-    verdicts = Verification(Target(mock.url, TOKEN), clauses, QUICK).run()
-    write(file, Run(mock.url, "Conversation API 1.0.1", QUICK.seed, "quick"), verdicts)
-    return [each for each in verdicts if each.verdict == Outcome.VIOLATED]
 
 
 def heads(printed: str) -> list[str]:
@@ -352,76 +294,6 @@ def test_a_violation_that_shows_now_and_then_is_left(tmp_path: Path, capsys: pyt
             "1 of 1 violation left.",
         ],
     )
-
-
-# --- one violation as a test -----------------------------------------------------------------------------------------
-
-
-def run_test(file: Path) -> tuple[int, str]:
-    """Exit code and output of pytest over one file, in its folder."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:schemathesis", file.name]
-    done = subprocess.run(command, cwd=file.parent, capture_output=True, text=True, check=False, timeout=60)
-    return done.returncode, done.stdout
-
-
-def is_formatted(file: Path) -> bool:
-    command = [Path(sys.executable).with_name("ruff"), "format", "--isolated", "--check", file]
-    return subprocess.run(command, capture_output=True, check=False).returncode == 0
-
-
-@pytest.mark.process
-@pytest.mark.usefixtures("token")
-@pytest.mark.parametrize("fault", FAULTY[:4] + FAULTY[6:7] + FAULTY[9:])
-def test_a_written_test_fails_until_the_violation_is_mended(fault: str, mock: Mock, tmp_path: Path) -> None:
-    verdict = record(mock, tmp_path / "v.json", fault)[0]
-    file = tmp_path / "test_it.py"
-    assert main([str(tmp_path / "v.json"), "--listing", verdict.listing, "--pytest", str(file)]) == 0
-    code, printed = run_test(file)
-    assert (code, f"Expected: {verdict.expected.split()[0]}" in printed, is_formatted(file)) == (1, True, True)
-    mock.change(faults=[])
-    assert run_test(file)[0] == 0
-
-
-HOSTILE = '"""\nimport os\nos.abort()  # \\" \\N{BULLET} \u202e \x00 {expected} \ud800'.encode(
-    "utf-8", "replace"
-).decode()
-
-
-@pytest.mark.process
-def test_a_hostile_answer_writes_no_code(tmp_path: Path) -> None:
-    body = envelope(U, [{"id": HOSTILE}], {}, **{HOSTILE: [HOSTILE]})
-    shown = exchange(body, AT, headers={"x": HOSTILE.replace("\n", " ")})
-    verdict = violated(
-        clause=HOSTILE, statement=HOSTILE, expected=HOSTILE, actual=HOSTILE * 9, exchanges=(shown.text,),
-        requests=(Request("GET", AT + HOSTILE, (("x", HOSTILE), ("y", f"${'{'}HOME{'}'}"))),),
-        where=(Place(), Place(header="x"), Place(pointer=f"/{HOSTILE}"), Place(pointer="/_embedded/data/users/0")),
-    )  # fmt: skip
-    file = tmp_path / "test_it.py"
-    file.write_text(small_test(verdict, CONVERSATION_CLAUSES), encoding="utf-8")
-    tree = ast.parse(file.read_bytes())
-    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    assert (names, is_formatted(file)) == ({"json", "zlib", "requests"}, True)
-
-
-@given(st.text())
-def test_a_text_is_written_as_a_literal_of_one_line(text: str) -> None:
-    made = literal(text)
-    assert (ast.literal_eval(made), len(made.splitlines()), made.isprintable()) == (text, 1, True)
-
-
-@pytest.mark.parametrize(
-    ("verdict", "line"),
-    [
-        (violated(where=()), "status_code != 200, __doc__"),
-        (violated(where=(), exchanges=(exchange({}, AT, status=503).text,)), "status_code < 500, __doc__"),
-        (violated(where=(), clause="auth.required"), "status_code == 401, __doc__"),
-        (violated(where=(Place(pointer="/_embedded/data/users/0/id"),)), "seen != wrong, __doc__"),
-    ],
-    ids=["status", "server-error", "auth", "place"],
-)
-def test_the_assertion_is_what_the_places_allow(verdict: Verdict, line: str) -> None:
-    last = small_test(verdict, CONVERSATION_CLAUSES).splitlines()[-1]
-    assert last.endswith(line)
 
 
 # --- what cannot be --------------------------------------------------------------------------------------------------
