@@ -18,6 +18,7 @@ COMMANDS = {
     "mock": "serve the whole API on this machine",
     "clauses": "list the clauses, or explain one",
     "report": "turn verdict files into pages, compare two runs, merge the parts of a run",
+    "replay": "ask again for the exchanges of each violation",
     "target": "show a configured target and send it one request",
     "description": "write the effective description, for other tools",
     "selftest": "test the suite itself, on the mock",

@@ -3,10 +3,14 @@
 The usual checkers refuse leap seconds or small letters, or check nothing where a library is missing.
 """
 
+from __future__ import annotations
+
 import re
 from calendar import isleap
+from typing import TYPE_CHECKING
 
-from jsonschema import FormatChecker
+if TYPE_CHECKING:
+    from jsonschema import FormatChecker
 
 _DATE = r"(?P<year>[0-9]{4})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12][0-9]|3[01])"
 _TIME = r"(?P<hour>[01][0-9]|2[0-3]):(?P<minute>[0-5][0-9]):(?P<second>[0-5][0-9]|60)(?:\.[0-9]+)?"
@@ -57,6 +61,8 @@ def format_checker() -> FormatChecker:
     Returns:
         A checker of the caller's own, for jsonschema.
     """
+    from jsonschema import FormatChecker  # noqa: PLC0415 - slow; needed for the first validator
+
     checker = FormatChecker(formats=())
     checker.checks("date")(is_date)
     checker.checks("date-time")(is_date_time)

@@ -1,18 +1,23 @@
 """The operations of the effective description as values: their paths, parameters and listings."""
 
+from __future__ import annotations
+
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, cast
-
-from jsonschema.protocols import Validator
+from typing import TYPE_CHECKING, Any, cast
 
 from contracts.description.errors import RefusedValueError, UnknownNameError
-from contracts.description.loading import Node
 from contracts.description.pointers import inlined, pointer_to
 from contracts.description.validators import build, problems
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jsonschema.protocols import Validator
+
+    from contracts.description.loading import Node
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,99})")
 

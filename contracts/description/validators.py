@@ -1,19 +1,24 @@
 """Validators for schemas of a description, and what they find in a reader's words."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, cast
+from __future__ import annotations
 
-from jsonschema.exceptions import ValidationError
-from jsonschema.protocols import Validator
-from openapi_schema_validator import OAS30Validator
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
 
 from contracts.description.formats import format_checker
-from contracts.description.loading import Json, Node
 from contracts.description.pointers import pointer_to
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jsonschema import FormatChecker
+    from jsonschema.exceptions import ValidationError
+    from jsonschema.protocols import Validator
+
+    from contracts.description.loading import Json, Node
+
 _ANNOTATIONS = frozenset({"description", "example", "title", "default"})
-_FORMATS = format_checker()
 _LONGEST = 300
 
 
@@ -37,7 +42,14 @@ def build(schema: Node) -> Validator:
     Returns:
         A jsonschema validator of the caller's own.
     """
-    return cast("Validator", OAS30Validator(_bare(schema), format_checker=_FORMATS))
+    from openapi_schema_validator import OAS30Validator  # noqa: PLC0415 - slow; needed for the first validator
+
+    return cast("Validator", OAS30Validator(_bare(schema), format_checker=_formats()))
+
+
+@cache
+def _formats() -> FormatChecker:
+    return format_checker()
 
 
 def problems(judge: Validator, value: object) -> tuple[Problem, ...]:

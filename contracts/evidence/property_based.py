@@ -1,127 +1,25 @@
 """Evidence that Hypothesis looks for: queries and paths drawn from the target's data, shrunk to the smallest that fails.
 
 Hypothesis draws and shrinks; what it finds becomes a trial like any other, so that it is judged and confirmed alike.
+It is imported when the first trial is planned: that takes longer than all the rest.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
-
-from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
-from hypothesis import strategies as st
-from hypothesis.errors import Flaky as FlakyFailure
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, multiple, rule, run_state_machine_as_test
+from typing import TYPE_CHECKING
 
 from contracts.crawl.crawler import Lacking
-from contracts.evidence import matching
 from contracts.findings.clause import EvidenceKind, Trial
-from contracts.paging import filter_values as values
-from contracts.paging import instants
 from contracts.paging.pages import RELATIONS, Page
-from contracts.paging.queries import LARGEST_SIZE, Query
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator
+    from collections.abc import Hashable, Iterator
 
     from contracts.crawl.cache import CrawlCache
     from contracts.paging.listings import Scope
-
-SHRINKING = 60
-"""Fresh walks that may be spent on making a failing query smaller."""
-
-
-class MismatchError(AssertionError):
-    """Tells Hypothesis that what it drew shows a violation."""
-
-
-def limited(examples: int, **more: Any) -> settings:  # noqa: ANN401 - Hypothesis' own settings
-    """Settings for a run inside a run: no deadline, no database, nothing printed."""
-    return settings(
-        max_examples=max(examples, 1),
-        deadline=None,
-        database=None,
-        derandomize=False,
-        print_blob=False,
-        report_multiple_bugs=False,
-        verbosity=Verbosity.quiet,
-        phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=list(HealthCheck),
-        **more,
-    )
-
-
-def queries(cache: CrawlCache, scope: Scope, names: tuple[str, ...]) -> st.SearchStrategy[Query]:
-    """Queries with exactly these filters, by every order and by page sizes that make one to some eight pages."""
-    items = cache.snapshot(scope).items
-    drawn = values.filter_values(scope.listing, items)
-    smallest = min(max(1, len(items) // 8), LARGEST_SIZE)
-    sizes = st.one_of(
-        st.just(None),
-        st.integers(smallest, LARGEST_SIZE).filter(lambda size: size >= smallest),
-        st.sampled_from([size for size in (smallest, smallest + 1, 10, 99, 100) if smallest <= size <= LARGEST_SIZE]),
-    )
-    filters = {name: st.sampled_from(drawn[name]) for name in names}
-    return st.builds(
-        lambda size, order, **chosen: _in_order(
-            Query(page_size=None if size is None else str(size), order=order, **chosen)
-        ),
-        sizes if len(items) <= 80 else sizes.map(lambda size: size or LARGEST_SIZE),  # noqa: PLR2004 - eight pages
-        st.sampled_from([None, "asc", "desc"]),
-        **filters,
-    )
-
-
-def _in_order(query: Query) -> Query:
-    """The query with its range the right way round: one that is upside down may be refused."""
-    if query.start_id and query.end_id and int(query.start_id) > int(query.end_id):
-        return replace(query, start_id=query.end_id, end_id=query.start_id)
-    if query.date_start and query.date_end:
-        start, end = sorted((query.date_start, query.date_end), key=_instant)
-        return replace(query, date_start=start, date_end=end)
-    return query
-
-
-def _instant(text: str) -> int:
-    found = instants.parse(text)
-    return found.nanoseconds if found else 0
-
-
-def _generated(shapes: tuple[tuple[str, ...], ...], cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
-    """Trials of what Hypothesis drew: of a failing query only the smallest."""
-    known = values.filter_values(scope.listing, cache.snapshot(scope).items)
-    usable = [shape for shape in shapes if all(known.get(name) for name in shape)]
-    if not usable or not cache.snapshot(scope).items:
-        return
-    strategy = st.one_of(*(queries(cache, scope, shape) for shape in usable))
-    drawn: dict[Query, bool] = {}
-    failing: list[Query] = []
-
-    def try_one(query: Query) -> None:
-        if query not in drawn:
-            if failing and len(drawn) > SHRINKING:
-                return
-            match = matching(scope, query).observe(cache)
-            drawn[query] = match.expected.accepts(match.walk.ids)
-        if not drawn[query]:
-            failing.append(query)
-            raise MismatchError
-
-    examples = cache.choices.profile.examples // max(1, len(cache.chosen(scope.listing)))
-    _run(try_one, strategy, cache.choices.random("queries", scope, shapes).getrandbits(32), examples)
-    for query in failing[-1:] or drawn:
-        yield matching(scope, query)
-
-
-def _run(test: Callable[[Query], None], strategy: st.SearchStrategy[Query], number: int, examples: int) -> None:
-    try:
-        seed(number)(limited(examples)(given(strategy)(test)))()
-    except (MismatchError, FlakyFailure):
-        return  # what failed once is tried again as a trial
-
-
-# --- paths -----------------------------------------------------------------------------------------------------------
+    from contracts.paging.queries import Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,74 +75,22 @@ class Traveller:
         return [rel for rel in RELATIONS if rel in page.links and known[rel]]
 
 
-@dataclass
-class _Journey:
-    """What the state machine below works on: Hypothesis keeps its class for good, and must not keep a reading with it."""
-
-    cache: CrawlCache
-    scope: Scope
-    starts: list[Query]
-    failed: list[tuple[Step, ...]]
+def walk_again(cache: CrawlCache, scope: Scope, steps: tuple[Step, ...]) -> Path:
+    """The path of these steps, read anew."""
+    traveller = Traveller(cache, scope)
+    return [traveller.go(step) for step in steps][-1]
 
 
-_journeys: list[_Journey] = []
+def _generated(shapes: tuple[tuple[str, ...], ...], cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
+    from contracts.evidence.drawing import generated  # noqa: PLC0415 - Hypothesis; rarely needed
 
-
-class _Wanderer(RuleBasedStateMachine):
-    """Starts walks and follows links at random; every page is compared with that of a plain walk."""
-
-    places = Bundle("places")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.journey = _journeys[-1]
-        self.traveller = Traveller(self.journey.cache, self.journey.scope)
-
-    def take(self, step: Step) -> int:
-        path = self.traveller.go(step)
-        if path.landed.ids != path.expected:
-            self.journey.failed.append(path.steps)
-            raise MismatchError
-        return len(path.steps) - 1
-
-    @rule(target=places, choice=st.integers(0, 15))
-    def start(self, choice: int) -> int:
-        return self.take(Step(self.journey.starts[choice % len(self.journey.starts)]))
-
-    @rule(target=places, place=places, choice=st.integers(0, 3))
-    def follow(self, place: int, choice: int) -> Any:  # noqa: ANN401 - what a bundle takes
-        ways = self.traveller.ways(place)
-        if not ways:
-            return multiple()
-        return self.take(Step(self.traveller.steps[place].query, place, ways[choice % len(ways)]))
+    return generated(shapes, cache, scope)
 
 
 def _paths(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
-    length = len(cache.snapshot(scope).ids)
-    if length < 2:  # noqa: PLR2004 - two pages
-        return
-    every = (*cache.plain_queries(scope), *cache.telling_queries(scope))
-    starts = [query for query in every if len(cache.complete_walk(scope, query).pages) > 1]
-    if not starts:
-        starts = [Query(page_size="1", order=order) for order in ("asc", "desc")]
-    failed: list[tuple[Step, ...]] = []
-    steps, number = cache.choices.profile.steps, cache.choices.random("paths", scope).getrandbits(32)
-    _journeys.append(_Journey(cache, scope, starts, failed))
-    try:
-        run_state_machine_as_test(seed(number)(_Wanderer), settings=limited(2, stateful_step_count=steps))
-    except (MismatchError, FlakyFailure):
-        pass
-    finally:
-        _journeys.pop()
-    if failed:
-        yield Trial(scope, f"{scope}: {failed[-1]}", partial(_again, scope=scope, steps=failed[-1]))
-        return
-    yield Trial(scope, f"{scope}: a random path", partial(_again, scope=scope, steps=(Step(starts[0]),)))
+    from contracts.evidence.drawing import paths  # noqa: PLC0415 - likewise
 
-
-def _again(cache: CrawlCache, scope: Scope, steps: tuple[Step, ...]) -> Path:
-    traveller = Traveller(cache, scope)
-    return [traveller.go(step) for step in steps][-1]
+    return paths(cache, scope)
 
 
 PLAIN = EvidenceKind("generated query", "generated queries", "tried", partial(_generated, ((),)))

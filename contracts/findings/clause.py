@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from contracts.findings.counts import Words
-from contracts.paging.listings import Listing, Scope
 
 if TYPE_CHECKING:
     from contracts.crawl.cache import CrawlCache
     from contracts.description import Description
     from contracts.findings.places import Place
+    from contracts.findings.recipes import Recipe
     from contracts.paging.exchanges import Exchange
     from contracts.paging.listings import Listing, Scope
 
@@ -46,7 +46,7 @@ class Violation:
     """A broken promise: what had to be, what was, and the exchanges that show it.
 
     `level` is that of the clause unless what was found is less than it. `where` are the places that show it: at least
-    one where there are exchanges.
+    one where there are exchanges. `recipe` says how to gather the evidence again; the evaluator notes it.
     """
 
     expected: str
@@ -54,6 +54,7 @@ class Violation:
     exchanges: tuple[Exchange, ...] = ()
     level: Level | None = None
     where: tuple[Place, ...] = ()
+    recipe: Recipe | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from contracts.paging.pointers import pointer_to, tokens
 
@@ -73,3 +73,17 @@ def flaw_places(answer: Answer, exchange: int = 0) -> tuple[Place, ...]:
 def request_of(exchange: Exchange) -> Request:
     """The request of an exchange."""
     return Request(exchange.method, exchange.url, tuple(exchange.sent.items()))
+
+
+def value_at(exchange: Exchange, place: Place) -> Any:  # noqa: ANN401 - JSON is any value
+    """The value at a place of an exchange: the status, a header's value, or a JSON value; None where there is none."""
+    if place.header is not None:
+        return exchange.headers.get(place.header)
+    if place.pointer is None:
+        return exchange.status
+    value = exchange.json
+    for token in tokens(place.pointer):
+        inside = dict(enumerate(value)) if isinstance(value, list) else value
+        name = int(token) if isinstance(value, list) and token.isdecimal() else token
+        value = inside.get(name) if isinstance(inside, dict) else None
+    return value

@@ -11,6 +11,7 @@ import orjson
 
 from contracts.findings.counts import Count, added, in_words
 from contracts.findings.places import Place, Request
+from contracts.findings.recipes import Recipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -51,6 +52,7 @@ class Verdict:
         deviations: of the target's known deviations, the reasons of those that were met.
         where: of a violation, the places in its exchanges that show it.
         requests: of a violation, the requests of its exchanges, to send them again.
+        recipe: of a violation, how to gather its evidence again; None where only its requests can be sent again.
     """
 
     clause: str
@@ -68,6 +70,7 @@ class Verdict:
     deviations: tuple[str, ...] = ()
     where: tuple[Place, ...] = ()
     requests: tuple[Request, ...] = ()
+    recipe: Recipe | None = None
 
     def places(self, exchange: int) -> tuple[Place, ...]:
         """Those places that are in one of the exchanges, which is named by its index."""
@@ -104,6 +107,7 @@ class Verdict:
             exchanges=tuple(map(rewrite, self.exchanges)),
             where=tuple(each.rewritten(rewrite) for each in self.where),
             requests=tuple(each.rewritten(rewrite) for each in self.requests),
+            recipe=self.recipe and self.recipe.rewritten(rewrite),
         )
 
     def pack(self) -> str:
@@ -122,7 +126,11 @@ class Verdict:
 
 
 def _request(members: Mapping[str, Any]) -> Request:
-    return Request(members["method"], members["url"], tuple((name, value) for name, value in members["headers"]))
+    return Request(members["method"], members["url"], _pairs(members["headers"]))
+
+
+def _pairs(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in pairs)
 
 
 _FROM_JSON: Mapping[str, Callable[[Any], Any]] = {
@@ -133,6 +141,7 @@ _FROM_JSON: Mapping[str, Callable[[Any], Any]] = {
     "deviations": tuple,
     "where": lambda places: tuple(Place(**each) for each in places),
     "requests": lambda requests: tuple(map(_request, requests)),
+    "recipe": lambda recipe: recipe and Recipe(**{**recipe, "asked": _pairs(recipe["asked"])}),
 }
 """By name of a field, what makes its value of what JSON gives."""
 

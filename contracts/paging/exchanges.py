@@ -85,6 +85,21 @@ class Exchange:
         body = self.body.decode("utf-8", "backslashreplace")
         return f"{self.method} {self.url}\n{sent}\n\n{self.status}\n{got}\n\n{body}".strip() + "\n"
 
+    @classmethod
+    def of_text(cls, text: str) -> Exchange:
+        """The exchange that a text shows, as `text` writes it; ValueError where it shows none."""
+        asked, _, rest = text.partition("\n\n")
+        answered, _, body = rest.strip("\n").partition("\n\n")
+        method, _, url = asked.partition("\n")[0].partition(" ")
+        status, sent, got = answered.partition("\n")[0], _headers(asked), _headers(answered)
+        return cls(method, url, int(status), got, body.strip().encode("utf-8", "replace"), sent)
+
+
+def _headers(head: str) -> dict[str, str]:
+    """The headers below the first line."""
+    lines = (line.partition(": ") for line in head.split("\n")[1:])
+    return {name: value for name, _, value in lines}
+
 
 def _twice(body: bytes) -> str | None:
     """A name that comes twice in one object of a JSON text."""

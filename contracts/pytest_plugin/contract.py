@@ -20,8 +20,6 @@ from contracts.crawl.profiles import PROFILES
 from contracts.findings.families import UnknownClauseError
 from contracts.findings.verdicts import Outcome, Verdict, merge
 from contracts.findings.waivers import outlived, past
-from contracts.mock import Settings
-from contracts.mock.server import running
 from contracts.pytest_plugin.records import Records
 from contracts.reporting import Run
 from contracts.runner.configuration import ConfiguredTarget, configured, headers, paced
@@ -122,6 +120,9 @@ class Contract:
 
     def _mock(self, token: str) -> str:
         """The base URL of the mock: of the one that the first process started, or of a new one that asks for a token."""
+        from contracts.mock import Settings  # noqa: PLC0415 - a run over a target that is named needs no mock
+        from contracts.mock.server import running  # noqa: PLC0415 - likewise
+
         started = self.worker_input.get("mock")
         return str(started) if started else self.resources.enter_context(running(Settings(token=token)))
 

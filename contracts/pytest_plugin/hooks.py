@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import time
 from dataclasses import replace
@@ -51,6 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
         pytest.exit(str(error), returncode=Exit.UNREACHABLE)
     config.stash[CONTRACT] = contract
     _record(config)
+    gc.freeze()  # what is loaded by now stays: looking through it again and again, and at the end, frees nothing
     if all(
         place == HERE or HERE in place.parents for place in (Path(str(a).split("::")[0]).resolve() for a in config.args)
     ):

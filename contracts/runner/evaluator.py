@@ -22,6 +22,7 @@ from contracts.findings.clause import (
 )
 from contracts.findings.counts import Words, counts_of
 from contracts.findings.places import request_of
+from contracts.findings.recipes import Recipe, recipe_of
 from contracts.findings.verdicts import Outcome, Verdict
 from contracts.paging.pages import Answer, Page
 from contracts.paging.queries import ASCENDING
@@ -117,7 +118,7 @@ class Evaluator:
     def _judge(self, clause: Clause, part: Part, evidence: Observation, listing: Listing) -> None:
         findings = self.findings[clause.id, listing.name]
         for violation in self._decide(part, evidence, findings):
-            self.record(clause, listing, violation)
+            self.record(clause, listing, replace(violation, recipe=recipe_of(clause.parts.index(part), evidence)))
 
     def record(self, clause: Clause, listing: Listing, violation: Violation) -> None:
         """Note a violation."""
@@ -165,8 +166,10 @@ class Evaluator:
             if isinstance(outcome, Exception):
                 self.note(outcome, findings)
             else:
+                place = clause.parts.index(part)
+                recipe = Recipe(place, trial.scope.conversation, trial.name) if trial else None
                 for violation in self._weigh(part, trial, outcome, findings, cache):
-                    self.record(clause, listing, violation)
+                    self.record(clause, listing, replace(violation, recipe=recipe))
 
     def _weigh(
         self, part: Part, trial: Trial | None, evidence: Observation, findings: Findings, cache: CrawlCache
@@ -314,6 +317,7 @@ def _violated_by(made: Verdict, violation: Violation, verdict: Outcome) -> Verdi
         exchanges=tuple(exchange.text for exchange in violation.exchanges),
         where=violation.where,
         requests=tuple(map(request_of, violation.exchanges)),
+        recipe=violation.recipe,
     )
 
 

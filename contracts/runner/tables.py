@@ -6,9 +6,6 @@ import tomllib
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
-
 from contracts.arguments import closest
 from contracts.transport.errors import ConfigurationError
 
@@ -51,6 +48,9 @@ def check(said: object, schema: Mapping[str, Any], place: str) -> None:
     Raises:
         ConfigurationError: in one line, the first thing that is wrong.
     """
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - slow; needed where the table says something
+    from jsonschema.exceptions import best_match  # noqa: PLC0415 - likewise
+
     checker = Draft202012Validator.FORMAT_CHECKER
     error = best_match(Draft202012Validator(schema, format_checker=checker).iter_errors(said))
     if error is None:

@@ -11,14 +11,13 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Protocol
-
-import jwt
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from typing import TYPE_CHECKING, Any, Protocol
 
 from contracts.paging.units import Seconds
 from contracts.transport.errors import ConfigurationError, CredentialError
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 HOUR = 3600
 """Seconds."""
@@ -50,6 +49,10 @@ class Credential(Protocol):
 
 def claims(token: str) -> Mapping[str, Any] | None:
     """What a JSON Web Token claims, unverified; None where a token is none."""
+    if token.count(".") != 2:  # noqa: PLR2004 - header, payload and signature (RFC 7519)
+        return None
+    import jwt  # noqa: PLC0415 - slow; rarely needed
+
     try:
         found: Mapping[str, Any] = jwt.decode(token, options={"verify_signature": False})
     except jwt.PyJWTError:
@@ -103,11 +106,14 @@ class Minted:
 
     def __post_init__(self) -> None:
         """Read the key; `BadTargetError` where it is none."""
+        from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey  # noqa: PLC0415 - slow; rarely needed
+        from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415 - likewise
+
         try:
             key = load_pem_private_key(self.pem.encode(), password=None)
         except (ValueError, TypeError) as error:
             raise ConfigurationError("the private key", f"it cannot be read: {str(error).partition('.')[0]}") from None
-        if not isinstance(key, rsa.RSAPrivateKey):
+        if not isinstance(key, RSAPrivateKey):
             raise ConfigurationError("the private key", f"it is a {type(key).__name__}; RS256 wants an RSA key")
 
     @property
@@ -127,6 +133,8 @@ class Minted:
         return self._mint(self.clock() - self.lifetime - HOUR)
 
     def _mint(self, now: Seconds) -> str:
+        import jwt  # noqa: PLC0415 - slow; rarely needed
+
         said = {
             "application_id": self.application,
             "iat": int(now),
@@ -208,6 +216,8 @@ def spoil(name: str, credential: Credential) -> str:
     if name == EXPIRED:
         return f"Bearer {credential.expired()}"
     if name in (RESIGNED, UNSIGNED):
+        import jwt  # noqa: PLC0415 - slow; rarely needed
+
         said = dict(claims(token) or {})
         if name == UNSIGNED:
             return f"Bearer {jwt.encode(said, '', algorithm='none')}"
@@ -217,6 +227,8 @@ def spoil(name: str, credential: Credential) -> str:
 
 
 @lru_cache
-def _stranger() -> rsa.RSAPrivateKey:
+def _stranger() -> RSAPrivateKey:
     """A key that nobody else has."""
-    return rsa.generate_private_key(public_exponent=65537, key_size=BITS)
+    from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key  # noqa: PLC0415 - slow
+
+    return generate_private_key(public_exponent=65537, key_size=BITS)

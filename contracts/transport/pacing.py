@@ -6,13 +6,13 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from filelock import FileLock
-
 from contracts.transport.errors import BudgetError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from filelock import BaseFileLock
 
     from contracts.paging.units import Seconds
 
@@ -48,7 +48,7 @@ class Pacer:
         self.taken = 0
         self._clock, self._sleep = clock, sleep
         self._next = 0.0
-        self._lock = FileLock(f"{pace.ledger}.lock") if pace.ledger else None
+        self._lock = _lock(pace.ledger) if pace.ledger else None
 
     def take(self, url: str) -> None:
         """Wait for the turn of one request; `BudgetError` where the budget is used up."""
@@ -80,3 +80,10 @@ class Pacer:
     def _note(self) -> None:
         assert self.pace.ledger is not None
         self.pace.ledger.write_text(repr(self._next))
+
+
+def _lock(ledger: Path) -> BaseFileLock:
+    """The lock of a ledger, which one process holds at a time."""
+    from filelock import FileLock  # noqa: PLC0415 - slow; needed by several processes only
+
+    return FileLock(f"{ledger}.lock")

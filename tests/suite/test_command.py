@@ -156,7 +156,7 @@ def test_a_selection_that_holds_ends_with_zero_and_runs_nothing_else(mock: str, 
         "--base-url", mock, "--clauses", "pages.unique", "--seed=7", "--profile=quick", "--verdicts", str(file)
     )
     found = json.loads(file.read_text())
-    assert (code, found["format"], found["run"]["seed"], found["run"]["target"]) == (0, 1, 7, mock)
+    assert (code, found["format"], found["run"]["seed"], found["run"]["target"]) == (0, 2, 7, mock)
     assert [(each["clause"], each["listing"], each["verdict"]) for each in found["verdicts"]] == [
         ("pages.unique", listing, "held") for listing in ("conversations", "events", "members", "users")
     ]

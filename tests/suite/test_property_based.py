@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from contracts.crawl.cache import Choices, CrawlCache
 from contracts.crawl.crawler import Lacking
 from contracts.evidence import property_based as exploration
+from contracts.evidence.drawing import queries
 from contracts.evidence.property_based import Path, Step, Traveller
 from contracts.mock import Settings
 from contracts.paging.listings import CONVERSATIONS, EVENTS, USERS, Scope
@@ -33,20 +34,20 @@ SHAPES = {"plain": (), "dates": ("date_start", "date_end")}
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_queries_have_these_filters_and_sizes_that_make_few_pages(names: tuple[str, ...], data: st.DataObject) -> None:
-    query = data.draw(exploration.queries(READ, Scope(CONVERSATIONS), names))
+    query = data.draw(queries(READ, Scope(CONVERSATIONS), names))
     assert set(query.filters) == set(names)
     assert query.page_size is None or 8 <= int(query.page_size) <= 100
     assert query.order in (None, "asc", "desc")
 
 
-@given(exploration.queries(READ, RICH, ("start_id", "end_id", "event_type")))
+@given(queries(READ, RICH, ("start_id", "end_id", "event_type")))
 def test_ranges_of_ids_are_never_upside_down(query: Query) -> None:
     assert int(query.start_id or 0) <= int(query.end_id or 0)
     assert query.event_type in ("text", "member:invited", "member:left")
     assert query.page_size is not None
 
 
-@given(exploration.queries(READ, Scope(CONVERSATIONS), ("date_start", "date_end")))
+@given(queries(READ, Scope(CONVERSATIONS), ("date_start", "date_end")))
 def test_windows_of_dates_are_never_upside_down(query: Query) -> None:
     start, end = bound(query.date_start or ""), bound(query.date_end or "")
     assert start is not None

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from contracts import VERSION, cli, description
+from contracts import VERSION, cli
 from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.cli import description as description_command
 from contracts.cli.verify import main as verify
 from contracts.cli.verify import shortened
+from contracts.description import CONVERSATION
 from contracts.findings.families import UnknownClauseError
 from contracts.pytest_plugin.options import OPTIONS
 from contracts.reporting.run import Exit
@@ -189,7 +190,7 @@ def test_the_description_is_written(
     kind: str, read: object, more: tuple[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert description_command.main(["--format", kind, *more]) == 0
-    assert read(capsys.readouterr().out) == description.effective_copy(security=not more)  # type: ignore[operator]
+    assert read(capsys.readouterr().out) == CONVERSATION.effective_copy(security=not more)  # type: ignore[operator]
 
 
 def test_the_name_of_the_file_decides_the_format(tmp_path: Path) -> None:

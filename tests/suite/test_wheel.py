@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contracts import VERSION, description
+from contracts import VERSION
+from contracts.description import CONVERSATION
 from tests.suite.installing import installed, pip, run
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def test_python_m_contracts_is_the_same_command(bin_folder: Path, command: Path,
 
 def test_description_writes_the_effective_description(command: Path, folder: Path) -> None:
     run(command, "description", "effective.json", at=folder)
-    assert json.loads((folder / "effective.json").read_text()) == description.effective()
+    assert json.loads((folder / "effective.json").read_text()) == CONVERSATION.effective
 
 
 def test_report_allure_lays_its_configuration_beside_the_results(command: Path, folder: Path) -> None:
