@@ -334,13 +334,14 @@ class CrawlCache:
 
 def require_complete(walk: Walk) -> Walk:
     """The walk itself; `Blocked` where it did not come to its end."""
+    listing = walk.scope.listing.name
     if walk.broken is not None:
-        raise Blocked("pages.envelope", f"{walk.broken} gave {walk.broken.flaw}")
+        raise Blocked("pages.envelope", f"{walk.broken} gave {walk.broken.flaw}", listing)
     if walk.foreign is not None:
-        raise Blocked("links.url or links.origin", f"{walk.rel} is {walk.foreign[:200]!r}")
+        raise Blocked("links.url or links.origin", f"{walk.rel} is {walk.foreign[:200]!r}", listing)
     if walk.cycle is not None:
-        raise Blocked("walks.terminates", f"{walk} goes in a circle")
+        raise Blocked("walks.terminates", f"{walk} goes in a circle", listing)
     if walk.limit is not None:
         end = "its end lies ahead (--max-pages cuts it)" if walk.ahead else "no end"
-        raise Blocked("walks.terminates", f"{walk} and {end}")
+        raise Blocked("walks.terminates", f"{walk} and {end}", listing)
     return walk

@@ -47,6 +47,8 @@ class Verdict:
         exchanges: of a violation, the requests and answers that showed it, as text.
         times: how many violations were found.
         deviations: of the target's known deviations, the reasons of those that were met.
+        because: of what is undecided, the clause and the listing whose violation is the reason; empty for another reason.
+        alike: of a violation, whether all that were found say the same `actual`.
     """
 
     clause: str
@@ -62,6 +64,8 @@ class Verdict:
     exchanges: tuple[str, ...] = ()
     times: int = 0
     deviations: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
+    alike: bool = False
 
     @property
     def breaks_must(self) -> bool:
@@ -103,7 +107,7 @@ class Verdict:
         """A verdict from its text."""
         told = orjson.loads(packed)
         known = {field.name: told[field.name] for field in fields(cls)}
-        lists = {name: tuple(known[name]) for name in ("curl", "exchanges", "deviations")}
+        lists = {name: tuple(known[name]) for name in ("curl", "exchanges", "deviations", "because")}
         return cls(**{**known, **lists, "verdict": Outcome(known["verdict"])})
 
 
@@ -136,4 +140,11 @@ def _merged(verdicts: list[Verdict]) -> Verdict:
         for noun, count in (verdict.evidence or {}).items():
             counts[noun] = counts.get(noun, 0) + count
     met = dict.fromkeys(reason for verdict in verdicts for reason in verdict.deviations)
-    return replace(gravest, evidence=counts, times=sum(verdict.times for verdict in verdicts), deviations=tuple(met))
+    said = {(verdict.actual, verdict.alike) for verdict in verdicts if verdict.verdict == Outcome.VIOLATED}
+    return replace(
+        gravest,
+        evidence=counts,
+        times=sum(verdict.times for verdict in verdicts),
+        deviations=tuple(met),
+        alike=said == {(gravest.actual, True)},
+    )

@@ -61,6 +61,16 @@ class Answer:
         return None if isinstance(found, list) else f"_embedded.data.{listing} is {abbreviate(found)}"
 
     @property
+    def plain(self) -> bool:
+        """Whether this answers what the simplest client asks: a first page without filters, its size and order legal."""
+        return not (self.negative or self.via or self.asked.filters or "cursor=" in self.exchange.url)
+
+    @property
+    def sort(self) -> str:
+        """What came in a word or two: "page", or the status and the media type, like "404 text/html"."""
+        return "page" if self.flaw is None else f"{self.exchange.status} {self.exchange.media_type}".strip()
+
+    @property
     def page(self) -> Page:
         """The page in this answer; only where there is no `flaw`."""
         assert self.flaw is None, self.flaw

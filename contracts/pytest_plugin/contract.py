@@ -23,6 +23,7 @@ from contracts.mock import Settings
 from contracts.mock.server import running
 from contracts.pytest_plugin.records import Records
 from contracts.reporting import Run
+from contracts.reporting.coverage import added
 from contracts.runner.configuration import ConfiguredTarget, configured, headers, paced
 from contracts.runner.verification import UnknownClauseError, Verification, select
 from contracts.transport import Access, ConfigurationError, Target
@@ -62,6 +63,7 @@ class Contract:
         self.counts: dict[str, Mapping[str, float]] = {}
         self.read = ""
         self.tails: dict[str, None] = {}
+        self.plain: list[Mapping[str, Mapping[str, int]]] = []
         self.interrupted = False
         self.gone = False
         self.current: Listing | None = None
@@ -162,6 +164,7 @@ class Contract:
             name=self.known.name,
             fail_on_should=self.config.getoption("fail_on_should"),
             require_exercised=self.config.getoption("require_exercised"),
+            plain=added(self.verification.evaluator.plain, *self.plain),
             **self.records.said(self.began),
         )
 

@@ -6,12 +6,14 @@ import signal
 import time
 from dataclasses import replace
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from contracts.findings.verdicts import Verdict, merge
 from contracts.pytest_plugin.contract import Contract, check_options, check_waivers, counted, names_a_target
+from contracts.pytest_plugin.leaving import left
 from contracts.pytest_plugin.progress import Progress, Watcher, speaker, wanted
 from contracts.reporting import exit_code, lines, write
 from contracts.reporting.run import Exit
@@ -92,6 +94,7 @@ def pytest_testnodedown(node: Any) -> None:
         contract.counts[node.gateway.id] = told["counted"]
         contract.read = contract.read or told["read"]
         contract.tails |= dict.fromkeys(told["tails"])
+        contract.plain.append(told["plain"])
         contract.records.take(told["records"])
         contract.gone |= told["gone"]
 
@@ -186,6 +189,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
             "counted": counted(target),
             "read": contract.run.read,
             "tails": contract.run.tails,
+            "plain": contract.run.plain,
             "records": contract.records.handed(),
             "gone": target.gone,
         }
@@ -236,7 +240,16 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.section(f"error outside of any verdict: {report.nodeid}")
         terminalreporter.write_line(str(report.longreprtext))
     terminalreporter.section(f"contract of {contract.run.description} at {contract.run.target}")
-    for text, colour in lines(contract.run, verdicts, kept=kept, fail_on_should=config.getoption("fail_on_should")):
+    told = lines(
+        contract.run,
+        verdicts,
+        kept=kept,
+        fail_on_should=config.getoption("fail_on_should"),
+        width=get_terminal_size().columns,
+        verbose=config.option.verbose > 0,
+        written=left(config),
+    )
+    for text, colour in told:
         terminalreporter.write_line(text, **({colour: True} if colour else {}))
 
 

@@ -68,6 +68,6 @@ def _verdict(told: Mapping[str, Any]) -> Verdict:
     known["verdict"] = Outcome(known["verdict"])
     known["evidence"] = told["counts"]
     known["curl"] = tuple(known["curl"].split("\n")) if known["curl"] else ()
-    for name in ("exchanges", "deviations"):
+    for name in ("exchanges", "deviations", "because"):
         known[name] = tuple(known.get(name, ()))
     return Verdict(**known)

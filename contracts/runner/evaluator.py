@@ -22,6 +22,7 @@ from contracts.findings.clause import (
     Trial,
     Violation,
 )
+from contracts.findings.requirements import required
 from contracts.findings.verdicts import Outcome, Verdict
 from contracts.paging.pages import Answer, Page
 from contracts.paging.queries import ASCENDING
@@ -52,7 +53,9 @@ class Findings:
     violations: list[Violation] = field(default_factory=list)
     times: int = 0
     waived: dict[Waiver, Violation] = field(default_factory=dict)
+    actuals: set[str] = field(default_factory=set)
     undecided: list[str] = field(default_factory=list)
+    blocked: dict[str, tuple[str, str]] = field(default_factory=dict)
     lacking: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
@@ -63,6 +66,8 @@ class Findings:
     def record(self, violation: Violation) -> None:
         """Note a violation; of many, the first ones of each level are kept."""
         self.times += 1
+        if len(self.actuals) <= 1:  # two say that they differ
+            self.actuals.add(violation.actual)
         if sum(known.level == violation.level for known in self.violations) < ENOUGH:
             self.violations.append(violation)
 
@@ -100,6 +105,7 @@ class Evaluator:
         self.redact = redact
         self.waivers = tuple(waivers)
         self.findings: defaultdict[tuple[str, str], Findings] = defaultdict(Findings)
+        self.plain: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._evidence: dict[tuple[EvidenceKind, Scope], _Gathered] = {}
         self._watching: dict[EvidenceKind, list[tuple[Clause, Part]]] = {
             kind: [(clause, part) for clause in self.clauses for part in clause.parts if part.kind is kind]
@@ -109,6 +115,8 @@ class Evaluator:
     def watch(self, evidence: object) -> None:
         """Judge an answer, a page or a walk by every clause that is decided on such."""
         assert isinstance(evidence, Answer | Page | Walk)
+        if isinstance(evidence, Answer) and evidence.plain:
+            self.plain[evidence.scope.listing.name][evidence.sort] += 1
         for clause, part in self._watching[_KINDS[type(evidence)]]:
             if evidence.scope.listing in clause.listings:
                 self._judge(clause, part, evidence, evidence.scope.listing)
@@ -149,7 +157,7 @@ class Evaluator:
                 pass
         for part in clause.parts:
             if part.kind.trials is None:
-                self._attempt(lambda: cache.standard(listing), self.findings[clause.id, listing.name])
+                self._attempt(lambda: cache.standard(listing), self.findings[clause.id, listing.name], listing)
             else:
                 self._try(clause, part, listing, cache)
         return self.verdict(clause, listing)
@@ -162,7 +170,7 @@ class Evaluator:
             if findings.settled():
                 return
             if isinstance(outcome, Exception):
-                self.note(outcome, findings)
+                self.note(outcome, findings, listing)
             else:
                 for violation in self._weigh(part, trial, outcome, findings, cache):
                     self.record(clause, listing, violation)
@@ -223,15 +231,17 @@ class Evaluator:
                 known = self._evidence[kind, scope] = _Gathered(_perform(kind, scope, cache))
             yield from known
 
-    def _attempt(self, act: Callable[[], Any], findings: Findings) -> Any:  # noqa: ANN401 - whatever it gives
+    def _attempt(self, act: Callable[[], Any], findings: Findings, listing: Listing) -> Any:  # noqa: ANN401 - whatever it gives
         try:
             return act()
         except (Blocked, Lacking, TargetError) as outcome:
-            self.note(outcome, findings)
+            self.note(outcome, findings, listing)
             return None
 
-    def note(self, outcome: Exception, findings: Findings) -> None:
-        """Note why evidence could not be had."""
+    def note(self, outcome: Exception, findings: Findings, listing: Listing | None = None) -> None:
+        """Note why evidence about a listing could not be had."""
+        if isinstance(outcome, Blocked):
+            findings.blocked[str(outcome)] = (outcome.clause, outcome.listing or (listing.name if listing else ""))
         if isinstance(outcome, Blocked | PatienceError):
             findings.undecided.append(str(outcome))
         elif isinstance(outcome, Lacking | BudgetError):
@@ -258,34 +268,30 @@ class Evaluator:
             clause.statement,
             dict(findings.evidence),
             times=findings.times,
+            alike=len(findings.actuals) == 1,
             deviations=tuple(each.text for each in findings.waived),
         )
         if worst is not None:
-            return self._violated(made, worst, self._missing_requirement(clause, listing))
+            violated = _violated_by(made, worst, Outcome.VIOLATED)
+            return required(violated, clause.requires, lambda name: self._broken(name, listing))
         if findings.errors:
             return _because(made, Outcome.ERROR, findings.errors)
         for known, violation in findings.waived.items():
             return replace(_violated_by(made, violation, Outcome.DEVIATION), reason=known.text)
         if findings.undecided:
-            return _because(made, Outcome.UNDECIDED, findings.undecided)
+            undecided = _because(made, Outcome.UNDECIDED, findings.undecided)
+            return replace(undecided, because=findings.blocked.get(findings.undecided[0], ()))
         if not findings.evidence:
             return _because(made, Outcome.NOT_EXERCISED, findings.lacking or [f"needs {clause.needs}"])
         return made
 
-    def _violated(self, made: Verdict, worst: Violation, missing: str | None) -> Verdict:
-        if missing:
-            reason = f"rests on {missing}, which is violated; first seen: {worst.actual}"
-            return replace(made, verdict=Outcome.UNDECIDED, reason=reason)
-        return _violated_by(made, worst, Outcome.VIOLATED)
-
-    def _missing_requirement(self, clause: Clause, listing: Listing) -> str | None:
-        """The clause that this one rests on and that is violated itself."""
-        for name in clause.requires:
-            known = self.findings.get((name, listing.name))
-            found = [*known.violations, *known.waived.values()] if known else []
-            if CLAUSES[name].level == Level.MUST and any(each.level is None for each in found):
-                return name
-        return None
+    def _broken(self, name: str, listing: Listing) -> Verdict | None:
+        """The verdict on a clause of which a MUST was found broken, known or not; None for another clause."""
+        known = self.findings.get((name, listing.name))
+        found = [*known.violations, *known.waived.values()] if known else []
+        if CLAUSES[name].level != Level.MUST or not any(each.level is None for each in found):
+            return None
+        return self._current(CLAUSES[name], listing)
 
 
 def _perform(kind: EvidenceKind, scope: Scope, cache: CrawlCache) -> Iterator[tuple[Trial | None, Observation]]:

@@ -1,4 +1,4 @@
-"""Small servers as people write them first: each gets one thing of the Conversation API wrong, and is whole else."""
+"""Small servers as people write them first: four listings without filters, and one more thing wrong in each."""
 
 from __future__ import annotations
 
@@ -33,6 +33,10 @@ def _user(number: int) -> dict[str, Any]:
     return {"id": f"USR-{number:04}", "name": f"user-{number}", "display_name": f"User {number}"}
 
 
+def _linked(item: dict[str, Any], url: str) -> dict[str, Any]:
+    return {**item, "_links": {"self": {"href": f"{url}/{item['id']}"}}}
+
+
 def _conversation(number: int) -> dict[str, Any]:
     created = f"2024-01-{1 + number // 24:02}T{number % 24:02}:00:00.000Z"
     return {
@@ -47,6 +51,7 @@ def _member(conversation: str, number: int) -> dict[str, Any]:
     return {
         "id": f"MEM-{conversation[4:]}-{number}",
         "state": "JOINED",
+        "user_id": f"USR-{number:04}",
         "_embedded": {"user": {"id": f"USR-{number:04}", "name": f"user-{number}"}},
     }
 
@@ -74,7 +79,7 @@ class Small:
         """The answer to a GET."""
         url = urlsplit(target)
         parts = url.path.removeprefix(BASE_PATH).strip("/").split("/")
-        name = parts[2] if len(parts) > 2 else parts[0]  # noqa: PLR2004 - a listing inside a conversation
+        name = parts[2] if len(parts) > 2 else parts[0]
         if found := self.answers.get(name, self.answers.get("")):
             return found
         items = self._items(parts)
@@ -94,11 +99,11 @@ class Small:
         if len(parts) == 1:
             return listings.get(parts[0])
         one = next((item for item in listings.get(parts[0], ()) if item["id"] == parts[1]), None)
-        if one is None or len(parts) == 2:  # noqa: PLR2004 - one item
+        if one is None or len(parts) == 2:
             return one
         inside = {"members": [_member(parts[1], number) for number in range(1, 6)],
                   "events": [_event(parts[1], number) for number in range(1, 26)]}.get(parts[2])  # fmt: skip
-        if inside is None or len(parts) == 3:  # noqa: PLR2004 - the listing itself
+        if inside is None or len(parts) == 3:
             return inside
         return next((item for item in inside if str(item["id"]) == parts[3]), None)
 
@@ -107,7 +112,7 @@ class Small:
             size, at = int(asked.get("page_size", SIZE)), int(asked.get("cursor") or 0)
         except ValueError:
             return problem(400, "bad-request")
-        if not 0 < size <= 100 or at < 0 or asked.get("order", "asc") not in ("asc", "desc"):  # noqa: PLR2004 - allowed
+        if not 0 < size <= 100 or at < 0 or asked.get("order", "asc") not in ("asc", "desc"):
             return problem(400, "bad-request")
         rows = items[::-1] if asked.get("order") == "desc" else items
 
@@ -119,7 +124,11 @@ class Small:
             links["next"] = link(at + self.step(size))
         if self.prev and at:
             links["prev"] = link(max(0, at - size))
-        body = {"page_size": size, "_embedded": {"data": {name: rows[at : at + size]}}, "_links": links}
+        body = {
+            "page_size": size,
+            "_embedded": {"data": {name: [_linked(row, path) for row in rows[at : at + size]]}},
+            "_links": links,
+        }
         return 200, "application/json", json.dumps(body).encode()
 
 
@@ -137,7 +146,7 @@ def serving(small: Small) -> Iterator[str]:
         def _refuse(self) -> None:
             self._send(problem(405, "method-not-allowed"))
 
-        do_POST = do_PUT = do_PATCH = do_DELETE = do_TRACE = do_OPTIONS = do_HEAD = _refuse
+        do_POST = do_PUT = do_PATCH = do_DELETE = do_TRACE = do_OPTIONS = do_HEAD = _refuse  # noqa: N815 - names of http.server
 
         def _send(self, reply: Reply) -> None:
             status, kind, body = reply

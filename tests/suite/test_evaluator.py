@@ -212,7 +212,7 @@ def test_a_bug_of_the_suite_is_an_error_and_never_a_violation(where: str) -> Non
 @pytest.mark.parametrize(
     ("below", "violation", "expected"),
     [
-        ("pages.envelope", WRONG, ("undecided", "rests on pages.envelope, which is violated; first seen: wrong")),
+        ("pages.envelope", WRONG, ("undecided", "requires pages.envelope, which is violated; first seen: wrong")),
         ("pages.envelope", MILD, ("violated", "")),
         ("pages.envelope", None, ("violated", "")),
         ("pages.full", WRONG, ("violated", "")),
