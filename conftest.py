@@ -90,7 +90,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="repeat the choices of a run; default: a new one, printed",
     )
     group.addoption("--verdicts", metavar="FILE", help="write the verdicts as JSON")
-    group.addoption("--har", metavar="FILE", help="write the exchanges as an HTTP archive, credentials hidden")
+    group.addoption(
+        "--har", metavar="FILE", help="write the exchanges as an HTTP archive, credentials hidden; .gz packs it"
+    )
+    group.addoption("--write-deviations", metavar="FILE", help="write what fails the run as deviations to be accepted")
     group.addoption(
         "--shard",
         type=_said("--shard", Shard.parse),

@@ -24,7 +24,8 @@ from contracts.mock.server import running
 from contracts.pytest_plugin.records import Records
 from contracts.reporting import Run
 from contracts.reporting.coverage import added
-from contracts.runner.configuration import ConfiguredTarget, configured, headers, paced
+from contracts.reporting.deviations import deviations
+from contracts.runner.configuration import ConfiguredTarget, configured, headers, paced, placed
 from contracts.runner.verification import UnknownClauseError, Verification, select
 from contracts.transport import Access, ConfigurationError, Target
 from contracts.transport.credentials import Ready
@@ -164,9 +165,16 @@ class Contract:
             name=self.known.name,
             fail_on_should=self.config.getoption("fail_on_should"),
             require_exercised=self.config.getoption("require_exercised"),
+            fill=self.verification.target.fill,
             plain=added(self.verification.evaluator.plain, *self.plain),
             **self.records.said(self.began),
         )
+
+    @property
+    def deviations(self) -> str:
+        """What would excuse what was found, as TOML; empty where nothing is to be excused."""
+        file = Path(self.config.getoption("targets") or self.config.rootpath / "pyproject.toml")
+        return deviations(self.run, self.found, datetime.now(UTC).date(), placed(self.known.said, file.parent))
 
     @property
     def outlived(self) -> tuple[str, ...]:
@@ -235,8 +243,8 @@ def check_options(config: pytest.Config) -> None:
     bundle = config.getoption("ca_bundle")
     if bundle and not Path(bundle).is_file():
         raise pytest.UsageError(f"--ca-bundle {bundle}: there is no such file")
-    for option in ("verdicts", "har"):
-        file = config.getoption(option)
+    for option in ("verdicts", "har", "write-deviations"):
+        file = config.getoption(option.replace("-", "_"))
         if file and not Path(file).absolute().parent.is_dir():
             raise pytest.UsageError(f"--{option} {file}: there is no folder {Path(file).absolute().parent}")
     if config.getoption("shard").of > 1 and "--seed" not in " ".join(config.invocation_params.args):

@@ -16,6 +16,7 @@ from contracts.pytest_plugin.contract import Contract, check_options, check_waiv
 from contracts.pytest_plugin.leaving import left
 from contracts.pytest_plugin.progress import Progress, Watcher, speaker, wanted
 from contracts.reporting import exit_code, lines, write
+from contracts.reporting.files import put
 from contracts.reporting.run import Exit
 from contracts.runner.verification import UnknownClauseError
 from contracts.transport import BadAddressError, ConfigurationError, TargetError
@@ -204,6 +205,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
     file = session.config.getoption("verdicts")
     if file:
         write(Path(file), contract.run, contract.found)
+    if (file := session.config.getoption("write_deviations")) and contract.deviations:
+        put(Path(file), contract.deviations.encode())
     contract.records.publish(contract.run, contract.found, Path(session.config.option.allure_report_dir))
     if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         outcome = _outcome(contract)
@@ -247,7 +250,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         fail_on_should=config.getoption("fail_on_should"),
         width=get_terminal_size().columns,
         verbose=config.option.verbose > 0,
-        written=left(config),
+        written=left(config, deviating=bool(contract.deviations)),
     )
     for text, colour in told:
         terminalreporter.write_line(text, **({colour: True} if colour else {}))

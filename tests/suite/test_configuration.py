@@ -10,7 +10,8 @@ import pytest
 
 from contracts.cli.target import main
 from contracts.findings.waivers import Waiver
-from contracts.runner.configuration import SCHEMA, ConfiguredTarget, configured, describe, paced, rate
+from contracts.runner.configuration import ConfiguredTarget, configured, describe, paced, rate
+from contracts.runner.schema import SCHEMA
 from contracts.transport.credentials import Minted, Printed, Ready
 from contracts.transport.errors import BadAddressError, ConfigurationError
 from contracts.transport.pacing import Pace
