@@ -104,7 +104,7 @@ def test_a_verdict_stands_in_a_file_with_all_that_is_known() -> None:
         "clause": "pages.unique", "listing": "users", "level": "MUST", "verdict": "violated",
         "statement": "No id twice", "evidence": "2 pages", "counts": {"pages": 2}, "reason": "",
         "expected": "every id once", "actual": "2 items", "curl": "curl a\ncurl b", "exchanges": ("GET a",), "times": 4,
-            "deviations": (),
+            "deviations": (), "because": (), "alike": False,
     }  # fmt: skip
 
 
