@@ -98,8 +98,8 @@ def test_what_only_follows_is_one_line(screen: Callable[[str], Screen], server: 
 def test_a_target_that_refuses_everything_is_not_verified_at_all(tmp_path: Path) -> None:
     with serving(small_servers.REFUSING_EVERYTHING) as base:
         code, told = ended(base, tmp_path)
-    assert (code, told.strip()) == (3, f"Exit: {base} refuses a request without a credential: status 401; "
-                                       "set CONVERSATION_API_TOKEN to a bearer token")  # fmt: skip
+    why = f"{base} refuses a request without a credential: status 401; set CONVERSATION_API_TOKEN to a bearer token"
+    assert (code, told.strip()) == (3, f"Exit: {why}")
 
 
 def test_pytests_own_lines_begin_with_what_was_seen(tmp_path: Path) -> None:

@@ -247,7 +247,7 @@ def test_long_values_are_cut_unless_everything_is_asked_for() -> None:
     assert told[3:7] == [
         "  .",
         "  expected: word word word word word word word word word word word word word",
-        "    word word word word word word word word word word word word word word …",
+        "    word word word word word word word word word word word word word word word …",
         "  users: b",
     ]
 
