@@ -214,12 +214,12 @@ def _evidence(row: Iterable[Verdict], room: int, most: int = 3) -> str:
     for verdict in row:
         for noun, count in (verdict.evidence or {}).items():
             best[noun] = max(best.get(noun, 0), count)
-    chosen = sorted(best.items(), key=lambda pair: -pair[1])[:most]
-    texts = (
-        Verdict("", "", "", Outcome.HELD, evidence=dict(chosen[:number])).evidence_text
-        for number in range(len(chosen), 0, -1)
-    )
-    return next((text for text in texts if len(text) <= room), "")
+    shown = ""
+    for noun, count in sorted(best.items(), key=lambda pair: -pair[1])[:most]:
+        text = Verdict("", "", "", Outcome.HELD, evidence={noun: count}).evidence_text
+        longer = f"{shown}, {text}" if shown else text
+        shown = longer if len(longer) <= room else shown
+    return shown
 
 
 # --- what it cost, and what it left -----------------------------------------------------------------------------------
