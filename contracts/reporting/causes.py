@@ -193,13 +193,16 @@ def _seen(verdict: Verdict) -> str:
 
 
 def _of_errors(verdicts: Sequence[Verdict]) -> Iterator[Cause]:
-    """What could not be found out, each reason once."""
+    """What could not be found out, each reason once: mostly a target that went away, with another URL in each."""
+    errors = [each for each in verdicts if each.verdict == Outcome.ERROR]
     by_reason: dict[str, list[Verdict]] = {}
-    for each in verdicts:
-        if each.verdict == Outcome.ERROR:
-            by_reason.setdefault(each.reason, []).append(each)
-    for reason, group in by_reason.items():
-        yield Cause(f"Could not find out: {named(group)}", "error", (reason,), tuple(group))
+    for each in errors:
+        by_reason.setdefault(each.reason, []).append(each)
+    if errors:
+        title = f"Could not find out: {len(errors)} verdict{'s' if len(errors) > 1 else ''}"
+        yield Cause(
+            title, "error", tuple(f"{named(group)}: {reason}" for reason, group in by_reason.items()), tuple(errors)
+        )
 
 
 def named(verdicts: Sequence[Verdict]) -> str:

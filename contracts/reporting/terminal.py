@@ -30,6 +30,9 @@ NARROWEST = 80
 SCREEN = 24
 """Lines of a terminal; where the causes take more, a list of them comes first."""
 
+MOST = 5
+"""Lines of a cause; there are more only where something could not be found out."""
+
 SHOWN = 3
 """Listings of which it is said what was read of them, where that is not the whole."""
 COLUMNS = (Outcome.HELD, Outcome.VIOLATED, Outcome.DEVIATION, Outcome.NOT_EXERCISED, Outcome.UNDECIDED, Outcome.ERROR)
@@ -121,8 +124,11 @@ def _block(cause: Cause, colour: str, width: int, *, verbose: bool) -> Iterator[
         yield from _said(f"  {first.statement}.", width)
         yield from _said(f"  expected: {first.expected}", width, rows=0 if verbose else 2)
     rows = 0 if verbose or cause.state == "error" else 1 if len(cause.lines) > 1 else 2
-    for seen in cause.lines:
+    most = len(cause.lines) if verbose else MOST
+    for seen in cause.lines[:most]:
         yield from _said(f"  {seen}", width, rows=rows)
+    if len(cause.lines) > most:
+        yield f"  … and {len(cause.lines) - most} more; -v says them", ""
     shown = cause.verdicts if verbose else cause.verdicts[:1]
     yield from ((f"  again: {curl}", "") for each in shown for curl in each.curl)
     if cause.consequence:

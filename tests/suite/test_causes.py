@@ -113,7 +113,7 @@ def test_clauses_come_as_a_person_would_mend_them_and_what_could_not_be_found_ou
     assert titles(*verdicts) == [
         "MUST violated: items.ids (users)",
         "MUST violated: pages.size-echo (users)",
-        "Could not find out: links.url (users), links.self (users)",
+        "Could not find out: 2 verdicts",
         "SHOULD violated: pages.full (users)",
     ]
 

@@ -180,7 +180,15 @@ def test_reasons_are_grouped_and_told_once() -> None:
     assert ("Not exercised", "bold") in told
     assert ("  auth.required (users, events): needs a target with a credential", "") in told
     assert ("  links.self (users): it moved", "yellow") in told
-    assert told[2:4] == [("Could not find out: links.url (users)", "red"), ("  no answer", "")]
+    assert told[2:4] == [("Could not find out: 1 verdict", "red"), ("  links.url (users): no answer", "")]
+
+
+@pytest.mark.parametrize(("verbose", "shown"), [(False, 5), (True, 9)])
+def test_of_many_reasons_why_nothing_was_found_out_a_few_are_said(verbose: bool, shown: int) -> None:  # noqa: FBT001
+    errors = [made("error", clause=f"a.{number}", reason=f"no answer from /{number}") for number in range(9)]
+    told = [text for text, _ in summary(*errors, kept=False, verbose=verbose)]
+    assert sum("no answer from" in line for line in told) == shown
+    assert ("  … and 4 more; -v says them" in told) is not verbose
 
 
 def test_what_is_open_is_counted_and_explained_on_demand_only() -> None:
