@@ -43,12 +43,16 @@ class Send(Protocol):
 
 
 class Blocked(Exception):  # noqa: N818 - no error: it says what a clause cannot be decided for
-    """Evidence could not be gathered, because the promise of another clause was broken on the way."""
+    """Evidence could not be gathered, because the promise of another clause was broken on the way.
 
-    def __init__(self, clause: str, reason: str) -> None:
-        super().__init__(clause, reason)
+    `listing` is where it was broken; empty for the listing that the evidence is about.
+    """
+
+    def __init__(self, clause: str, reason: str, listing: str = "") -> None:
+        super().__init__(clause, reason, listing)
         self.clause = clause
         self.reason = reason
+        self.listing = listing
 
     def __str__(self) -> str:
         return f"needs {self.clause}: {self.reason}"
@@ -232,7 +236,7 @@ class Crawler:
 
 class _FlawedAnswer(Blocked):
     def __init__(self, answer: Answer) -> None:
-        super().__init__("pages.envelope", f"{answer} gave {answer.flaw}")
+        super().__init__("pages.envelope", f"{answer} gave {answer.flaw}", answer.scope.listing.name)
         self.answer = answer
 
 

@@ -53,6 +53,8 @@ class Verdict:
         where: of a violation, the places in its exchanges that show it.
         requests: of a violation, the requests of its exchanges, to send them again.
         recipe: of a violation, how to gather its evidence again; None where only its requests can be sent again.
+        because: of what is undecided, the clause and the listing whose violation is the reason; empty for another reason.
+        alike: of a violation, whether all that were found say the same `actual`.
     """
 
     clause: str
@@ -71,6 +73,8 @@ class Verdict:
     where: tuple[Place, ...] = ()
     requests: tuple[Request, ...] = ()
     recipe: Recipe | None = None
+    because: tuple[str, ...] = ()
+    alike: bool = False
 
     def places(self, exchange: int) -> tuple[Place, ...]:
         """Those places that are in one of the exchanges, which is named by its index."""
@@ -139,6 +143,7 @@ _FROM_JSON: Mapping[str, Callable[[Any], Any]] = {
     "curl": tuple,
     "exchanges": tuple,
     "deviations": tuple,
+    "because": tuple,
     "where": lambda places: tuple(Place(**each) for each in places),
     "requests": lambda requests: tuple(map(_request, requests)),
     "recipe": lambda recipe: recipe and Recipe(**{**recipe, "asked": _pairs(recipe["asked"])}),
@@ -163,4 +168,11 @@ def _merged(verdicts: list[Verdict]) -> Verdict:
     gravest = min(verdicts, key=gravity)
     counts = added(count for verdict in verdicts for count in verdict.evidence)
     met = dict.fromkeys(reason for verdict in verdicts for reason in verdict.deviations)
-    return replace(gravest, evidence=counts, times=sum(verdict.times for verdict in verdicts), deviations=tuple(met))
+    said = {(verdict.actual, verdict.alike) for verdict in verdicts if verdict.verdict == Outcome.VIOLATED}
+    return replace(
+        gravest,
+        evidence=counts,
+        times=sum(verdict.times for verdict in verdicts),
+        deviations=tuple(met),
+        alike=said == {(gravest.actual, True)},
+    )

@@ -27,6 +27,7 @@ class Waiver:
         only: a regular expression; of the violations, those whose actual or expected it matches. None for all.
         link: where more is said about it.
         until: the last day on which it is accepted.
+        found: the day when it was found.
     """
 
     clause: str
@@ -35,6 +36,7 @@ class Waiver:
     only: str | None = None
     link: str = ""
     until: date | None = None
+    found: date | None = None
 
     def covers(self, clause: str, listing: str, violation: Violation) -> bool:
         """Whether a violation is the one that is known."""

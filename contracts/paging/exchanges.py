@@ -67,11 +67,17 @@ class Exchange:
     def curl(self) -> str:
         """A shell command that sends the request again; a credential stands in it as a variable."""
         words = ["curl", "-sS", "-i"]
-        if self.method != "GET":
+        if self.method == "HEAD":
+            words.append("--head")  # with -X it would wait for a body
+        elif self.method != "GET":
             words += ["-X", self.method]
+        if set("[]{}") & set(self.url):
+            words.append("--globoff")
+        if {".", ".."} & set(self.url.partition("?")[0].split("/")):
+            words.append("--path-as-is")
         line = shlex.join(words)
         for name, value in self.sent.items():
-            line += f" -H {_quoted(f'{name}: {value}')}"
+            line += f" -H {_quoted(f'{name}: {value}' if value else f'{name};')}"
         return f"{line} {shlex.quote(self.url)}"
 
     def __repr__(self) -> str:
@@ -115,7 +121,7 @@ def _twice(body: bytes) -> str | None:
 
 
 def _quoted(header: str) -> str:
-    """Quote for a shell so that `$CONVERSATION_API_TOKEN` is still filled in by it."""
+    """Quote for a shell so that a variable that holds a token is still filled in by it."""
     if "$" not in header:
         return shlex.quote(header)
     return '"' + header.replace("\\", "\\\\").replace('"', '\\"').replace("`", "\\`") + '"'

@@ -66,6 +66,16 @@ class Answer:
         return None if isinstance(found, list) else f"_embedded.data.{listing} is {abbreviate(found)}"
 
     @property
+    def plain(self) -> bool:
+        """Whether this answers what the simplest client asks: a first page without filters, its size and order legal."""
+        return not (self.negative or self.via or self.asked.filters or "cursor=" in self.exchange.url)
+
+    @property
+    def sort(self) -> str:
+        """What came in a word or two: "page", or the status and the media type, like "404 text/html"."""
+        return "page" if self.flaw is None else f"{self.exchange.status} {self.exchange.media_type}".strip()
+
+    @property
     def flaw_header(self) -> str | None:
         """The header that `flaw` is about, where it is there."""
         flawed = self.exchange.status == OK and self.exchange.media_type != "application/json"

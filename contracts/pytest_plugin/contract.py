@@ -22,7 +22,10 @@ from contracts.findings.verdicts import Outcome, Verdict, merge
 from contracts.findings.waivers import outlived, past
 from contracts.pytest_plugin.records import Records
 from contracts.reporting import Run
-from contracts.runner.configuration import ConfiguredTarget, configured, headers, paced
+from contracts.reporting.coverage import added
+from contracts.reporting.deviations import deviations
+from contracts.reporting.outcome import ordered
+from contracts.runner.configuration import ConfiguredTarget, configured, headers, paced, placed
 from contracts.runner.tables import PYPROJECT
 from contracts.runner.verification import Verification
 from contracts.transport import Access, ConfigurationError, Target
@@ -62,6 +65,7 @@ class Contract:
         self.counts: dict[str, Mapping[str, float]] = {}
         self.read = ""
         self.tails: dict[str, None] = {}
+        self.plain: list[Mapping[str, Mapping[str, int]]] = []
         self.interrupted = False
         self.gone = False
         self.current: Listing | None = None
@@ -170,7 +174,17 @@ class Contract:
             name=self.known.name,
             fail_on_should=self.config.getoption("fail_on_should"),
             require_exercised=self.config.getoption("require_exercised"),
+            fill=self.verification.target.fill,
+            plain=added(self.verification.evaluator.plain, *self.plain),
             **self.records.said(self.began),
+        )
+
+    @property
+    def deviations(self) -> str:
+        """What would excuse what was found, as TOML; empty where nothing is to be excused."""
+        file = Path(self.config.getoption("targets") or self.config.rootpath / "pyproject.toml")
+        return deviations(
+            self.run, ordered(self.found, self.clauses), datetime.now(UTC).date(), placed(self.known.said, file.parent)
         )
 
     @property
@@ -240,8 +254,8 @@ def check_options(config: pytest.Config) -> None:
     bundle = config.getoption("ca_bundle")
     if bundle and not Path(bundle).is_file():
         raise pytest.UsageError(f"--ca-bundle {bundle}: there is no such file")
-    for option in ("verdicts", "har"):
-        file = config.getoption(option)
+    for option in ("verdicts", "har", "write-deviations"):
+        file = config.getoption(option.replace("-", "_"))
         if file and not Path(file).absolute().parent.is_dir():
             raise pytest.UsageError(f"--{option} {file}: there is no folder {Path(file).absolute().parent}")
     if config.getoption("shard").of > 1 and config.getoption("contract_seed") is None:

@@ -7,6 +7,7 @@ import signal
 import time
 from dataclasses import replace
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,10 +15,12 @@ import pytest
 from contracts.findings.families import UnknownClauseError
 from contracts.findings.verdicts import Verdict, merge
 from contracts.pytest_plugin.contract import Contract, check_options, check_waivers, counted, names_a_target
+from contracts.pytest_plugin.leaving import left
 from contracts.pytest_plugin.options import resolve
 from contracts.pytest_plugin.places import HERE
 from contracts.pytest_plugin.progress import Progress, Watcher, speaker, wanted
 from contracts.reporting import exit_code, lines, write
+from contracts.reporting.files import put
 from contracts.reporting.run import Exit
 from contracts.transport import BadAddressError, ConfigurationError, TargetError
 
@@ -95,6 +98,7 @@ def pytest_testnodedown(node: Any) -> None:
         contract.counts[node.gateway.id] = told["counted"]
         contract.read = contract.read or told["read"]
         contract.tails |= dict.fromkeys(told["tails"])
+        contract.plain.append(told["plain"])
         contract.records.take(told["records"])
         contract.gone |= told["gone"]
 
@@ -189,6 +193,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
             "counted": counted(target),
             "read": contract.run.read,
             "tails": contract.run.tails,
+            "plain": contract.run.plain,
             "records": contract.records.handed(),
             "gone": target.gone,
         }
@@ -203,6 +208,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
     file = session.config.getoption("verdicts")
     if file:
         write(Path(file), contract.run, contract.found)
+    if (file := session.config.getoption("write_deviations")) and contract.deviations:
+        put(Path(file), contract.deviations.encode())
     results = Path(session.config.option.allure_report_dir)
     contract.records.publish(contract.run, contract.found, contract.clauses, results)
     if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
@@ -240,9 +247,17 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.section(f"error outside of any verdict: {report.nodeid}")
         terminalreporter.write_line(str(report.longreprtext))
     terminalreporter.section(f"contract of {contract.run.description} at {contract.run.target}")
-    for text, colour in lines(
-        contract.run, verdicts, contract.clauses, kept=kept, fail_on_should=config.getoption("fail_on_should")
-    ):
+    told = lines(
+        contract.run,
+        verdicts,
+        contract.clauses,
+        kept=kept,
+        fail_on_should=config.getoption("fail_on_should"),
+        width=get_terminal_size().columns,
+        verbose=config.option.verbose > 0,
+        written=left(config, deviating=bool(contract.deviations)),
+    )
+    for text, colour in told:
         terminalreporter.write_line(text, **({colour: True} if colour else {}))
 
 

@@ -112,7 +112,8 @@ class Records:
 
 
 def failure_message(verdict: Verdict) -> str:
-    """A violation as a failing test shows it: clause, expected, actual, how to see it again."""
+    """A violation as a failing test shows it: what was seen first, as pytest's own line ends after a few words."""
+    first = " ".join(f"{verdict.actual} instead of {verdict.expected}".split())
     again = "\n".join(f"again:    {curl}" for curl in verdict.curl)
-    head = f"{verdict.level} violated: {verdict.clause} ({verdict.listing})\n{verdict.statement}."
+    head = f"{first}\n{verdict.level} violated: {verdict.clause} ({verdict.listing})\n{verdict.statement}."
     return f"{head}\nexpected: {verdict.expected}\nactual:   {verdict.actual}\n{again}"

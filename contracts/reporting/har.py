@@ -7,10 +7,12 @@ one archive. Nothing but the drafts grows with a run.
 from __future__ import annotations
 
 import base64
+import gzip
+import io
 import os
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
 import harfile
@@ -86,12 +88,15 @@ class Tape:
 
 
 def archive(file: Path, drafts: Iterable[Path]) -> int:
-    """Make one archive of the drafts, whole or not at all, readable by its owner only; how many exchanges it holds."""
+    """Make one archive of the drafts, whole or not at all, readable by its owner only; how many exchanges it holds.
+
+    One whose name ends in `.gz` is compressed.
+    """
     known = [draft for draft in drafts if draft.exists()]
     unfinished = file.with_name(f".{file.name}.{os.getpid()}")
     handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     count = 0
-    with os.fdopen(handle, "w", encoding="utf-8") as text, harfile.HarFile(text, creator=CREATOR) as written:
+    with os.fdopen(handle, "wb") as raw, _text(file, raw) as text, harfile.HarFile(text, creator=CREATOR) as written:
         for told in _in_order(known):
             written.add_entry(**_entry(told))
             count += 1
@@ -102,6 +107,13 @@ def archive(file: Path, drafts: Iterable[Path]) -> int:
 
 
 CREATOR = harfile.Creator(name="conversation-contracts", version=VERSION)
+
+
+def _text(file: Path, raw: IO[bytes]) -> IO[str]:
+    """Where the text of an archive is written, compressed where its name says so."""
+    compressed = file.suffix == ".gz"
+    inner = gzip.GzipFile(filename=file.stem, fileobj=raw, mode="wb", mtime=0) if compressed else raw
+    return io.TextIOWrapper(cast("IO[bytes]", inner), encoding="utf-8")
 
 
 def _in_order(drafts: Iterable[Path]) -> Iterator[dict[str, Any]]:

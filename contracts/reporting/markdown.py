@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from contracts.reporting.causes import causes
 from contracts.reporting.outcome import LISTINGS, failing, listed, ordered, outcome
 from contracts.reporting.outline import DIMENSIONS
 from contracts.reporting.states import STATES, gravity, state
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from contracts.findings.families import Clauses
     from contracts.findings.verdicts import Verdict
+    from contracts.reporting.causes import Cause
     from contracts.reporting.run import Run
 
 MOST = 25
@@ -50,15 +52,19 @@ def _lines(run: Run, verdicts: Sequence[Verdict], clauses: Clauses) -> Iterator[
     for each in run.outlived:
         yield ""
         yield f"{MARKS['deviation']} Deviation to be removed from the list: {plain(each)}."
-    yield from _broken(run, ordered(verdicts, clauses))
+    yield from _broken(run, ordered(verdicts, clauses), clauses)
     yield from _families(verdicts)
     yield from _matrix(listed(verdicts, clauses))
     yield from _open(ordered(verdicts, clauses))
     yield from _covered(run.coverage)
 
 
-def _broken(run: Run, verdicts: Iterable[Verdict]) -> Iterator[str]:
+def _broken(run: Run, verdicts: Sequence[Verdict], clauses: Clauses) -> Iterator[str]:
+    pageless = [cause for cause in causes(run, verdicts, clauses) if cause.listings]
+    yield from _causes(pageless)
+    explained = {id(each) for cause in pageless for each in (*cause.verdicts, *cause.follows)}
     known = [each for each in verdicts if state(each).name in ("must", "error", "should", "deviation")]
+    known = [each for each in known if id(each) not in explained]
     known.sort(key=gravity)
     fatal = failing(run, known)
     for verdict in known[:MOST]:
@@ -79,6 +85,17 @@ def _broken(run: Run, verdicts: Iterable[Verdict]) -> Iterator[str]:
     if len(known) > MOST:
         yield ""
         yield f"… and {len(known) - MOST} more, in the matrix."
+
+
+def _causes(found: Iterable[Cause]) -> Iterator[str]:
+    """Listings without pages, and how to see each again."""
+    for cause in found:
+        yield ""
+        yield f"**{MARKS[cause.state]} {plain(cause.title)}**"
+        yield ""
+        yield from (f"- {plain(line)}" for line in (*cause.lines, cause.consequence) if line)
+        for curl in cause.verdicts[0].curl if cause.verdicts else ():
+            yield from _block("See it again", curl, "sh")
 
 
 def _block(title: str, text: str, language: str = "text") -> Iterator[str]:

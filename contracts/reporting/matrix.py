@@ -17,8 +17,9 @@ from contracts.findings.counts import in_words, largest
 from contracts.findings.verdicts import Verdict
 from contracts.reporting import cards
 from contracts.reporting.markup import Html, joined, tag
-from contracts.reporting.outcome import LISTINGS, failing, listed, ordered, outcome
-from contracts.reporting.states import STATES, gravity, state
+from contracts.reporting.outcome import LISTINGS, listed, ordered, outcome
+from contracts.reporting.page_findings import findings
+from contracts.reporting.states import STATES, state
 from contracts.reporting.tiles import coverage_of
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def page(run: Run, verdicts: Sequence[Verdict], clauses: Clauses) -> str:
         "body",
         tag("a", "To the matrix", class_="skip", href="#matrix"),
         _header(run, verdicts),
-        tag("main", _findings(run, verdicts, clauses), coverage_of(run.coverage), _matrix(verdicts, clauses)),
+        tag("main", findings(run, verdicts, clauses), coverage_of(run.coverage), _matrix(verdicts, clauses)),
         _footer(run),
         *(cards.card(each, clauses) for each in ordered(verdicts, clauses)),
         tag("script", Html(script)),
@@ -117,79 +118,6 @@ def _facts(run: Run) -> Iterator[tuple[str, str]]:
     yield "Seed", str(run.seed)
     if run.suite:
         yield "Suite", run.suite
-
-
-# --- what to look at -------------------------------------------------------------------------------------------------
-
-
-def _findings(run: Run, verdicts: Sequence[Verdict], clauses: Clauses) -> Html:
-    named = ordered(verdicts, clauses)
-    fatal = failing(run, named)
-    mild = [each for each in named if state(each).name in ("should", "deviation") and each not in fatal]
-    in_turn = listed(verdicts, clauses)
-    reasons = [_reasons(each, in_turn) for each in STATES if each.name in ("undecided", "not-exercised")]
-    good = tag("p", "No promise was found broken.", class_="good") if not fatal and not mild else None
-    fails = (tag("h2", "What fails the run"), _outlived(run), _groups(fatal)) if fatal or run.outlived else ()
-    title = "What does not fail it" if fails else "What to know"
-    knows = (tag("h2", title), good, _groups(mild), *reasons) if good or mild or any(reasons) else ()
-    return tag("section", *fails, *knows, aria_label="Findings")
-
-
-def _groups(verdicts: Sequence[Verdict]) -> Html | None:
-    """Clauses with all listings for which they are broken, what matters most first."""
-    groups = groupby(sorted(verdicts, key=gravity), key=lambda each: (state(each), each.clause))
-    found = [_finding(known, list(group)) for (known, _), group in groups]
-    return tag("ol", *found, class_="findings") if found else None
-
-
-def _outlived(run: Run) -> Html | None:
-    """Known deviations that are none any more."""
-    if not run.outlived:
-        return None
-    points = (tag("li", each) for each in run.outlived)
-    name = tag("span", cards.sign("deviation"), " deviations to be removed from the list", class_="name")
-    return tag("ol", tag("li", name, tag("ul", *points), class_="finding deviation"), class_="findings")
-
-
-def _finding(known: State, verdicts: Sequence[Verdict]) -> Html:
-    """One clause, and each listing for which it is broken."""
-    first = verdicts[0]
-    return tag(
-        "li",
-        tag("span", cards.sign(known.name), f" {known.word}: {first.clause}", class_="name"),
-        tag("br"),
-        f"{first.statement}.",
-        tag("ul", *(tag("li", _where(each)) for each in verdicts)),
-        class_=f"finding {known.name}",
-    )
-
-
-def _where(verdict: Verdict) -> Html:
-    times = tag("span", f"{verdict.times:,} times", class_="times") if verdict.times > 1 else None
-    place = tag("span", tag("span", verdict.listing, class_="where"), " ", times)
-    actual = tag("span", verdict.reason or verdict.actual, class_="actual")
-    return cards.opener(verdict, place, " ", actual)
-
-
-def _reasons(known: State, verdicts: Sequence[Verdict]) -> Html | None:
-    """Why verdicts are open, each reason once, with the clauses that share it."""
-    found: dict[str, list[Verdict]] = {}
-    for verdict in verdicts:
-        if state(verdict) == known:
-            found.setdefault(verdict.reason, []).append(verdict)
-    if not found:
-        return None
-    points = (
-        tag("li", joined(map(_named, group), ", "), tag("br"), tag("span", reason, class_="clipped"))
-        for reason, group in found.items()
-    )
-    count = sum(map(len, found.values()))
-    summary = tag("summary", cards.sign(known.name), f" {count:,} {known.word}, and why")
-    return tag("details", summary, tag("ul", *points), class_=f"reasons {known.name}", open=len(found) <= 3)  # noqa: PLR2004
-
-
-def _named(verdict: Verdict) -> Html:
-    return cards.opener(verdict, f"{verdict.clause} ({verdict.listing})", class_="plain")
 
 
 # --- the matrix ------------------------------------------------------------------------------------------------------

@@ -48,6 +48,9 @@ class Run:
         fail_on_should: whether a broken SHOULD fails it.
         require_exercised: whether a MUST that was not exercised fails it.
         coverage: what the description names, and how often it was seen; see `contracts.reporting.coverage`.
+        plain: by listing, what came where a plain first page was asked for, and how often: "page", or a status and a
+            media type, like "404 text/html".
+        fill: how to fill the variable in the curl lines; empty where the environment holds it already.
     """
 
     target: str
@@ -71,6 +74,8 @@ class Run:
     fail_on_should: bool = False
     require_exercised: bool = False
     coverage: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    plain: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    fill: str = ""
 
 
 def is_kept(run: Run, verdicts: Iterable[Verdict]) -> bool:

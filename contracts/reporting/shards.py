@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from contracts.findings.requirements import SEEN, required
 from contracts.findings.verdicts import Outcome, merge
 from contracts.reporting.coverage import added
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from collections.abc import Set as AbstractSet
 
     from contracts.findings.families import Clauses
     from contracts.findings.verdicts import Verdict
@@ -67,34 +67,34 @@ def together(parts: Sequence[tuple[Run, Sequence[Verdict]]], clauses: Clauses) -
         outlived=tuple(dict.fromkeys(each for run in runs for each in run.outlived)),
         started=min((run.started for run in runs if run.started), default=""),
         coverage=added(*(run.coverage for run in runs)),
+        plain=added(*(run.plain for run in runs)),
     )
     verdicts = rested(merge(verdict for _, verdicts in parts for verdict in verdicts), clauses)
     return merged, verdicts
 
 
 def rested(verdicts: Sequence[Verdict], clauses: Clauses) -> list[Verdict]:
-    """The same verdicts; undecided where one rests on a clause that another part found violated.
+    """The same verdicts; undecided where one requires a clause that another part found violated.
 
-    Within a part the jury says so; it takes all parts to know what is violated.
+    Within a part the evaluator says so; it takes all parts to know what is violated.
     """
-    broken = {
-        (each.clause, each.listing)
-        for each in verdicts
-        if (each.verdict in (Outcome.VIOLATED, Outcome.DEVIATION) and each.level == "MUST")
-        or each.reason.startswith(RESTS_ON)
-    }
-    return [_rested(each, clauses, broken) for each in verdicts]
+    known = {(each.clause, each.listing): each for each in verdicts}
+
+    def rested_one(verdict: Verdict) -> Verdict:
+        clause = clauses.get(verdict.clause)
+        if clause is None or not (verdict.verdict == Outcome.VIOLATED or SEEN in verdict.reason):
+            return verdict
+        found = verdict if verdict.actual else replace(verdict, actual=verdict.reason.partition(SEEN)[2])
+        decided = required(found, clause.requires, lambda name: broken(name, verdict.listing))
+        return verdict if decided is found else decided
+
+    def broken(name: str, listing: str) -> Verdict | None:
+        found = known.get((name, listing))
+        if found is None or not (found.verdict in BROKEN or SEEN in found.reason) or found.level != "MUST":
+            return None
+        return rested_one(found)
+
+    return [rested_one(each) for each in verdicts]
 
 
-RESTS_ON = "rests on "
-
-
-def _rested(verdict: Verdict, clauses: Clauses, broken: AbstractSet[tuple[str, str]]) -> Verdict:
-    clause = clauses.get(verdict.clause)
-    if verdict.verdict != Outcome.VIOLATED or clause is None:
-        return verdict
-    basis = next((name for name in clause.requires if (name, verdict.listing) in broken), None)
-    if basis is None:
-        return verdict
-    reason = f"{RESTS_ON}{basis}, which is violated; first seen: {verdict.actual}"
-    return replace(verdict, verdict=Outcome.UNDECIDED, reason=reason, expected="", actual="", curl=(), exchanges=())
+BROKEN = (Outcome.VIOLATED, Outcome.DEVIATION)

@@ -1,14 +1,20 @@
-"""The summary that ends a run on a terminal: lines of text, each with a colour that says no more than its words."""
+"""The summary that ends a run on a terminal: lines of text, each with a colour that says no more than its words.
+
+The result first, then what to mend, then the table and what the run cost: whoever reads one screen has read the cause.
+"""
 
 from __future__ import annotations
 
+import os
 import textwrap
 from collections import Counter
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contracts.findings.counts import in_words, largest
 from contracts.findings.verdicts import Outcome, Verdict
+from contracts.reporting.causes import causes, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -16,122 +22,223 @@ if TYPE_CHECKING:
     from contracts.findings.counts import Count, Words
     from contracts.findings.families import Clauses
     from contracts.findings.verdicts import Verdict
+    from contracts.reporting.causes import Cause
     from contracts.reporting.run import Run
 
 Line = tuple[str, str]
 """A line and its colour: red, yellow, green, bold, or none."""
 
-WIDTH = 110
+NARROWEST = 80
+"""Columns that a terminal is taken to have at least."""
+
+SCREEN = 24
+"""Lines of a terminal; where the causes take more, a list of them comes first."""
+
+MOST = 5
+"""Lines of a cause; there are more only where something could not be found out."""
+
 SHOWN = 3
 """Listings of which it is said what was read of them, where that is not the whole."""
 COLUMNS = (Outcome.HELD, Outcome.VIOLATED, Outcome.DEVIATION, Outcome.NOT_EXERCISED, Outcome.UNDECIDED, Outcome.ERROR)
 HEADS = {Outcome.NOT_EXERCISED: "not ex."}
 
 
-def lines(
-    run: Run, verdicts: Sequence[Verdict], clauses: Clauses, *, kept: bool, fail_on_should: bool = False
+def lines(  # noqa: PLR0913 - what a reader may want otherwise, all named
+    run: Run,
+    verdicts: Sequence[Verdict],
+    clauses: Clauses,
+    *,
+    kept: bool,
+    fail_on_should: bool = False,
+    width: int = NARROWEST,
+    verbose: bool = False,
+    written: Sequence[tuple[str, Path]] = (),
 ) -> Iterator[Line]:
-    """The whole summary."""
-    yield from _table(verdicts)
-    yield from _reasons("Not exercised", Outcome.NOT_EXERCISED, verdicts, "")
-    yield from _reasons("Undecided", Outcome.UNDECIDED, verdicts, "yellow")
-    yield from _reasons("Could not find out", Outcome.ERROR, verdicts, "red")
-    violated = (each for each in verdicts if each.verdict == Outcome.VIOLATED)
-    for verdict in sorted(violated, key=lambda each: _gravity(each, clauses)):
-        grave = verdict.breaks_must or fail_on_should
-        yield from _violation(verdict, "red" if grave else "yellow")
-    yield from _waivers(run, verdicts)
+    """The whole summary.
+
+    Args:
+        run: what is said of the run as a whole.
+        verdicts: one for each clause and listing.
+        clauses: those of the API, for the order of naming.
+        kept: whether the contract is kept.
+        fail_on_should: whether a broken SHOULD is shown as what fails the run.
+        width: columns of the terminal.
+        verbose: whether nothing is cut or folded.
+        written: files that the run leaves, each with what it is.
+    """
+    width = max(width, NARROWEST)
+    found = causes(run, verdicts, clauses)
+    yield _result(run, verdicts, kept=kept)
+    yield from _causes(found, width, verbose=verbose, fail_on_should=fail_on_should)
+    yield from _waivers(run, verdicts, width)
+    yield from _open(found, verdicts, width, verbose=verbose)
     yield "", ""
-    yield from _conclusion(run, verdicts, kept=kept)
+    yield from _table(verdicts, width)
+    yield "", ""
+    yield from _cost(run, width)
+    if run.fill and any(cause.verdicts for cause in found):
+        yield f"Before the commands above: {run.fill}", ""
+    yield from ((f"{name}: {nearest(path, Path.cwd())}", "") for name, path in written)
 
 
-def _gravity(verdict: Verdict, clauses: Clauses) -> tuple[bool, int]:
-    """What fails the run first; of that, what a person would name first."""
-    return not verdict.breaks_must, clauses.precedence(verdict.clause)
+def _result(run: Run, verdicts: Sequence[Verdict], *, kept: bool) -> Line:
+    counts = Counter(each.verdict for each in verdicts)
+    clauses = len({each.clause for each in verdicts if each.verdict == Outcome.HELD})
+    parts = [f"{counts[Outcome.HELD]} verdicts held ({clauses} clauses)"]
+    parts += [f"{counts[kind]} {kind}" for kind in (Outcome.VIOLATED, Outcome.DEVIATION, Outcome.ERROR) if counts[kind]]
+    cut = "Cut short; so far: " if run.interrupted else ""
+    verdict = "The contract is kept" if kept else "The contract is not kept"
+    if not kept and not any(each.breaks_must for each in verdicts) and not counts[Outcome.HELD]:
+        verdict = "Nothing was found out"
+    return f"{cut}{verdict}: {', '.join(parts)}.", "green" if kept and not run.interrupted else "red"
 
 
-def _table(verdicts: Sequence[Verdict]) -> Iterator[Line]:
+# --- what to mend -----------------------------------------------------------------------------------------------------
+
+
+def _causes(found: Sequence[Cause], width: int, *, verbose: bool, fail_on_should: bool) -> Iterator[Line]:
+    colours = [_colour(cause, fail_on_should=fail_on_should) for cause in found]
+    blocks = [list(_block(cause, colour, width, verbose=verbose)) for cause, colour in zip(found, colours, strict=True)]
+    if len(blocks) > 1 and sum(-(-len(text) // width) or 1 for block in blocks for text, _ in block) > SCREEN - 2:
+        yield "", ""
+        yield f"{len(found)} causes, in the order to mend them:", "bold"
+        for number, (cause, colour) in enumerate(zip(found, colours, strict=True), 1):
+            headline = f"{number:>3}. {_headline(cause)}"
+            yield from (
+                (line, colour) for line in (_wrapped(headline, width, 5) if cause.listings else [cut(headline, width)])
+            )
+    for block in blocks:
+        yield "", ""
+        yield from block
+
+
+def _colour(cause: Cause, *, fail_on_should: bool) -> str:
+    return "red" if cause.state != "should" or fail_on_should else "yellow"
+
+
+def _headline(cause: Cause) -> str:
+    """A cause in one line: of a clause also what was seen first."""
+    if cause.listings or cause.state == "error":
+        return cause.title
+    return f"{cause.title}: {cause.verdicts[0].actual}".replace(" violated:", "", 1)
+
+
+def _block(cause: Cause, colour: str, width: int, *, verbose: bool) -> Iterator[Line]:
+    yield from ((line, colour) for line in _wrapped(cause.title, width))
+    first = cause.verdicts[0] if cause.verdicts else None
+    if first and not cause.listings and cause.state != "error":
+        yield from _said(f"  {first.statement}.", width)
+        yield from _said(f"  expected: {first.expected}", width, rows=0 if verbose else 2)
+    rows = 0 if verbose or cause.state == "error" else 1 if len(cause.lines) > 1 else 2
+    most = len(cause.lines) if verbose else MOST
+    for seen in cause.lines[:most]:
+        yield from _said(f"  {seen}", width, rows=rows)
+    if len(cause.lines) > most:
+        yield f"  … and {len(cause.lines) - most} more; -v says them", ""
+    shown = cause.verdicts if verbose else cause.verdicts[:1]
+    yield from ((f"  again: {curl}", "") for each in shown for curl in each.curl)
+    if cause.consequence:
+        yield from _said(f"  {cause.consequence}", width, rows=0 if verbose else 1)
+
+
+def _said(text: str, width: int, *, rows: int = 0) -> Iterator[Line]:
+    """A text on its lines, cut where it takes more than so many; 0 for any number."""
+    found = _wrapped(text, width)
+    if rows and len(found) > rows:
+        found = [*found[: rows - 1], cut(" ".join([found[rows - 1], *map(str.strip, found[rows:])]), width)]
+    yield from ((line, "") for line in found)
+
+
+def cut(text: str, width: int) -> str:
+    """A text on one line, its end left out where it is longer than that."""
+    flat = text.rstrip() if "\n" not in text else " ".join(text.split())
+    return flat if len(flat) <= width else f"{flat[: width - 2].rstrip()} …"
+
+
+def _wrapped(text: str, width: int, hang: int = 4) -> list[str]:
+    return textwrap.wrap(text, width, subsequent_indent=" " * hang, break_on_hyphens=False) or [text]
+
+
+# --- what is known, and what is open ----------------------------------------------------------------------------------
+
+
+def _waivers(run: Run, verdicts: Sequence[Verdict], width: int) -> Iterator[Line]:
+    yield from _reasons("Known deviations", Outcome.DEVIATION, verdicts, width, "yellow")
+    if run.outlived:
+        yield "", ""
+        yield "Deviations to be removed from the target's list", "bold"
+        for each in run.outlived:
+            yield from ((line, "red") for line in _wrapped(f"  {each}", width))
+
+
+def _open(found: Sequence[Cause], verdicts: Sequence[Verdict], width: int, *, verbose: bool) -> Iterator[Line]:
+    kinds = (("Undecided", Outcome.UNDECIDED, "yellow"), ("Not exercised", Outcome.NOT_EXERCISED, ""))
+    if verbose:
+        for title, kind, colour in kinds:
+            yield from _reasons(title, kind, verdicts, width, colour)
+        return
+    following = Counter(each.verdict for cause in found for each in cause.follows)
+    folded = [(title, kind, colour) for title, kind, colour in kinds if any(each.verdict == kind for each in verdicts)]
+    yield from [("", "")] if folded else []
+    for title, kind, colour in folded:
+        count = sum(each.verdict == kind for each in verdicts)
+        share = "all" if following[kind] == count else f"{following[kind]} of them"
+        follow = f", {share} because of the above" if following[kind] else ""
+        yield f"{title}: {count} verdict{'s' if count > 1 else ''}{follow}; -v says why.", colour
+
+
+def _reasons(title: str, kind: Outcome, verdicts: Sequence[Verdict], width: int, colour: str) -> Iterator[Line]:
+    by_reason: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        if verdict.verdict == kind:
+            by_reason.setdefault(verdict.reason, []).append(verdict)
+    if by_reason:
+        yield "", ""
+        yield title, "bold"
+    for reason, group in by_reason.items():
+        yield from ((line, colour) for line in _wrapped(f"  {named(group)}: {reason}", width))
+
+
+# --- the table --------------------------------------------------------------------------------------------------------
+
+
+def _table(verdicts: Sequence[Verdict], width: int) -> Iterator[Line]:
     found = {each.verdict for each in verdicts}
     columns = [kind for kind in COLUMNS if kind != Outcome.DEVIATION or kind in found]
-    heads = "".join(f"{HEADS.get(kind, kind):>10}" for kind in columns)
-    yield f"{'family':<9}{'listing':<14}{heads}  evidence", "bold"
-    ordered = sorted(verdicts, key=_row)
-    for (family, listing), group in groupby(ordered, key=_row):
+    heads = "".join(f"  {HEADS.get(kind, kind)}" for kind in columns)
+    yield f"{'family':<9}{'listing':<13}{heads}  evidence", "bold"
+    for (family, listing), group in groupby(sorted(verdicts, key=_row), key=_row):
         row = list(group)
         counts = Counter(each.verdict for each in row)
-        numbers = "".join(f"{counts[kind] or '·':>10}" for kind in columns)
+        numbers = "".join(f"{counts[kind] or '·':>{len(HEADS.get(kind, kind)) + 2}}" for kind in columns)
         colour = "red" if any(each.breaks_must for each in row) else "yellow" if counts[Outcome.VIOLATED] else ""
-        yield f"{family:<9}{listing:<14}{numbers}  {_evidence(row)}", colour
+        start = f"{family:<9}{listing:<13}{numbers}  "
+        yield (start + _evidence(row, width - len(start))).rstrip(), colour
 
 
 def _row(verdict: Verdict) -> tuple[str, str]:
     return verdict.clause.partition(".")[0], verdict.listing
 
 
-def _evidence(row: Iterable[Verdict], most: int = 3) -> str:
-    """The largest count of each kind of evidence: clauses share what was read."""
+def _evidence(row: Iterable[Verdict], room: int, most: int = 3) -> str:
+    """The largest count of each kind of evidence, as many as there is room for: clauses share what was read."""
     best: dict[Words, Count] = {}
     for each in (count for verdict in row for count in verdict.evidence):
         best[each.words] = max(best.get(each.words, each), each, key=lambda count: count.count)
-    return in_words(largest(best.values(), most))
+    shown = list(largest(best.values(), most))
+    while shown and len(in_words(shown)) > room:
+        shown.pop()
+    return in_words(shown)
 
 
-def _reasons(title: str, kind: Outcome, verdicts: Sequence[Verdict], colour: str) -> Iterator[Line]:
-    found = [each for each in verdicts if each.verdict == kind]
-    if not found:
-        return
-    yield "", ""
-    yield title, "bold"
-    by_reason: dict[str, list[Verdict]] = {}
-    for verdict in found:
-        by_reason.setdefault(verdict.reason, []).append(verdict)
-    for reason, group in by_reason.items():
-        names = {clause: [each.listing for each in found] for clause, found in _by_clause(group)}
-        told = ", ".join(f"{clause} ({', '.join(listings)})" for clause, listings in names.items())
-        yield from ((line, colour) for line in _wrapped(f"  {told}: {reason}"))
+# --- what it cost, and what it left -----------------------------------------------------------------------------------
 
 
-def _waivers(run: Run, verdicts: Sequence[Verdict]) -> Iterator[Line]:
-    yield from _reasons("Known deviations", Outcome.DEVIATION, verdicts, "yellow")
-    if run.outlived:
-        yield "", ""
-        yield "Deviations to be removed from the target's list", "bold"
-        for told in run.outlived:
-            yield from ((line, "red") for line in _wrapped(f"  {told}"))
+def _cost(run: Run, width: int) -> Iterator[Line]:
+    yield from ((line, colour) for text, colour in _facts(run) for line in _wrapped(text, width, 2))
 
 
-def _by_clause(verdicts: Iterable[Verdict]) -> Iterator[tuple[str, list[Verdict]]]:
-    for clause, group in groupby(verdicts, key=lambda each: each.clause):
-        yield clause, list(group)
-
-
-def _violation(verdict: Verdict, colour: str) -> Iterator[Line]:
-    yield "", ""
-    times = f", {verdict.times} times" if verdict.times > 1 else ""
-    yield f"{verdict.level} violated: {verdict.clause} ({verdict.listing}){times}", colour
-    yield from ((line, "") for line in _wrapped(f"  {verdict.statement}."))
-    for name, text in (("expected", verdict.expected), ("actual", verdict.actual)):
-        yield from ((line, "") for line in _wrapped(f"  {name}: {text}", hang=12))
-    for curl in verdict.curl:
-        yield f"  again: {curl}", ""
-
-
-def _wrapped(text: str, hang: int = 4) -> list[str]:
-    return textwrap.wrap(text, WIDTH, subsequent_indent=" " * hang, break_long_words=False, break_on_hyphens=False) or [
-        text
-    ]
-
-
-def _conclusion(run: Run, verdicts: Sequence[Verdict], *, kept: bool) -> Iterator[Line]:
-    counts = Counter(each.verdict for each in verdicts)
-    clauses = len({each.clause for each in verdicts if each.verdict == Outcome.HELD})
-    parts = [f"{counts[Outcome.HELD]} verdicts held ({clauses} clauses)"]
-    parts += [f"{counts[kind]} {kind.replace('-', ' ')}" for kind in COLUMNS[1:] if counts[kind]]
-    cut = "Cut short; so far: " if run.interrupted else ""
-    verdict = "The contract is kept" if kept else "The contract is not kept"
-    if not kept and not any(each.breaks_must for each in verdicts) and not counts[Outcome.HELD]:
-        verdict = "Nothing was found out"
-    yield f"{cut}{verdict}: {', '.join(parts)}.", "green" if kept and not run.interrupted else "red"
+def _facts(run: Run) -> Iterator[Line]:
     if run.read:
         yield f"Conversations whose members and events were read: {run.read}.", ""
     yield from ((f"Read of {each}.", "") for each in run.tails[:SHOWN])
@@ -146,3 +253,9 @@ def _conclusion(run: Run, verdicts: Sequence[Verdict], *, kept: bool) -> Iterato
     if run.budget is not None and run.requests >= run.budget:
         yield f"The budget of {run.budget:,} requests is used up: what is not decided yet was not exercised.", "yellow"
     yield f"{run.description} at {run.target}: {pace}. Repeat with --seed {run.seed}.", ""
+
+
+def nearest(path: Path, folder: Path) -> str:
+    """A path as it is shorter: from this folder, or from the root."""
+    full = str(path.absolute())
+    return min(os.path.relpath(full, folder), full, key=len)

@@ -18,6 +18,7 @@ from requests.utils import get_environ_proxies
 
 from contracts.findings.waivers import Waiver
 from contracts.paging.urls import Origin, origin
+from contracts.runner.schema import RATE, SCHEMA, check_filled
 from contracts.runner.tables import TABLE, check, table
 from contracts.transport.credentials import LIFETIME, Credential, Minted, Printed, Ready
 from contracts.transport.errors import ConfigurationError
@@ -27,71 +28,12 @@ from contracts.transport.session import Access, checked
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-RATE = re.compile(r"(\d+(?:\.\d+)?)/(s|min|h)", re.ASCII)
 SECONDS = {"s": 1, "min": 60, "h": 3600}
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*", re.ASCII)
 
-_WORD = {"type": "string", "minLength": 1}
 _CREDENTIALS = ("token-env", "token-command", "application-id", "application-id-env", "private-key", "private-key-env")
-SCHEMA: Mapping[str, Any] = {
-    "type": "object",
-    "required": ["base-url"],
-    "additionalProperties": False,
-    "properties": {
-        "base-url": {**_WORD, "description": "where the API stands"},
-        "link-hosts": {
-            "type": "array",
-            "items": _WORD,
-            "description": "hosts beside its own that links may lead to, and the credential may go to",
-        },
-        "rate": {"type": "string", "pattern": f"^{RATE.pattern}$", "description": 'like "5/s", "100/min" or "2000/h"'},
-        "max-requests": {"type": "integer", "minimum": 1, "description": "requests that a run may send"},
-        "token-env": {**_WORD, "description": "the environment variable with a bearer token"},
-        "token-command": {**_WORD, "description": "a command that prints a bearer token"},
-        "application-id": {**_WORD, "description": "whose tokens to mint"},
-        "application-id-env": {**_WORD, "description": "the environment variable with that id"},
-        "private-key": {**_WORD, "description": "the file with the application's RSA key, as PEM"},
-        "private-key-env": {**_WORD, "description": "the environment variable with that key"},
-        "token-seconds": {
-            "type": "integer",
-            "minimum": 60,
-            "maximum": 86400,
-            "description": "how long a minted token lasts",
-        },
-        "headers": {
-            "type": "object",
-            "additionalProperties": _WORD,
-            "description": "further headers, each the name of the environment variable with its value",
-        },
-        "ca-bundle": {**_WORD, "description": "a file with the certificates of private authorities"},
-        "client-certificate": {
-            **_WORD,
-            "description": "a file with a client certificate, and its key if there is no client-key",
-        },
-        "client-key": {**_WORD, "description": "a file with the key of the client certificate"},
-        "proxy": {**_WORD, "description": 'the URL of a proxy, or "environment" for that of HTTPS_PROXY and its like'},
-        "unsafe": {"type": "boolean", "description": "whether methods may be sent that could write"},
-        "deviations": {
-            "type": "array",
-            "description": "violations that are known of it",
-            "items": {
-                "type": "object",
-                "required": ["clause", "reason"],
-                "additionalProperties": False,
-                "properties": {
-                    "clause": _WORD,
-                    "listing": {"enum": ["conversations", "users", "members", "events"]},
-                    "reason": _WORD,
-                    "only": {"type": "string", "format": "regex"},
-                    "link": _WORD,
-                    "until": {"type": "string", "format": "date"},
-                },
-            },
-        },
-    },
-    "dependentRequired": {"client-key": ["client-certificate"]},
-}
-"""What may be said of a target."""
+FILES = ("ca-bundle", "client-certificate", "client-key", "private-key")
+"""What names a file, from the folder of the TOML file."""
 
 
 @dataclass(frozen=True)
@@ -138,6 +80,7 @@ def configured(name: str, file: Path, environment: Mapping[str, str]) -> Configu
         raise ConfigurationError(f"--target {name}", f"{file} describes no such target; known: {near}")
     said = targets[name]
     place = f"[{'.'.join((*TABLE, 'targets', name))}]"
+    check_filled(said, place)
     check(said, SCHEMA, place)
     base_url = checked(said["base-url"])
     access = Access(
@@ -195,7 +138,7 @@ def _credential(said: Mapping[str, Any], place: str, folder: Path, environment: 
     if kinds & {"token-env", "token-command"} and len(kinds) > 1:
         raise ConfigurationError(place, f"{' and '.join(given)} are more than one credential; one is enough")
     if "token-env" in said:
-        return Ready(_variable(said["token-env"], place, environment))
+        return Ready(_variable(said["token-env"], place, environment), variable=said["token-env"])
     if "token-command" in said:
         return Printed(tuple(shlex.split(said["token-command"])))
     if not given:
@@ -245,8 +188,16 @@ def _proxies(said: str | None, base_url: str) -> Mapping[str, str]:
 
 
 def _waiver(said: Mapping[str, Any]) -> Waiver:
-    until = said.get("until")
-    return Waiver(**{**said, "until": date.fromisoformat(until) if until else None})
+    days = {key: date.fromisoformat(said[key]) for key in ("until", "found") if key in said}
+    return Waiver(**{**said, **days})
+
+
+def placed(said: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """What is said of a target, its files named so that they are found from any folder."""
+    return {
+        key: str((folder / Path(value).expanduser()).absolute()) if key in FILES else value
+        for key, value in said.items()
+    }
 
 
 def describe(target: ConfiguredTarget) -> Iterator[str]:

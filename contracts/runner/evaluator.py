@@ -23,6 +23,7 @@ from contracts.findings.clause import (
 from contracts.findings.counts import Words, counts_of
 from contracts.findings.places import request_of
 from contracts.findings.recipes import Recipe, recipe_of
+from contracts.findings.requirements import required
 from contracts.findings.verdicts import Outcome, Verdict
 from contracts.paging.pages import Answer, Page
 from contracts.paging.queries import ASCENDING
@@ -53,7 +54,9 @@ class Findings:
     violations: list[Violation] = field(default_factory=list)
     times: int = 0
     waived: dict[Waiver, Violation] = field(default_factory=dict)
+    actuals: set[str] = field(default_factory=set)
     undecided: list[str] = field(default_factory=list)
+    blocked: dict[str, tuple[str, str]] = field(default_factory=dict)
     lacking: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
@@ -64,6 +67,8 @@ class Findings:
     def record(self, violation: Violation) -> None:
         """Note a violation; of many, the first ones of each level are kept."""
         self.times += 1
+        if len(self.actuals) <= 1:  # two say that they differ
+            self.actuals.add(violation.actual)
         if sum(known.level == violation.level for known in self.violations) < ENOUGH:
             self.violations.append(violation)
 
@@ -98,10 +103,11 @@ class Evaluator:
         waivers: Iterable[Waiver] = (),
     ) -> None:
         self.clauses = tuple(clauses)
-        self._levels = {clause.id: clause.level for clause in self.clauses}
+        self._by_id = {clause.id: clause for clause in self.clauses}
         self.redact = redact
         self.waivers = tuple(waivers)
         self.findings: defaultdict[tuple[str, str], Findings] = defaultdict(Findings)
+        self.plain: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._evidence: dict[tuple[EvidenceKind, Scope], _Gathered] = {}
         self._watching: dict[EvidenceKind, list[tuple[Clause, Part]]] = {
             kind: [(clause, part) for clause in self.clauses for part in clause.parts if part.kind is kind]
@@ -111,6 +117,8 @@ class Evaluator:
     def watch(self, evidence: object) -> None:
         """Judge an answer, a page or a walk by every clause that is decided on such."""
         assert isinstance(evidence, Answer | Page | Walk)
+        if isinstance(evidence, Answer) and evidence.plain:
+            self.plain[evidence.scope.listing.name][evidence.sort] += 1
         for clause, part in self._watching[_KINDS[type(evidence)]]:
             if evidence.scope.listing in clause.listings:
                 self._judge(clause, part, evidence, evidence.scope.listing)
@@ -151,7 +159,7 @@ class Evaluator:
                 pass
         for part in clause.parts:
             if part.kind.trials is None:
-                self._attempt(lambda: cache.standard(listing), self.findings[clause.id, listing.name])
+                self._attempt(lambda: cache.standard(listing), self.findings[clause.id, listing.name], listing)
             else:
                 self._try(clause, part, listing, cache)
         return self.verdict(clause, listing)
@@ -164,7 +172,7 @@ class Evaluator:
             if findings.settled():
                 return
             if isinstance(outcome, Exception):
-                self.note(outcome, findings)
+                self.note(outcome, findings, listing)
             else:
                 place = clause.parts.index(part)
                 recipe = Recipe(place, trial.scope.conversation, trial.name) if trial else None
@@ -230,15 +238,17 @@ class Evaluator:
                 known = self._evidence[kind, scope] = _Gathered(_perform(kind, scope, cache))
             yield from known
 
-    def _attempt(self, act: Callable[[], Any], findings: Findings) -> Any:  # noqa: ANN401 - whatever it gives
+    def _attempt(self, act: Callable[[], Any], findings: Findings, listing: Listing) -> Any:  # noqa: ANN401 - whatever it gives
         try:
             return act()
         except (Blocked, Lacking, TargetError) as outcome:
-            self.note(outcome, findings)
+            self.note(outcome, findings, listing)
             return None
 
-    def note(self, outcome: Exception, findings: Findings) -> None:
-        """Note why evidence could not be had."""
+    def note(self, outcome: Exception, findings: Findings, listing: Listing | None = None) -> None:
+        """Note why evidence about a listing could not be had."""
+        if isinstance(outcome, Blocked):
+            findings.blocked[str(outcome)] = (outcome.clause, outcome.listing or (listing.name if listing else ""))
         if isinstance(outcome, Blocked | PatienceError):
             findings.undecided.append(str(outcome))
         elif isinstance(outcome, Lacking | BudgetError):
@@ -265,34 +275,30 @@ class Evaluator:
             clause.statement,
             counts_of(findings.evidence),
             times=findings.times,
+            alike=len(findings.actuals) == 1,
             deviations=tuple(each.text for each in findings.waived),
         )
         if worst is not None:
-            return self._violated(made, worst, self._missing_requirement(clause, listing))
+            violated = _violated_by(made, worst, Outcome.VIOLATED)
+            return required(violated, clause.requires, lambda name: self._broken(name, listing))
         if findings.errors:
             return _because(made, Outcome.ERROR, findings.errors)
         for known, violation in findings.waived.items():
             return replace(_violated_by(made, violation, Outcome.DEVIATION), reason=known.text)
         if findings.undecided:
-            return _because(made, Outcome.UNDECIDED, findings.undecided)
+            undecided = _because(made, Outcome.UNDECIDED, findings.undecided)
+            return replace(undecided, because=findings.blocked.get(findings.undecided[0], ()))
         if not findings.evidence:
             return _because(made, Outcome.NOT_EXERCISED, findings.lacking or [f"needs {clause.needs}"])
         return made
 
-    def _violated(self, made: Verdict, worst: Violation, missing: str | None) -> Verdict:
-        if missing:
-            reason = f"rests on {missing}, which is violated; first seen: {worst.actual}"
-            return replace(made, verdict=Outcome.UNDECIDED, reason=reason)
-        return _violated_by(made, worst, Outcome.VIOLATED)
-
-    def _missing_requirement(self, clause: Clause, listing: Listing) -> str | None:
-        """The clause that this one rests on and that is violated itself."""
-        for name in clause.requires:
-            known = self.findings.get((name, listing.name))
-            found = [*known.violations, *known.waived.values()] if known else []
-            if found and self._levels[name] == Level.MUST and any(each.level is None for each in found):
-                return name
-        return None
+    def _broken(self, name: str, listing: Listing) -> Verdict | None:
+        """The verdict on a clause of which a MUST was found broken, known or not; None for another clause."""
+        known = self.findings.get((name, listing.name))
+        found = [*known.violations, *known.waived.values()] if known else []
+        if not found or self._by_id[name].level != Level.MUST or not any(each.level is None for each in found):
+            return None
+        return self._current(self._by_id[name], listing)
 
 
 def _perform(kind: EvidenceKind, scope: Scope, cache: CrawlCache) -> Iterator[tuple[Trial | None, Observation]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from contracts.crawl.profiles import PROFILES
-from contracts.runner.configuration import RATE
+from contracts.runner.schema import RATE
 from contracts.runner.tables import TABLE, check, table
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ SCHEMA: Mapping[str, Any] = {
         "seed": {"type": "integer", "minimum": 0, "description": "an integer >= 0"},
         "verdicts": {**_WORD, "description": "the path of a file"},
         "har": {**_WORD, "description": "the path of a file"},
+        "write-deviations": {**_WORD, "description": "the path of a file"},
         "shard": {"type": "string", "pattern": r"^\d+/\d+$", "description": 'like "1/3"'},
         "fail-on-should": {"type": "boolean", "description": "true or false"},
         "require-exercised": {"type": "boolean", "description": "true or false"},

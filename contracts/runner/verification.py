@@ -86,15 +86,16 @@ class Verification:
             )
 
     def _first(self) -> Exchange:
-        """The answer of any listing: one of them may be what is broken."""
+        """The answer of any listing: one of them may be what is broken, or what the credential may not read."""
         urls = [f"{self.target.base_url}/{name}?page_size=1" for name in ("users", "conversations")]
         try:
-            return self.target.send("GET", urls[0])
+            exchange = self.target.send("GET", urls[0])
         except TargetError as error:
             try:
                 return self.target.send("GET", urls[1])
             except TargetError:
                 raise error from None
+        return self.target.send("GET", urls[1]) if exchange.status in REFUSED else exchange
 
     def examine(self, clause: Clause, listing: Listing) -> Verdict:
         """The verdict on one clause and one listing."""

@@ -5,6 +5,7 @@ A token is a bearer token (RFC 6750). Minted ones are JSON Web Tokens (RFC 7519)
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import time
 import uuid
@@ -29,6 +30,13 @@ MARGIN = 120
 """Seconds before its end from which on a token is made anew, so that no request carries one that ends on its way."""
 
 COMMAND_SECONDS = 60
+
+VARIABLE = "CONVERSATION_API_TOKEN"
+"""The environment variable of a token, where a target names no other."""
+
+MADE = "TOKEN"
+"""What stands for a token that no variable holds."""
+
 BITS = 2048
 Clock = Callable[[], Seconds]
 
@@ -39,6 +47,14 @@ class Credential(Protocol):
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must never be shown, beside the tokens themselves."""
+
+    @property
+    def variable(self) -> str:
+        """The variable that stands for the token in a curl line."""
+
+    @property
+    def fill(self) -> str:
+        """How to fill that variable in a shell; empty where the environment holds it already."""
 
     def token(self) -> str:
         """A bearer token that is valid now; `CredentialError` where there is none."""
@@ -68,11 +84,13 @@ def end(token: str) -> Seconds | None:
 
 @dataclass(frozen=True, repr=False)
 class Ready:
-    """A token that somebody made before."""
+    """A token that somebody made before; `variable` is the environment variable that holds it."""
 
     value: str
     clock: Clock = time.time
     secrets: tuple[str, ...] = ()
+    variable: str = VARIABLE
+    fill: str = ""
 
     def token(self) -> str:
         """The token; an error where it says itself that it ended."""
@@ -102,6 +120,7 @@ class Minted:
     pem: str
     lifetime: int = LIFETIME
     clock: Clock = time.time
+    variable: str = field(default=MADE, init=False)
     _current: tuple[str, float] = field(default=("", 0.0), init=False)
 
     def __post_init__(self) -> None:
@@ -115,6 +134,11 @@ class Minted:
             raise ConfigurationError("the private key", f"it cannot be read: {str(error).partition('.')[0]}") from None
         if not isinstance(key, RSAPrivateKey):
             raise ConfigurationError("the private key", f"it is a {type(key).__name__}; RS256 wants an RSA key")
+
+    @property
+    def fill(self) -> str:
+        """What the token has to be: a command would need the key."""
+        return f"{self.variable}=…, a JSON Web Token with application_id, signed (RS256) with the private key"
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -156,7 +180,13 @@ class Printed:
     command: tuple[str, ...]
     clock: Clock = time.time
     secrets: tuple[str, ...] = ()
+    variable: str = field(default=MADE, init=False)
     _current: str = field(default="", init=False)
+
+    @property
+    def fill(self) -> str:
+        """The command itself."""
+        return f"{self.variable}=$({shlex.join(self.command)})"
 
     def token(self) -> str:
         """The token of the moment; `CredentialError` where the command fails or prints none."""
@@ -224,6 +254,29 @@ def spoil(name: str, credential: Credential) -> str:
         return f"Bearer {jwt.encode(said, _stranger(), algorithm='RS256')}"
     spoilt = SPOILT[name](token) if name else ""
     return spoilt if spoilt != f"Bearer {token}" else f"Bearer {token}x"
+
+
+def spelt(name: str, credential: Credential, sent: str) -> str:
+    """A wrong credential as a shell makes it of the right one's variable, so that no part of that one is shown.
+
+    Args:
+        name: the name of the wrong credential, empty for none.
+        credential: the right one.
+        sent: the header that was sent.
+    """
+    variable, token = credential.variable, credential.token()
+    extended = f"Bearer ${{{variable}}}x"
+    if sent == f"Bearer {token}x":
+        return extended
+    forms = {
+        "a truncated token": f"Bearer ${{{variable}%?}}",
+        "half a token": f"Bearer $(printf %.{len(token) // 2}s ${variable})",
+        "a case-swapped token": f"Bearer $(printf %s ${variable} | tr a-zA-Z A-Za-z)",
+        EXPIRED: f"Bearer $EXPIRED_{variable}",
+        RESIGNED: f"Bearer ${{{variable}%.*}}.{sent.rpartition('.')[2]}",
+        UNSIGNED: f"{sent.partition('.')[0]}.$(printf %s ${variable} | cut -d. -f2).",
+    }
+    return forms.get(name, sent)
 
 
 @lru_cache

@@ -7,9 +7,6 @@ import re
 from urllib.parse import quote
 
 HIDDEN = "[redacted]"
-PLACEHOLDER = "$CONVERSATION_API_TOKEN"
-"""Stands for the token in a curl line, so that the line works where the variable is set."""
-
 PART = 12
 """Characters in a row that a text may not share with a secret; a shorter secret is hidden where it stands whole."""
 

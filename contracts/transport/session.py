@@ -13,7 +13,7 @@ import requests
 from contracts.paging.exchanges import Exchange
 from contracts.paging.urls import Origin, origin
 from contracts.transport import wire
-from contracts.transport.credentials import Credential, Ready, spoil, wrong
+from contracts.transport.credentials import Credential, Ready, spelt, spoil, wrong
 from contracts.transport.errors import (
     BadAddressError,
     GoneError,
@@ -23,7 +23,7 @@ from contracts.transport.errors import (
 )
 from contracts.transport.limits import Limits, pause
 from contracts.transport.pacing import Pace, Pacer
-from contracts.transport.redaction import PLACEHOLDER, SHORT, Redactor
+from contracts.transport.redaction import SHORT, Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -84,7 +84,7 @@ class Session(requests.Session):
         held: seconds spent waiting because the target asked for it.
         pacer: keeps to the rate and the budget.
         gone: whether the target was found to be gone.
-        issued: what was sent as the target's own credential.
+        issued: credentials that were sent, and how each is shown: with the variable that holds the target's own.
         recorders: are shown every answer with the seconds that it took.
     """
 
@@ -101,7 +101,7 @@ class Session(requests.Session):
         self.sent, self.retried = 0, 0
         self.waited, self.held = 0.0, 0.0
         self.gone = False
-        self.issued: set[str] = set()
+        self.issued: dict[str, str] = {}
         self._unanswered = 0
         self._silent: dict[str, int] = {}
         self.recorders: list[Callable[[requests.Response, float], None]] = []
@@ -122,7 +122,7 @@ class Session(requests.Session):
         """The header that carries the credential; whatever is written hides it from now on."""
         token = credential.token()
         if f"Bearer {token}" not in self.issued:
-            self.issued.add(f"Bearer {token}")
+            self.issued[f"Bearer {token}"] = f"Bearer ${credential.variable}"
             self.redact.add(token)
         return f"Bearer {token}"
 
@@ -240,6 +240,11 @@ class Target:
         """The names of wrong credentials that can be made of the target's own; None where it has none."""
         return wrong(self.access.credential) if self.access.credential else None
 
+    @property
+    def fill(self) -> str:
+        """How to fill the variable that stands for the token in curl lines; empty where that is done."""
+        return self.redact(self.access.credential.fill) if self.access.credential else ""
+
     def send(
         self, method: str, url: str, *, headers: Mapping[str, str] | None = None, credential: str | None = None
     ) -> Exchange:
@@ -248,6 +253,7 @@ class Target:
         if credential is not None:
             own = self.access.credential or Ready("")
             given["Authorization"] = spoil(credential, own)
+            self.session.issued.setdefault(given["Authorization"], spelt(credential, own, given["Authorization"]))
         began = time.perf_counter()
         response = self.respond(method=method, url=url, headers=given)
         return self.exchange(response, time.perf_counter() - began)
@@ -269,7 +275,7 @@ class Target:
     def _displayed_header(self, name: str, value: str | bytes) -> str:
         text = value if isinstance(value, str) else value.decode("latin-1")
         if name == "Authorization" and text in self.session.issued:
-            return f"Bearer {PLACEHOLDER}"
+            return self.session.issued[text]
         variable, given = self.access.headers.get(name, ("", ""))
         return f"${variable}" if variable and text == given else text
 

@@ -47,6 +47,8 @@ def run(clone: Path, *words: str, code: int = 1, **variables: str) -> str:
         "v.json",
         "--har",
         "run.har",
+        "--write-deviations",
+        "d.toml",
         "--junitxml",
         "junit.xml",
         "-o",
@@ -71,7 +73,7 @@ def leaks(place: Path, said: str, secrets: set[str]) -> list[str]:
     texts = {"the terminal": said.encode()} | {
         name: text for name, text in written.items() if not name.startswith(tuple(KEPT))
     }
-    assert {"v.json", "junit.xml", "run.har", "reports/matrix.html"} < texts.keys()
+    assert {"v.json", "junit.xml", "run.har", "d.toml", "reports/matrix.html"} < texts.keys()
     assert any(name.startswith("reports/allure-results/") for name in texts)
     return [name for name, text in texts.items() if any(part.encode() in text for part in secrets)]
 

@@ -10,7 +10,8 @@ import pytest
 
 from contracts.cli.target import main
 from contracts.findings.waivers import Waiver
-from contracts.runner.configuration import SCHEMA, ConfiguredTarget, configured, describe, paced, rate
+from contracts.runner.configuration import ConfiguredTarget, configured, describe, paced, placed, rate
+from contracts.runner.schema import SCHEMA
 from contracts.transport.credentials import Minted, Printed, Ready
 from contracts.transport.errors import BadAddressError, ConfigurationError
 from contracts.transport.pacing import Pace
@@ -63,6 +64,27 @@ def test_everything_that_is_said_is_understood(tmp_path: Path) -> None:
     assert found.unsafe
 
 
+def test_the_day_when_a_deviation_was_found_is_understood(tmp_path: Path) -> None:
+    (known,) = target(tmp_path, 'deviations = [{ clause = "a.b", reason = "r", found = 2026-11-27 }]').waivers
+    assert known == Waiver("a.b", "r", found=date(2026, 11, 27))
+
+
+def test_a_token_is_shown_as_the_variable_that_holds_it(tmp_path: Path) -> None:
+    made = [
+        target(tmp_path, line).access.credential for line in ('token-env = "TOKEN"', "token-command = 'vault read t'")
+    ]
+    assert [(each.variable, each.fill) for each in made if each] == [("TOKEN", ""), ("TOKEN", "TOKEN=$(vault read t)")]
+
+
+def test_files_of_a_target_are_named_so_that_they_are_found_from_anywhere() -> None:
+    said = {"base-url": "http://x", "ca-bundle": "ca.pem", "private-key": "/k.pem"}
+    assert placed(said, Path("/etc/t")) == {
+        "base-url": "http://x",
+        "ca-bundle": "/etc/t/ca.pem",
+        "private-key": "/k.pem",
+    }
+
+
 def test_an_application_signs_with_its_key(tmp_path: Path) -> None:
     (tmp_path / "app.pem").write_text(pem(KEY))
     for key in ('private-key = "app.pem"', 'private-key-env = "KEY"'):
@@ -100,6 +122,14 @@ WRONG = {
         "deviations.0.listing: 'user' is not one of",
     ),
     "reason": (['deviations = [{ clause = "a.b" }]'], "deviations.0: 'reason' is a required property"),
+    "no-reason": (
+        ['deviations = [{ clause = "a.b", listing = "users", reason = "", until = "" }]'],
+        r"deviations: reason and until are empty for a.b \(users\): say why it is accepted, and its last day",
+    ),
+    "no-day": (
+        ['deviations = [{ clause = "a.b", reason = "r", until = "" }]'],
+        r"deviations: until is empty for a.b \(every listing\)",
+    ),
     "day": (['deviations = [{ clause = "a.b", reason = "r", until = "soon" }]'], "until: 'soon' is not a 'date'"),
 }
 

@@ -1,6 +1,6 @@
 """The jury: what evidence comes to, and which finding wins."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +24,9 @@ from contracts.findings.clause import (
 from contracts.findings.counts import Count, Words
 from contracts.findings.places import Place, Request
 from contracts.findings.verdicts import Verdict
+from contracts.findings.waivers import Waiver
 from contracts.paging.listings import EVENTS, LISTINGS, USERS, Scope
+from contracts.paging.queries import Query
 from contracts.runner.evaluator import ENOUGH, Evaluator
 from contracts.transport import UnreachableError
 from tests.suite.support import BASE, E, U, answer, counted, envelope, exchange, listing, page
@@ -230,7 +232,7 @@ def test_a_bug_of_the_suite_is_an_error_and_never_a_violation(where: str) -> Non
 @pytest.mark.parametrize(
     ("below", "violation", "expected"),
     [
-        ("pages.envelope", WRONG, ("undecided", "rests on pages.envelope, which is violated; first seen: wrong")),
+        ("pages.envelope", WRONG, ("undecided", "requires pages.envelope, which is violated; first seen: wrong")),
         ("pages.envelope", MILD, ("violated", "")),
         ("pages.envelope", None, ("violated", "")),
         ("pages.full", WRONG, ("violated", "")),
@@ -247,6 +249,62 @@ def test_a_violation_that_another_explains_is_undecided(
         evaluator.findings["pages.items", "events"].record(violation)
     made = evaluator.examine(clause, USERS, cache())
     assert (made.verdict, made.reason) == expected
+
+
+def _requiring(known: Iterable[Waiver] = ()) -> tuple[Evaluator, Clause]:
+    """An evaluator that found violations of walks.complete, and of order.mirror, which requires it."""
+    clause = clause_of([WRONG], requires=("order.mirror",))
+    evaluator = Evaluator(
+        [clause, CONVERSATION_CLAUSES["order.mirror"], CONVERSATION_CLAUSES["walks.complete"]], waivers=known
+    )
+    for name in ("walks.complete", "order.mirror"):
+        evaluator.record(CONVERSATION_CLAUSES[name], USERS, WRONG)
+    return evaluator, clause
+
+
+def test_what_a_clause_requires_is_said_down_to_what_is_violated() -> None:
+    evaluator, clause = _requiring()
+    made = evaluator.examine(clause, USERS, cache())
+    why = "requires order.mirror, which is undecided itself: it requires walks.complete, which is violated"
+    assert (made.verdict, made.reason) == ("undecided", f"{why}; first seen: wrong")
+    assert made.because == ("walks.complete", "users")
+    assert evaluator.verdict(CONVERSATION_CLAUSES["walks.complete"], USERS).verdict == "violated"
+
+
+def test_what_a_clause_requires_may_deviate_as_expected() -> None:
+    evaluator, clause = _requiring([Waiver("walks.complete", "old data")])
+    made = evaluator.examine(clause, USERS, cache())
+    why = "requires order.mirror, which is undecided itself: it requires walks.complete, which deviates as expected"
+    assert (made.verdict, made.reason) == ("undecided", f"{why}; first seen: wrong")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "because"),
+    [(Blocked("links.url", "no"), ("links.url", "users")), (Blocked("a.b", "no", "events"), ("a.b", "events"))],
+    ids=["of-its-own-listing", "of-another-listing"],
+)
+def test_what_evidence_needs_is_the_reason(outcome: Blocked, because: tuple[str, str]) -> None:
+    assert verdict(clause_of(outcome)).because == because
+
+
+@pytest.mark.parametrize(("seen", "alike"), [(["a", "a"], True), (["a", "b"], False), (["a", "b", "a"], False)])
+def test_violations_that_say_the_same_are_alike(seen: list[str], alike: bool) -> None:  # noqa: FBT001
+    assert verdict(clause_of([Violation("right", each) for each in seen])).alike is alike
+
+
+def test_answers_to_plain_questions_are_counted_by_what_came() -> None:
+    evaluator = Evaluator([])
+    asked = [
+        page(1).answer,
+        answer({}, U, status=404, media="text/html; charset=utf-8"),
+        answer({}, U, status=404, media="text/html"),
+        answer({}, U, status=500, negative=True),
+        answer({}, U, Query(event_type="text"), status=500),
+        answer({}, U, status=500, via="next"),
+    ]
+    for each in asked:
+        evaluator.watch(each)
+    assert evaluator.plain == {"users": {"page": 1, "404 text/html": 2}}
 
 
 def test_what_holds_is_held_whatever_it_rests_on() -> None:

@@ -323,7 +323,7 @@ WITH_KEY = violated(requests=(Request("GET", AT, (("X-Key", "$KEY"),)),))
         ([WITH_TOKEN], [], "$CONVERSATION_API_TOKEN: the environment variable is not set; requests were sent with this token"),
         ([WITH_HOME], [], "$HOME: that is the token of a configured target; give --target NAME"),
         ([WITH_KEY], [], "the header X-Key: requests were sent with $KEY; give --header X-Key=KEY, or --target NAME"),
-        ([violated()], ["pages.size-bund"], "no clause or family is named 'pages.size-bund'; of that family: "),
+        ([violated()], ["pages.size-bund"], "no clause or family is named 'pages.size-bund'; did you mean pages.size-bound"),
         ([violated()], ["pagse"], "no clause or family is named 'pagse'; did you mean pages?"),
         ([violated()], ["--header=x"], "--header: 'x' is not NAME=VARIABLE, a header and an environment variable"),
         ([violated()], ["--base-url=x"], "'x' is no base URL: it needs http:// or https:// and a host"),

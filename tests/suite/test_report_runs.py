@@ -1,5 +1,6 @@
 """What whole runs leave: Allure's results, the matrix, JUnit's XML, an HTTP archive; and shards of a run."""
 
+import gzip
 import json
 import os
 import subprocess
@@ -16,6 +17,7 @@ from contracts.cli.report import main
 from contracts.mock import Settings
 from contracts.mock.server import running
 from contracts.reporting import load
+from contracts.reporting.har import Tape, archive
 from contracts.reporting.sharding import Shard
 
 pytestmark = pytest.mark.process
@@ -161,6 +163,18 @@ def test_an_entry_is_as_the_format_has_it(red: Path) -> None:
     assert (entry["response"]["status"], entry["response"]["content"]["mimeType"]) == (200, "application/json")
     assert json.loads(entry["response"]["content"]["text"])["page_size"] == 1
     assert {"blocked", "dns", "connect", "send", "wait", "receive", "ssl"} == entry["timings"].keys()
+
+
+@pytest.mark.parametrize("name", ["run.har", "run.har.gz"])
+def test_an_archive_is_compressed_where_its_name_says_so(name: str, tmp_path: Path) -> None:
+    tape = Tape(tmp_path / name, str)
+    tape.note(method="GET", url="http://x/", sent={}, status=200, got={}, body=b"{}", seconds=0.1)
+    tape.close()
+    assert archive(tmp_path / name, [tape.draft]) == 1
+    packed = (tmp_path / name).read_bytes()
+    log = json.loads(gzip.decompress(packed) if name.endswith(".gz") else packed)["log"]
+    assert [entry["request"]["url"] for entry in log["entries"]] == ["http://x/"]
+    assert ((tmp_path / name).stat().st_mode & 0o777, list(tmp_path.iterdir())) == (0o600, [tmp_path / name])
 
 
 def test_nothing_that_a_run_leaves_shows_the_credential(red: Path) -> None:

@@ -57,7 +57,14 @@ def test_exit_codes_are_what_the_manual_says() -> None:
 # --- verdict files ---------------------------------------------------------------------------------------------------
 
 
-EMPTY: dict[str, list[str]] = {"exchanges": [], "deviations": [], "counts": [], "where": [], "requests": []}
+EMPTY: dict[str, list[str]] = {
+    "exchanges": [],
+    "deviations": [],
+    "counts": [],
+    "where": [],
+    "requests": [],
+    "because": [],
+}
 
 
 def test_a_verdict_file_has_a_format_a_run_and_verdicts(tmp_path: Path) -> None:
@@ -69,7 +76,7 @@ def test_a_verdict_file_has_a_format_a_run_and_verdicts(tmp_path: Path) -> None:
             "target": "http://x/v0.2", "description": "Conversation API v0.2", "seed": 7, "profile": "default",
             "requests": 1234, "seconds": 5.06, "waiting": 1.25, "interrupted": False, "read": "", "tails": [], "variants": {},
             "name": "", "started": "", "suite": "", "fail_on_should": False, "require_exercised": False, "coverage": {},
-            "retried": 0, "held": 0.0, "budget": None, "outlived": [],
+            "plain": {}, "fill": "", "retried": 0, "held": 0.0, "budget": None, "outlived": [],
         },
         "verdicts": [VIOLATED.as_json | EMPTY, HELD.as_json | EMPTY],
     }  # fmt: skip
@@ -115,14 +122,22 @@ def summary(*verdicts: Verdict, run: Run = RUN, kept: bool = True, **more: Any) 
 PACE = "Conversation API v0.2 at http://x/v0.2: 1,234 requests in 5.1 s, 1.2 s of them"
 
 
+def row(*verdicts: Verdict) -> tuple[str, str]:
+    """The first row of the table."""
+    told = summary(*verdicts)
+    return told[next(index for index, (text, _) in enumerate(told) if text.startswith("family")) + 1]
+
+
 def test_the_summary_is_whole() -> None:
     told = [text for text, _ in summary(made("held", evidence=counted(pages=3, walks=1)))]
     assert told == [
-        "family   listing             held  violated   not ex. undecided     error  evidence",
-        "pages    users                  1         ·         ·         ·         ·  3 pages, 1 walk",
-        "",
         "The contract is kept: 1 verdicts held (1 clauses).",
-        f"{PACE} waiting for the target. Repeat with --seed 7.",
+        "",
+        "family   listing        held  violated  not ex.  undecided  error  evidence",
+        "pages    users             1         ·        ·          ·      ·  3 pages",
+        "",
+        PACE,
+        "  waiting for the target. Repeat with --seed 7.",
     ]
 
 
@@ -132,11 +147,11 @@ BROKEN = made("violated", statement="No id twice", expected="every id once", act
 
 def test_a_violation_shows_statement_expected_actual_and_how_to_see_it_again() -> None:
     told = [text for text, _ in summary(BROKEN, kept=False)]
-    assert told[3:9] == [
-        "MUST violated: pages.unique (users), 2 times",
+    assert told[2:8] == [
+        "MUST violated: pages.unique (users)",
         "  No id twice.",
         "  expected: every id once",
-        "  actual: 1 item [1] more than once",
+        "  users, 2 times: 1 item [1] more than once",
         "  again: curl -sS 'http://x/users?page_size=2&order=asc'",
         "  again: curl b",
     ]
@@ -149,9 +164,9 @@ def test_a_violation_shows_statement_expected_actual_and_how_to_see_it_again() -
         ([HELD, VIOLATED], {"kept": False},
          "The contract is not kept: 1 verdicts held (1 clauses), 1 violated.", "red"),
         ([HELD, IDLE, OPEN, MILD], {},
-         "The contract is kept: 1 verdicts held (1 clauses), 1 violated, 1 not exercised, 1 undecided.", "green"),
+         "The contract is kept: 1 verdicts held (1 clauses), 1 violated.", "green"),
         ([HELD, ERROR], {"kept": False}, "The contract is not kept: 1 verdicts held (1 clauses), 1 error.", "red"),
-        ([IDLE], {"kept": False}, "Nothing was found out: 0 verdicts held (0 clauses), 1 not exercised.", "red"),
+        ([IDLE], {"kept": False}, "Nothing was found out: 0 verdicts held (0 clauses).", "red"),
         ([HELD], {"run": Run("x", "y", 1, "z", interrupted=True)},
          "Cut short; so far: The contract is kept: 1 verdicts held (1 clauses).", "red"),
     ],
@@ -170,11 +185,24 @@ def test_reasons_are_grouped_and_told_once() -> None:
         made("undecided", clause="links.self", reason="it moved"),
         made("error", clause="links.url", reason="no answer"),
     ]
-    told = summary(*verdicts, kept=False)
+    told = summary(*verdicts, kept=False, verbose=True)
     assert ("Not exercised", "bold") in told
     assert ("  auth.required (users, events): needs a target with a credential", "") in told
     assert ("  links.self (users): it moved", "yellow") in told
-    assert ("  links.url (users): no answer", "red") in told
+    assert told[2:4] == [("Could not find out: 1 verdict", "red"), ("  links.url (users): no answer", "")]
+
+
+@pytest.mark.parametrize(("verbose", "shown"), [(False, 5), (True, 9)])
+def test_of_many_reasons_why_nothing_was_found_out_a_few_are_said(verbose: bool, shown: int) -> None:  # noqa: FBT001
+    errors = [made("error", clause=f"a.{number}", reason=f"no answer from /{number}") for number in range(9)]
+    told = [text for text, _ in summary(*errors, kept=False, verbose=verbose)]
+    assert sum("no answer from" in line for line in told) == shown
+    assert ("  … and 4 more; -v says them" in told) is not verbose
+
+
+def test_what_is_open_is_counted_and_explained_on_demand_only() -> None:
+    told = [text for text, _ in summary(IDLE, OPEN, HELD)]
+    assert told[2:4] == ["Undecided: 1 verdict; -v says why.", "Not exercised: 1 verdict; -v says why."]
 
 
 def test_what_breaks_a_must_is_shown_first() -> None:
@@ -194,13 +222,14 @@ def test_a_broken_should_is_red_where_it_fails_the_run() -> None:
     ids=["held", "violated", "error", "mild", "undecided"],
 )  # fmt: skip
 def test_a_row_of_the_table_is_coloured_by_its_gravest_verdict(verdict: Verdict, colour: str) -> None:
-    assert summary(verdict, HELD)[1][1] == colour
+    assert row(verdict, HELD)[1] == colour
 
 
 def test_a_row_shows_the_largest_count_of_each_kind_of_evidence() -> None:
     parts = [counted(pages=3, walks=9), counted(pages=5, answers=1, probes=2)]
     verdicts = [made("held", evidence=each) for each in parts]
-    assert summary(*verdicts)[1][0].endswith("  9 walks, 5 pages, 2 probes")
+    assert [line for line, _ in summary(*verdicts, width=110)][3].endswith("  9 walks, 5 pages, 2 probes")
+    assert row(*verdicts)[0].endswith("  9 walks")
 
 
 def test_how_many_conversations_were_read_is_told() -> None:
@@ -220,9 +249,56 @@ def test_event_variants_that_were_met_are_told() -> None:
     assert ("Event variants met: custom 3, text 1,200.", "") in summary(HELD, run=run)
 
 
-def test_long_texts_are_wrapped_and_commands_are_not() -> None:
-    long = made("violated", expected="word " * 90, actual="b", curl=("curl " + "x" * 300,))
-    told = [text for text, _ in summary(long, kept=False)]
-    wide = [text for text in told if len(text) > 110 and not text.startswith("Conversation API")]
-    assert wide == ["  again: curl " + "x" * 300]
+LONG = made("violated", expected="word " * 90, actual="b", curl=("curl " + "x" * 300,))
+
+
+@pytest.mark.parametrize("width", [20, 80, 110])
+def test_long_texts_are_wrapped_and_commands_are_not(width: int) -> None:
+    told = [text for text, _ in summary(LONG, kept=False, verbose=True, width=width)]
+    assert [text for text in told if len(text) > max(width, 80)] == ["  again: curl " + "x" * 300]
     assert sum(text.count("word") for text in told) == 90
+
+
+def test_long_values_are_cut_unless_everything_is_asked_for() -> None:
+    told = [text for text, _ in summary(LONG, kept=False)]
+    assert told[3:7] == [
+        "  .",
+        "  expected: word word word word word word word word word word word word word",
+        "    word word word word word word word word word word word word word word word …",
+        "  users: b",
+    ]
+
+
+def test_a_clause_that_is_broken_alike_is_one_block_with_a_line_for_each_listing() -> None:
+    alike = [made("violated", listing=name, actual=f"{name} twice") for name in ("users", "events")]
+    told = [text for text, _ in summary(*alike, kept=False)]
+    assert told[2] == "MUST violated: pages.unique (users, events)"
+    assert told[5:7] == ["  users: users twice", "  events: events twice"]
+
+
+def test_causes_that_fill_more_than_a_screen_are_listed_first() -> None:
+    names = ("walks.complete", "links.present", "links.self", "pages.full", "pages.unique", "order.mirror")
+    many = [made("violated", clause=name, actual="b", statement="S", expected="E") for name in names]
+    told = [text for text, _ in summary(*many, kept=False)]
+    assert told[2:5] == [
+        "6 causes, in the order to mend them:",
+        "  1. MUST pages.unique (users): b",
+        "  2. MUST order.mirror (users): b",
+    ]
+
+
+def test_what_was_written_is_said_at_the_end_from_here_where_that_is_shorter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    files = [("Verdicts", Path("v.json")), ("Matrix", tmp_path / "m.html"), ("JUnit", Path("/j.xml"))]
+    told = [text for text, _ in summary(HELD, written=files)]
+    assert told[-3:] == ["Verdicts: v.json", "Matrix: ../m.html", "JUnit: /j.xml"]
+
+
+def test_how_to_fill_the_variable_of_the_commands_is_said_where_there_are_any() -> None:
+    run = Run("x", "y", 1, "z", fill="TOKEN=$(vault read)")
+    line = ("Before the commands above: TOKEN=$(vault read)", "")
+    assert line in summary(BROKEN, run=run, kept=False)
+    assert line not in summary(HELD, run=run)

@@ -1,6 +1,8 @@
 """The target: where a credential goes, what is hidden, what is counted, and what no answer says."""
 
+import os
 import socket
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,11 +19,12 @@ from contracts.mock import Settings
 from contracts.mock.server import running
 from contracts.paging.exchanges import Exchange
 from contracts.runner.verification import Verification
-from contracts.transport import BadAddressError, RefusedError, Target, UnreachableError
-from contracts.transport.credentials import Ready, spoil
+from contracts.transport import Access, BadAddressError, RefusedError, Target, UnreachableError
+from contracts.transport.credentials import EXPIRED, RESIGNED, SPOILT, UNSIGNED, Credential, Minted, Ready, spoil
 from contracts.transport.redaction import Redactor
 from contracts.transport.session import checked
 from tests.suite.support import NO_CLAUSES
+from tests.suite.test_credentials import KEY, pem
 
 TOKEN = "s3cret-Token"  # noqa: S105 - of nothing
 
@@ -86,8 +89,9 @@ def away() -> Iterator[Server]:
 
 
 @contextmanager
-def asking(server: Server, token: str | None = TOKEN) -> Iterator[Target]:
-    target = Target(f"{server.url}/v0.2/", token)
+def asking(server: Server, token: Credential | str | None = TOKEN) -> Iterator[Target]:
+    access = token if isinstance(token, str | None) else Access(token)
+    target = Target(f"{server.url}/v0.2/", access)
     with target.session:
         yield target
 
@@ -156,6 +160,19 @@ def test_any_method_can_be_sent(home: Server, method: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "options"),
+    [
+        ("GET", "/a?b=c", ""), ("HEAD", "/a", " --head"), ("POST", "/a", " -X POST"),
+        ("GET", "/a?ids=[1]", " --globoff"), ("GET", "/a/../b", " --path-as-is"),
+    ],
+    ids=["get", "head", "post", "brackets", "dots"],
+)  # fmt: skip
+def test_a_curl_line_asks_for_exactly_what_was_asked(method: str, path: str, options: str) -> None:
+    line = Exchange(method, f"http://x{path}", 200, {}, b"", {"X-Empty": ""}).curl
+    assert line.startswith(f"curl -sS -i{options} -H 'X-Empty;' ")
+
+
 # --- what is hidden --------------------------------------------------------------------------------------------------
 
 
@@ -179,7 +196,29 @@ def test_a_wrong_token_is_shown_without_the_right_one_in_it(home: Server, name: 
     with asking(home) as target:
         exchange = target.send("GET", f"{target.base_url}/users", credential=name)
     told = target.redact(exchange.sent["Authorization"])
-    assert told == {"an extended token": "Bearer [redacted]x", "a wrong token": "Bearer wrong"}[name]
+    assert told == {"an extended token": "Bearer ${CONVERSATION_API_TOKEN}x", "a wrong token": "Bearer wrong"}[name]
+
+
+@pytest.mark.parametrize("name", ["", *SPOILT])
+def test_a_curl_line_asks_with_the_credential_that_was_sent(home: Server, name: str) -> None:
+    """The line is run by a shell that has the right token in the variable that the target names."""
+    with asking(home, Ready(TOKEN, variable="STAGING_TOKEN")) as target:
+        exchange = target.send("GET", f"{target.base_url}/users", credential=name)
+    script = f"curl() {{ printf '%s\\n' \"$@\"; }}; {target.redact(exchange.curl)}"
+    words = subprocess.run(["/bin/sh", "-c", script], env={**os.environ, "STAGING_TOKEN": TOKEN}, text=True,
+                           capture_output=True, check=True).stdout.splitlines()  # fmt: skip
+    asked = [word.partition(": ")[2] for word in words if word.startswith("Authorization")]
+    assert ([("GET", "/v0.2/users", asked[0] if asked else None)], TOKEN in exchange.curl) == (home.seen, False)
+
+
+@pytest.mark.parametrize("name", [RESIGNED, UNSIGNED, EXPIRED])
+def test_a_wrong_signature_is_shown_without_the_right_token(home: Server, name: str) -> None:
+    minted = Minted("a-1", pem(KEY))
+    with asking(home, minted) as target:
+        exchange = target.send("GET", f"{target.base_url}/users", credential=name)
+    assert target.redact(exchange.curl) == exchange.curl
+    assert "TOKEN" in exchange.curl
+    assert not any(part in exchange.curl for part in minted.token().split("."))
 
 
 def test_an_answer_without_the_credential_leaks_none(home: Server) -> None:
@@ -303,7 +342,7 @@ def test_what_no_client_can_send_is_told_from_what_nobody_answers() -> None:
     ids=["none", "wrong"],
 )
 def test_a_target_that_refuses_the_credential_is_said_in_one_line(home: Server, token: str | None, told: str) -> None:
-    home.table["/v0.2/users?page_size=1"] = (401, {}, b"{}")
+    home.table |= {f"/v0.2/{name}?page_size=1": (401, {}, b"{}") for name in ("users", "conversations")}
     with asking(home, token) as target, pytest.raises(RefusedError) as error:
         Verification(target, NO_CLAUSES).probe()
     assert str(error.value) == f"{home.url}/v0.2 refuses {told}"

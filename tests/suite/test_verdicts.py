@@ -125,6 +125,7 @@ def test_a_verdict_stands_in_a_file_with_all_that_is_known() -> None:
         "expected": "every id once", "actual": "2 items", "curl": "curl a\ncurl b", "exchanges": ("GET a",), "times": 4,
         "deviations": (), "where": ({"exchange": 0, "pointer": "/a", "header": None},),
         "requests": ({"method": "GET", "url": "http://a", "headers": (("accept", "b"),)},), "recipe": None,
+        "because": (), "alike": False,
     }  # fmt: skip
 
 
