@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from contracts.evidence.negative import CURSORS, METHODS, REJECTIONS, UNKNOWN, Probe
-from contracts.findings.clause import ANSWERS, EvidenceKind, Holds, Level, Violation, also, clause
+from contracts.evidence.schemathesis import GENERATED
+from contracts.findings.clause import ANSWERS, Holds, Level, Violation, also, clause
 from contracts.paging.listings import EVENTS, MEMBERS
 from contracts.paging.pages import OK, Answer, abbreviate, abbreviate_ids, cursor_of, identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from contracts.evidence.schemathesis import Generated
 
 PARAMETERS = "/components/parameters"
 REFUSALS = range(400, 500)
@@ -22,8 +25,6 @@ NOT_IMPLEMENTED = 501
 SERVER_ERRORS = range(500, 600)
 
 NEGATIVE = (REJECTIONS, CURSORS, UNKNOWN)
-GENERATED = EvidenceKind("generated requests")
-"""Answers to requests that Schemathesis made up; they are judged where they are made."""
 
 
 @clause(
@@ -43,9 +44,12 @@ GENERATED = EvidenceKind("generated requests")
         "links.present",
     ),
 )
-def documented(finding: Violation) -> Iterator[Violation]:
+def documented(generated: Generated) -> Iterator[Violation]:
     """Whatever is generated from the description is answered with a documented status, content type and body."""
-    yield finding
+    exchange = generated.answer.exchange
+    for failure in generated.failures:
+        wanted = f"an answer as the description documents it, for {exchange.method} {exchange.url[:300]}"
+        yield Violation(wanted, failure, (exchange,))
 
 
 def _made_up_cursor(answer: Answer) -> bool:

@@ -64,12 +64,13 @@ class EvidenceKind:
 
     `noun` counts it ("212 pages"). `trials` plans it for a scope; None for what is judged wherever it is met: every
     answer, page and walk that anything reads. `every` says that each scope that is read is tried, not only those
-    chosen for a thorough look.
+    chosen for a thorough look; `batch` that it is gathered in one go for a listing, so that all of it is judged.
     """
 
     noun: str
     trials: Callable[[CrawlCache, Scope], Iterator[Trial]] | None = None
     every: bool = False
+    batch: bool = False
 
 
 ANSWERS = EvidenceKind("answers")

@@ -8,15 +8,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import contracts.clauses  # noqa: F401 - they register themselves
-from contracts.clauses.inputs import GENERATED
 from contracts.crawl.cache import Choices, CrawlCache
 from contracts.crawl.crawler import Crawler
-from contracts.evidence.schemathesis import Generator
-from contracts.findings.clause import CLAUSES, Clause, Violation
+from contracts.findings.clause import CLAUSES, Clause
 from contracts.findings.verdicts import Verdict, merge
 from contracts.paging.exchanges import server_time
-from contracts.paging.listings import LISTINGS, Listing
-from contracts.runner.evaluator import ENOUGH, Evaluator
+from contracts.runner.evaluator import Evaluator
 from contracts.transport.credentials import Minted
 from contracts.transport.errors import RefusedError, TargetError
 
@@ -25,9 +22,9 @@ if TYPE_CHECKING:
 
     from contracts.findings.waivers import Waiver
     from contracts.paging.exchanges import Exchange
+    from contracts.paging.listings import Listing
     from contracts.transport import Target
 
-DOCUMENTED = CLAUSES["inputs.documented"]
 REFUSED = (401, 403)
 SKEW = 30
 """Seconds between two clocks from which on they may be why a token that was made here is refused there."""
@@ -123,27 +120,7 @@ class Verification:
 
     def examine(self, clause: Clause, listing: Listing) -> Verdict:
         """The verdict on one clause and one listing."""
-        if any(part.kind is GENERATED for part in clause.parts):
-            self._generate(listing)
         return self.evaluator.examine(clause, listing, self.cache)
-
-    def _generate(self, listing: Listing) -> None:
-        generator = Generator(self.target, self.cache, self.evaluator.watch, self._documented)
-        findings = self.evaluator.findings[DOCUMENTED.id, listing.name]
-        try:
-            generator.run(listing)
-            if listing == LISTINGS[0]:
-                generator.run_links()
-        except TargetError as error:
-            self.evaluator.note(error, findings)
-
-    def _documented(self, listing: Listing, found: list[Violation]) -> None:
-        findings = self.evaluator.findings[DOCUMENTED.id, listing.name]
-        findings.evidence[GENERATED.noun] += 1
-        new = [each for each in found if not self.evaluator.expects(DOCUMENTED, listing, each)]
-        findings.times += len(new)
-        known = sorted((*findings.violations, *new), key=lambda each: len(each.exchanges[0].url))
-        findings.violations[:] = known[:ENOUGH]
 
     def run(self) -> list[Verdict]:
         """The verdicts on all clauses and their listings."""
@@ -162,7 +139,7 @@ class Verification:
 
 def turn(clause: Clause) -> tuple[bool, int, int]:
     """When a clause is best decided: what tells most by few requests first, what is decided on whatever is read last."""
-    passive = all(part.kind.trials is None and part.kind is not GENERATED for part in clause.parts)
+    passive = all(part.kind.trials is None for part in clause.parts)
     return passive, FAMILIES.index(clause.family), list(CLAUSES).index(clause.id)
 
 
