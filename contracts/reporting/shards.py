@@ -10,7 +10,7 @@ from contracts.findings.verdicts import Outcome, merge
 from contracts.reporting.coverage import added
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from collections.abc import Set as AbstractSet
 
     from contracts.findings.verdicts import Verdict
@@ -68,14 +68,18 @@ def together(parts: Sequence[tuple[Run, Sequence[Verdict]]]) -> tuple[Run, list[
         started=min((run.started for run in runs if run.started), default=""),
         coverage=added(*(run.coverage for run in runs)),
     )
-    verdicts = rested(merge(verdict for _, verdicts in parts for verdict in verdicts))
-    return merged, verdicts
+    return merged, combined(verdict for _, verdicts in parts for verdict in verdicts)
+
+
+def combined(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """One verdict for each clause and listing, of what several machines or processes found out."""
+    return rested(merge(verdicts))
 
 
 def rested(verdicts: Sequence[Verdict]) -> list[Verdict]:
     """The same verdicts; undecided where one rests on a clause that another part found violated.
 
-    Within a part the jury says so; it takes all parts to know what is violated.
+    Within a part the evaluator says so; it takes all parts to know what is violated.
     """
     broken = {
         (each.clause, each.listing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from contracts.transport.credentials import Minted
 from contracts.transport.errors import RefusedError, TargetError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from contracts.findings.waivers import Waiver
     from contracts.paging.exchanges import Exchange
@@ -135,6 +135,15 @@ class Verification:
     def verdicts(self) -> list[Verdict]:
         """What was found so far, one verdict for each clause and listing."""
         return merge(self.evaluator.verdict(clause, listing) for clause, listing in self.plan())
+
+
+def restricted(clauses: Iterable[Clause], pairs: Collection[tuple[str, str]]) -> tuple[Clause, ...]:
+    """The clauses that are among these pairs of clause and listing, each for those listings only."""
+    return tuple(
+        replace(each, listings=listings)
+        for each in clauses
+        if (listings := tuple(listing for listing in each.listings if (each.id, listing.name) in pairs))
+    )
 
 
 def turn(clause: Clause) -> tuple[bool, int, int]:
