@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import orjson
 
 from contracts.evidence.negative import CURSORS, METHODS, REJECTIONS, UNKNOWN, Probe
-from contracts.findings.clause import ANSWERS, EvidenceKind, Holds, Level, Violation
+from contracts.evidence.schemathesis import GENERATED
+from contracts.findings.clause import ANSWERS, Holds, Level, Violation
 from contracts.findings.families import Family
 from contracts.findings.places import STATUS, flaw_places, places
 from contracts.paging.listings import EVENTS, MEMBERS
@@ -19,6 +20,7 @@ from contracts.paging.pointers import pointer_to
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from contracts.evidence.schemathesis import Generated
     from contracts.paging.exchanges import Exchange
 
 family = Family(__name__, __doc__)
@@ -31,8 +33,6 @@ NOT_IMPLEMENTED = 501
 SERVER_ERRORS = range(500, 600)
 
 NEGATIVE = (REJECTIONS, CURSORS, UNKNOWN)
-GENERATED = EvidenceKind("generated request", "generated requests", "tried")
-"""Answers to requests that Schemathesis made up; they are judged where they are made."""
 
 
 @family.clause(
@@ -52,9 +52,12 @@ GENERATED = EvidenceKind("generated request", "generated requests", "tried")
         "links.present",
     ),
 )
-def documented(finding: Violation) -> Iterator[Violation]:
+def documented(generated: Generated) -> Iterator[Violation]:
     """Whatever is generated from the description is answered with a documented status, content type and body."""
-    yield finding
+    exchange = generated.answer.exchange
+    for failure, place in generated.failures:
+        wanted = f"an answer as the description documents it, for {exchange.method} {exchange.url[:300]}"
+        yield Violation(wanted, failure, (exchange,), where=(place,))
 
 
 def _made_up_cursor(answer: Answer) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from contracts.crawl.crawler import END, Blocked, Crawler, Lacking, Vanished, require_complete
 from contracts.crawl.knowledge import Knowledge, Sample
@@ -20,10 +20,13 @@ from contracts.paging.queries import ASCENDING, DESCENDING, Query
 from contracts.paging.units import ceil_div
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from contracts.description import Description
     from contracts.paging.pages import Page
     from contracts.paging.walks import Walk
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -51,17 +54,29 @@ class CrawlCache:
     Args:
         crawler: reads the target.
         choices: what the run decided before it began.
+        description: of the API, for plans that derive requests from it; None for a crawl that has no such plan.
         knowledge: what is known already; nothing where it is left out.
     """
 
-    def __init__(self, crawler: Crawler, choices: Choices | None = None, knowledge: Knowledge | None = None) -> None:
+    def __init__(
+        self,
+        crawler: Crawler,
+        choices: Choices | None = None,
+        description: Description | None = None,
+        knowledge: Knowledge | None = None,
+    ) -> None:
         self.crawler = crawler
         self.choices = choices or Choices()
+        self.description = description
         self._knowledge = knowledge or Knowledge()
 
     def afresh(self) -> CrawlCache:
         """A reading that has read nothing yet but looks where this one looks."""
-        return CrawlCache(self.crawler, self.choices, self._knowledge.afresh())
+        return CrawlCache(self.crawler, self.choices, self.description, self._knowledge.afresh())
+
+    def shared(self, name: str, make: Callable[[], T]) -> T:
+        """What a plan gathers once for all listings, under a name that only this plan uses."""
+        return cast("T", self._knowledge.shared.once(name, make))
 
     def query(self, scope: Scope, query: Query) -> Query:
         """The query within the tail of a long listing and the still window of a moving one; `Lacking` if nothing is left."""

@@ -136,6 +136,8 @@ class Knowledge:
         that no two of them, read before and after that, are compared."""
         self.firsts: Memo[tuple[Scope, Query], Page] = Memo()
         """First pages that were read without those that follow, by the query as it was sent."""
+        self.shared: Memo[str, object] = Memo()
+        """What plans gather once for all listings, each under a name of its own and of one type."""
         self.newest: Memo[Scope, Walk] = Memo()
         """The newest items, newest first, without any filter."""
         self.beginnings: Memo[Scope, Walk] = Memo()

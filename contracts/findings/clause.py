@@ -72,7 +72,8 @@ class EvidenceKind:
 
     `one`, `many` and `verb` are its words ("page", "pages", "read"); see `Words`. `trials` plans it for a scope; None
     for what is judged wherever it is met: every answer, page and walk that anything reads. `every` says that each scope
-    that is read is tried, not only those chosen for a thorough look.
+    that is read is tried, not only those chosen for a thorough look; `batch` that it is gathered in one go for a listing, so that
+    all of it is judged.
     """
 
     one: str
@@ -80,6 +81,7 @@ class EvidenceKind:
     verb: str = ""
     trials: Callable[[CrawlCache, Scope], Iterator[Trial]] | None = None
     every: bool = False
+    batch: bool = False
 
     @property
     def words(self) -> Words:

@@ -12,7 +12,7 @@ from contracts.findings.clause import Clause, EvidenceKind, Holds, Judge, Level,
 from contracts.paging.listings import LISTINGS, Listing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from contracts.description import Description
     from contracts.findings.counts import Words
@@ -163,6 +163,14 @@ class Clauses(Mapping[str, Clause]):
                 raise UnknownClauseError(name, self)
             wanted.update(found)
         return replace(self, members=tuple(each for each in self.members if not wanted or each.id in wanted))
+
+    def restricted(self, pairs: Collection[tuple[str, str]]) -> Clauses:
+        """The clauses that are in these pairs of a clause's id and a listing's name, each for those listings only."""
+        members = (
+            replace(each, listings=tuple(listing for listing in each.listings if (each.id, listing.name) in pairs))
+            for each in self.members
+        )
+        return replace(self, members=tuple(each for each in members if each.listings))
 
     def position(self, name: str) -> int:
         """The place of a clause in the listing order, from 0; unknown ones come last."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,13 +19,18 @@ from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.crawl.cache import Choices
 from contracts.crawl.profiles import PROFILES
 from contracts.findings.families import UnknownClauseError
-from contracts.findings.verdicts import Outcome, Verdict, merge
+from contracts.findings.verdicts import Verdict
 from contracts.findings.waivers import outlived, past
+from contracts.pytest_plugin.evaluation import Evaluation, counted, watching
+from contracts.pytest_plugin.parts import Folder
+from contracts.pytest_plugin.progress import repeating
 from contracts.pytest_plugin.records import Records
-from contracts.reporting import Run
+from contracts.reporting import Run, write
 from contracts.reporting.coverage import added
 from contracts.reporting.deviations import deviations
 from contracts.reporting.outcome import ordered
+from contracts.reporting.run import failing
+from contracts.reporting.shards import combined
 from contracts.runner.configuration import ConfiguredTarget, configured, headers, paced, placed
 from contracts.runner.tables import PYPROJECT
 from contracts.runner.verification import Verification
@@ -32,20 +38,17 @@ from contracts.transport import Access, ConfigurationError, Target
 from contracts.transport.credentials import Ready
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
-    from contracts.findings.clause import Clause
+    from contracts.findings.verdicts import Verdict
     from contracts.findings.waivers import Waiver
-    from contracts.paging.listings import Listing
+    from contracts.pytest_plugin.parts import Pair, Part
     from contracts.transport.credentials import Credential
-    from contracts.transport.session import Session
+
+EVERY = 1.0
+"""Seconds after which what is known so far is kept again."""
 
 TOKEN = "CONVERSATION_API_TOKEN"  # noqa: S105 - a variable's name
-
-
-def counted(session: Session) -> dict[str, float]:
-    """What a session counted, and a run adds up over its processes."""
-    return {name: getattr(session, name) for name in ("sent", "waited", "retried", "held")}
 
 
 def _token() -> Credential | None:
@@ -58,19 +61,13 @@ class Contract:
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
-        self.began: float | None = None
-        self.ended = 0.0
         self.resources = ExitStack()
+        self.parts: list[Part] = []
         self.found: list[Verdict] = []
-        self.counts: dict[str, Mapping[str, float]] = {}
-        self.read = ""
-        self.tails: dict[str, None] = {}
-        self.plain: list[Mapping[str, Mapping[str, int]]] = []
+        self.seconds: dict[Pair, float] = {}
         self.interrupted = False
-        self.gone = False
-        self.current: Listing | None = None
-        self.finished = False
-        self.examined: set[tuple[str, str]] = set()
+        self.evaluation: Evaluation | None = None
+        self.saved = time.monotonic()
         names = (name for names in config.getoption("clauses") for name in names.split(",") if name)
         self.clauses = CONVERSATION_CLAUSES.select(names)
         self.known = self._configured()
@@ -144,15 +141,21 @@ class Contract:
         """The file where the processes of a run keep their rate and budget; none where there is one process."""
         if self.worker_input:
             return Path(self.worker_input["ledger"])
-        if not self.config.getoption("numprocesses", None):
+        if self.config.getoption("dist", "no") == "no":
             return None
         return Path(self.resources.enter_context(TemporaryDirectory(prefix="contracts-"))) / "ledger"
+
+    @cached_property
+    def folder(self) -> Folder | None:
+        """Where the processes of a run put what they found; none where there is one process."""
+        return Folder(self.ledger.parent) if self.ledger else None
 
     @property
     def run(self) -> Run:
         """What is said of the run as a whole."""
         info = self.clauses.description.effective["info"]
-        counts = [counted(self.verification.target.session), *self.counts.values()]
+        counts = [counted(self.verification.target.session), *(each.counted for each in self.parts if each.process)]
+        began = min((each.began for each in self.parts), default=0.0)
         total = {name: sum(each[name] for each in counts) for name in counts[0]}
         met = [each for each in self.found if each.clause == "events.all-variants-seen" and each.evidence]
         return Run(
@@ -161,11 +164,11 @@ class Contract:
             self.verification.choices.seed,
             self.verification.choices.profile.name,
             round(total["sent"]),
-            round(self.ended - (self.began or self.ended), 2),
+            round(max((each.ended for each in self.parts if each.ended), default=began) - began, 2),
             round(total["waited"], 2),
             self.interrupted,
-            self.read or str(self.verification.cache.sample or ""),
-            (*self.tails, *self.verification.cache.tails),
+            next((each.read for each in self.parts if each.read), ""),
+            tuple(dict.fromkeys(tail for each in self.parts for tail in each.tails)),
             {each.one: each.count for each in met[0].evidence} if met else {},
             round(total["retried"]),
             round(total["held"], 1),
@@ -175,8 +178,8 @@ class Contract:
             fail_on_should=self.config.getoption("fail_on_should"),
             require_exercised=self.config.getoption("require_exercised"),
             fill=self.verification.target.fill,
-            plain=added(self.verification.evaluator.plain, *self.plain),
-            **self.records.said(self.began),
+            plain=added(*(each.plain for each in self.parts)),
+            **self.records.said(began),
         )
 
     @property
@@ -193,7 +196,7 @@ class Contract:
         over = [f"{each}: its day, {each.until}, is over" for each in self.past]
         if self.interrupted or self.gone:
             return tuple(over)
-        asked = [each for each in self.waivers if self._places(each) <= self.pairs]
+        asked = [each for each in self.waivers if self._places(each) <= self.seconds.keys()]
         return (*over, *(f"{each}: it was looked for and not met" for each in outlived(asked, self.found)))
 
     def _places(self, deviation: Waiver) -> set[tuple[str, str]]:
@@ -201,35 +204,89 @@ class Contract:
         names = [each.name for each in CONVERSATION_CLAUSES[deviation.clause].listings]
         return {(deviation.clause, name) for name in names if deviation.listing in (None, name)}
 
-    def examine(self, clause: Clause, listing: Listing) -> Verdict:
-        """Find out about a clause and a listing."""
-        if self.worker_input and listing != self.current:  # a worker has a share of the budget for each listing
-            self.current = listing
-            self.verification.target.session.pacer.taken = 0
-        self.examined.add((clause.id, listing.name))
-        return self.verification.examine(clause, listing)
+    @property
+    def gone(self) -> bool:
+        """Whether the target was found gone."""
+        return self.verification.target.session.gone or any(each.gone for each in self.parts)
 
-    def last(self) -> tuple[list[Verdict], list[Verdict]]:
-        """What this process knows at its end: of what it examined, and what else it saw violated in passing.
+    def evaluate(self, pairs: Collection[Pair]) -> None:
+        """Decide clauses and listings, in turns with the other processes of the run, and learn what came of all.
 
-        A verdict may have changed since its test: more was read, or a clause that it rests on was found violated.
+        What another shard decides is watched too: it takes all shards to know what is violated.
         """
-        found = self.verification.verdicts()
-        mine = [each for each in found if (each.clause, each.listing) in self.examined]
-        seen = [each for each in found if each not in mine and each.verdict in (Outcome.VIOLATED, Outcome.DEVIATION)]
-        return mine, seen
+        others = {
+            (clause.id, listing.name) for clause in self.clauses.values() for listing in clause.listings
+        } - self.pairs
+        self.verification = watching(self.verification, {*pairs, *others})
+        process = self.config.workerinput["workerid"] if self.worker_input else ""  # type: ignore[attr-defined]
+        self.evaluation = Evaluation(self.verification, pairs, process, self._before, self._after)
+        if self.records.progress:
+            self.records.progress.total = len(pairs)
+        if self.folder:
+            self.evaluation.together(self.folder)
+        else:
+            self.evaluation.alone()
+        self.gather()
 
-    def finish(self) -> None:
-        """Take over what this process knows, once, at its end."""
-        if not self.finished:
-            self.finished = True
-            self.conclude(*self.last())
+    def _before(self, family: str, listing: str) -> None:
+        if self.records.progress:
+            self.records.progress.begin(family, listing)
 
-    def conclude(self, mine: list[Verdict], seen: list[Verdict]) -> None:
-        """Take over what a process knows at its end."""
-        known = {(each.clause, each.listing) for each in mine}
-        kept = [each for each in self.found if (each.clause, each.listing) not in known]
-        self.found = merge([*kept, *mine, *seen])
+    def _after(self, verdict: Verdict) -> bool:
+        """Say how far this process is, and whether it has to go on."""
+        if self.records.progress:
+            self.records.progress.end()
+        if time.monotonic() - self.saved >= EVERY:
+            self.saved = time.monotonic()
+            self.save()
+        if not (self.verification.target.session.gone or (self.failing([verdict]) and self._enough())):
+            return not (self.folder and self.folder.stopped)
+        if self.folder:
+            self.folder.stop()
+        return False
+
+    def failing(self, verdicts: Collection[Verdict]) -> list[Verdict]:
+        """The verdicts that fail their tests."""
+        return failing(
+            verdicts, **{name: self.config.getoption(name) for name in ("fail_on_should", "require_exercised")}
+        )
+
+    def _enough(self) -> bool:
+        """Whether as many tests will fail as `-x` or `--maxfail` allows: what would come then is not evaluated."""
+        most = self.config.getoption("maxfail")
+        if not (most and self.evaluation):
+            return False
+        decided = self.evaluation.seconds
+        verdicts = [each for each in self.verification.verdicts() if (each.clause, each.listing) in decided]
+        return len(self.failing(verdicts)) >= int(most)
+
+    def gather(self) -> None:
+        """Learn what all processes found so far, and make one verdict of each clause and listing of it."""
+        own = [self.evaluation.part()] if self.evaluation else []
+        self.parts = self.folder.parts() if self.folder else own
+        self.found = combined((verdict for each in self.parts for verdict in each.verdicts), self.clauses)
+        self.seconds = {(clause, listing): taken for each in self.parts for clause, listing, taken in each.decided}
+
+    def save(self) -> None:
+        """Keep what is known so far: a worker for the other processes, the first process in the verdict file."""
+        if self.worker_input:
+            assert self.folder
+            assert self.evaluation
+            self.folder.write(self.evaluation.part())
+        elif file := self.config.getoption("verdicts"):
+            self.gather()
+            write(Path(file), replace(self.run, interrupted=True), self.found)
+
+    def follow(self) -> None:
+        """In the process that only listens to others: say how far they are, and keep what they found."""
+        self.resources.callback(repeating(self._look, EVERY))
+
+    def _look(self) -> None:
+        self.gather()
+        if self.records.progress:
+            self.records.progress.follow(self.parts)
+        if self.found:
+            self.save()
 
 
 def names_a_target(config: pytest.Config) -> bool:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gc
 import signal
-import time
-from dataclasses import replace
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
@@ -13,19 +11,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contracts.findings.families import UnknownClauseError
-from contracts.findings.verdicts import Verdict, merge
-from contracts.pytest_plugin.contract import Contract, check_options, check_waivers, counted, names_a_target
+from contracts.pytest_plugin.contract import Contract, check_options, check_waivers, names_a_target
 from contracts.pytest_plugin.leaving import left
 from contracts.pytest_plugin.options import resolve
 from contracts.pytest_plugin.places import HERE
-from contracts.pytest_plugin.progress import Progress, Watcher, speaker, wanted
+from contracts.pytest_plugin.progress import Progress, speaker, wanted
 from contracts.reporting import exit_code, lines, write
 from contracts.reporting.files import put
 from contracts.reporting.run import Exit
 from contracts.transport import BadAddressError, ConfigurationError, TargetError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Iterator
 
 TOGETHER = ("test_report_browser.py", "test_report_runs.py")
 CONTRACT = pytest.StashKey[Contract]()
@@ -90,22 +87,17 @@ def pytest_configure_node(node: Any) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Take from a worker what its tests did not report."""
+    """Take over what a worker recorded; let the others not wait for what it left unfinished."""
     contract = node.config.stash.get(CONTRACT, None)
-    told = getattr(node, "workeroutput", {}).get("contract")
-    if contract and told:
-        contract.conclude(*([Verdict.unpack(each) for each in packed] for packed in told["last"]))
-        contract.counts[node.gateway.id] = told["counted"]
-        contract.read = contract.read or told["read"]
-        contract.tails |= dict.fromkeys(told["tails"])
-        contract.plain.append(told["plain"])
-        contract.records.take(told["records"])
-        contract.gone |= told["gone"]
+    if contract and contract.folder:
+        contract.folder.leave(node.gateway.id)
+        if told := getattr(node, "workeroutput", {}).get("contract"):
+            contract.records.take(told)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Keep all contract tests of one listing on one worker, which reads it once; spread all others.
+    """Spread tests over workers one by one, those of the contract, which only report, by their listings.
 
     But for a few modules of the suite's own tests, whose whole runs all their tests look at.
     """
@@ -121,60 +113,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return ByListing(config, log) if config.stash.get(CONTRACT, None) else None
 
 
-class Collector:
-    """Collects the verdicts of all tests, on whatever worker they ran."""
-
-    def __init__(self, contract: Contract) -> None:
-        self.contract = contract
-        self.saved = time.monotonic()
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Note the verdict of a test."""
-        packed = getattr(report, "verdict", None)
-        if packed:
-            self.contract.began = min(self.contract.began or report.start, report.start)
-            self.contract.ended = max(self.contract.ended, report.stop)
-        if packed and report.when == "call":
-            self.contract.found.append(Verdict.unpack(packed))
-            self.contract.records.tested(self.contract.found[-1])
-            if worker := getattr(report, "worker_id", ""):
-                self.contract.counts[worker] = report.counted
-            self._save()
-
-    def _save(self) -> None:
-        """Keep the verdict file at what is known, so that whatever ends this run leaves it; not more than once a second."""
-        file, now = self.contract.config.getoption("verdicts"), time.monotonic()
-        if file and not self.contract.worker_input and now - self.saved >= 1:
-            self.saved = now
-            write(Path(file), replace(self.contract.run, interrupted=True), merge(self.contract.found))
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
-    """Send the verdict along with the report, and say a violation in words instead of a traceback."""
-    report = yield
-    verdict = item.stash.get(VERDICT, None)
-    if verdict is not None and call.when == "call":
-        report.verdict = verdict.pack()
-        report.counted = counted(item.config.stash[CONTRACT].verification.target.session)
-        if report.failed and call.excinfo is not None:
-            report.longrepr = str(call.excinfo.value)
-    return report
-
-
-VERDICT = pytest.StashKey[Verdict]()
-
-
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Listen to reports."""
+    """End in good order when asked to; say how far the run is where somebody is looking."""
     contract = session.config.stash.get(CONTRACT, None)
-    if contract:
-        session.config.pluginmanager.register(Collector(contract), "contract-collector")
-        if not contract.worker_input:
-            signal.signal(signal.SIGTERM, _interrupt)
+    if contract and not contract.worker_input:
+        signal.signal(signal.SIGTERM, _interrupt)
     if contract and wanted(session.config):
         contract.records.progress = Progress(speaker(session.config), len(contract.pairs), contract.budget)
-        session.config.pluginmanager.register(Watcher(contract.records.progress), "contract-progress")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -183,35 +128,28 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
     contract = session.config.stash.get(CONTRACT, None)
     if contract is None:
         return (yield)
-    contract.resources.close()
     if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
         session.exitstatus = Exit.BROKEN  # pytest's own number for it is ours for a target that is not there
     if hasattr(session.config, "workeroutput"):
-        target = contract.verification.target.session
-        session.config.workeroutput["contract"] = {
-            "last": [[each.pack() for each in verdicts] for verdicts in contract.last()],
-            "counted": counted(target),
-            "read": contract.run.read,
-            "tails": contract.run.tails,
-            "plain": contract.run.plain,
-            "records": contract.records.handed(),
-            "gone": target.gone,
-        }
+        session.config.workeroutput["contract"] = contract.records.handed()
         return (yield)
     contract.interrupted = exitstatus == Exit.INTERRUPTED
-    result = yield
+    if contract.folder:
+        contract.folder.stop()
+    result = yield  # workers end here
+    contract.gather()
+    contract.resources.close()
     contract.records.finish()
     if not contract.found:
         return result
-    contract.gone |= contract.verification.target.session.gone
-    contract.finish()
     file = session.config.getoption("verdicts")
     if file:
         write(Path(file), contract.run, contract.found)
     if (file := session.config.getoption("write_deviations")) and contract.deviations:
         put(Path(file), contract.deviations.encode())
+    others = [each for each in contract.found if (each.clause, each.listing) not in contract.seconds]
     results = Path(session.config.option.allure_report_dir)
-    contract.records.publish(contract.run, contract.found, contract.clauses, results)
+    contract.records.publish(contract.run, contract.found, others, contract.clauses, results)
     if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         outcome = _outcome(contract)
         session.exitstatus = outcome if exitstatus == pytest.ExitCode.OK else Exit.BROKEN
@@ -237,9 +175,11 @@ def _outcome(contract: Contract) -> Exit:
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Say what was found out."""
     contract = config.stash.get(CONTRACT, None)
-    if contract is None or not contract.found:
+    if contract is None:
         return
-    contract.finish()
+    contract.gather()
+    if not contract.found:
+        return
     verdicts = contract.found
     strays = [each for each in terminalreporter.stats.get("error", []) if _ours(config, each.nodeid)]
     kept = _outcome(contract) == Exit.KEPT and not strays

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import time
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     import pytest
+
+    from contracts.pytest_plugin.parts import Part
 
 EVERY = 10.0
 """Seconds between two lines."""
@@ -29,21 +32,27 @@ class Progress:
         self, say: Callable[[str], None], total: int, budget: int | None, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._say, self._clock = say, clock
-        self._total, self._budget = total, budget
+        self.total, self.done = total, 0
+        self._budget = budget
         self._began = self._said = clock()
         self._sent: dict[object, int] = {}
-        self._done = 0
         self._current = ""
 
-    def begin(self, nodeid: str) -> None:
-        """A promise is looked at now."""
-        file, _, test = nodeid.partition("::")
-        family = os.path.basename(file).removeprefix("test_").removesuffix(".py")  # noqa: PTH119 - part of an id
-        self._current = f"{family}, {test.rpartition('[')[2].rstrip(']')}"
+    def begin(self, family: str, listing: str) -> None:
+        """A clause of a family is looked at now, for a listing."""
+        self._current = f"{family}, {listing}"
 
     def end(self) -> None:
         """One verdict more."""
-        self._done += 1
+        self.done += 1
+
+    def follow(self, parts: Iterable[Part]) -> None:
+        """Several processes got so far."""
+        at_work = list(parts)
+        self.done = sum(len(each.decided) for each in at_work)
+        for each in at_work:
+            self.begin(*each.current)
+            self.sent(each.process, round(each.counted["sent"]))
 
     def sent(self, process: object, requests: int) -> None:
         """So many requests were sent by a process so far."""
@@ -56,11 +65,11 @@ class Progress:
         """Family, listing, requests, verdicts, time, and about how long it will take."""
         seconds = self._clock() - self._began
         budget = f" of {self._budget:,}" if self._budget else ""
-        left = seconds / self._done * (self._total - self._done) if self._done >= self._total / 10 else None
+        left = seconds / self.done * (self.total - self.done) if self.done >= self.total / 10 else None
         about = f", about {_duration(left)} left" if left is not None else ""
         return (
             f"  {self._current}: {sum(self._sent.values()):,}{budget} requests, "
-            f"{self._done:,} of {self._total:,} verdicts, {_duration(seconds)}{about}"
+            f"{self.done:,} of {self.total:,} verdicts, {_duration(seconds)}{about}"
         )
 
 
@@ -75,23 +84,6 @@ def wanted(config: pytest.Config) -> bool:
     return not hasattr(config, "workerinput") and not os.environ.get("CI") and bool(reporter and reporter.isatty)
 
 
-class Watcher:
-    """Tells `Progress` what pytest does."""
-
-    def __init__(self, progress: Progress) -> None:
-        self.progress = progress
-
-    def pytest_runtest_logstart(self, nodeid: str) -> None:
-        """Note which promise is looked at."""
-        self.progress.begin(nodeid)
-
-    def pytest_runtest_logreport(self, report: Any) -> None:
-        """Note that one was decided, and what a worker has sent."""
-        if report.when == "call":
-            self.progress.end()
-            self.progress.sent(getattr(report, "node", None), getattr(report, "counted", {}).get("sent", 0))
-
-
 def speaker(config: pytest.Config) -> Callable[[str], None]:
     """Writes lines to the terminal, also while a test runs."""
     reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
@@ -103,3 +95,21 @@ def speaker(config: pytest.Config) -> Callable[[str], None]:
             reporter.write_line(line)
 
     return say
+
+
+def repeating(act: Callable[[], None], seconds: float) -> Callable[[], None]:
+    """Act again and again in a thread of its own, so many seconds apart; call what is returned to end that."""
+    over = Event()
+
+    def repeat() -> None:
+        while not over.wait(seconds):
+            act()
+
+    thread = Thread(target=repeat, daemon=True)
+    thread.start()
+
+    def end() -> None:
+        over.set()
+        thread.join()
+
+    return end

@@ -11,12 +11,14 @@ import pytest
 from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.findings.verdicts import Outcome, Verdict
 from contracts.pytest_plugin.allure_results import describe
-from contracts.pytest_plugin.hooks import CONTRACT, VERDICT
+from contracts.pytest_plugin.hooks import CONTRACT
 from contracts.pytest_plugin.places import HERE
 from contracts.pytest_plugin.records import failure_message
 from contracts.runner.verification import turn
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from contracts.findings.clause import Clause
     from contracts.paging.listings import Listing
     from contracts.pytest_plugin.contract import Contract
@@ -57,7 +59,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Config) -> None:
     """Decide last what is judged on whatever is read; leave out what was not selected."""
     ours = [item for item in items if HERE in item.path.parents and hasattr(item, "callspec")]
-    chosen = [item for item in ours if isinstance(_callspec(item).params.get("promise"), tuple)]
+    chosen = [item for item in ours if _is_promise(item)]
     share = config.getoption("shard").share(_pair(item) for item in chosen)
     chosen = [item for item in chosen if _pair(item) in share]
     dropped = [item for item in ours if item not in chosen]
@@ -65,6 +67,49 @@ def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Confi
         config.hook.pytest_deselected(items=dropped)
     chosen.sort(key=_turn)
     items[:] = [item for item in items if item not in ours] + chosen
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, bool, bool]:
+    """Evaluate, then report: decide everything whose test is selected before the first test says what was found."""
+    contract = session.config.stash.get(CONTRACT, None)
+    failed = session.testsfailed and not session.config.option.continue_on_collection_errors
+    if contract is None or failed:
+        return (yield)
+    if pairs := {_pair(item) for item in session.items if _is_promise(item)}:
+        contract.evaluate(pairs)
+    elif contract.folder:
+        contract.follow()
+    result = yield
+    if not contract.worker_input:
+        contract.gather()
+        if contract.gone:
+            raise session.Interrupted("the target does not answer any more")
+    return result
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> bool | None:
+    """Leave out the test of what was not decided, since the target went away or enough had failed."""
+    contract = item.config.stash.get(CONTRACT, None)
+    return True if contract and _is_promise(item) and _pair(item) not in contract.seconds else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """Say a violation in words instead of a traceback; a test took as long as its clause and listing to be decided."""
+    report = yield
+    contract = item.config.stash.get(CONTRACT, None)
+    if contract and _is_promise(item) and call.when == "call":
+        report.duration = contract.seconds[_pair(item)]
+        if report.failed and call.excinfo is not None and call.excinfo.errisinstance((Violated, Undiscovered)):
+            report.longrepr = str(call.excinfo.value)
+    return report
+
+
+def _is_promise(item: pytest.Item) -> bool:
+    """Whether a test is about a clause and a listing that were selected."""
+    return HERE in item.path.parents and isinstance(getattr(_callspec(item), "params", {}).get("promise"), tuple)
 
 
 def _callspec(item: pytest.Item) -> Any:
@@ -91,13 +136,11 @@ class Promise:
     item: pytest.Item
 
     def holds(self) -> None:
-        """Find out; a broken promise fails, what could not be found out is an error, the rest is a skip that says why."""
+        """Report: a broken promise fails, what could not be found out is an error, the rest is a skip that says why."""
         __tracebackhide__ = True
-        verdict = self.contract.examine(self.clause, self.listing)
-        self.item.stash[VERDICT] = verdict
+        place = (self.clause.id, self.listing.name)
+        verdict = next(each for each in self.contract.found if (each.clause, each.listing) == place)
         self.item.user_properties += junit(verdict)
-        if self.contract.verification.target.session.gone:
-            self.item.session.shouldstop = "the target does not answer any more"
         describe(self.clause, verdict, self.contract.clauses.description)
         with allure.step(f"judge: {verdict.verdict}"):
             self._judge(verdict)

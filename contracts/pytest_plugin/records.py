@@ -17,7 +17,7 @@ from contracts.reporting.har import archive as archived
 from contracts.reporting.matrix import page
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     import requests
 
@@ -45,7 +45,6 @@ class Records:
         self.drafts = [self.tape.draft] if self.tape else []
         self.progress: Progress | None = None
         self._session = target.session
-        self._tested: dict[tuple[str, str], str] = {}
         self._others: list[Mapping[str, Mapping[str, int]]] = []
         target.session.recorders.append(self._note)
 
@@ -90,20 +89,18 @@ class Records:
             self.tape.close()
             archived(self.archive, self.drafts)
 
-    def tested(self, verdict: Verdict) -> None:
-        """Note what the test of a promise came to."""
-        self._tested[verdict.clause, verdict.listing] = verdict.verdict
-
-    def publish(self, run: Run, verdicts: Sequence[Verdict], clauses: Clauses, results: Path) -> None:
+    def publish(
+        self, run: Run, verdicts: Sequence[Verdict], others: Collection[Verdict], clauses: Clauses, results: Path
+    ) -> None:
         """Write the contract matrix beside Allure's results and attach it to them; say there what was verified.
 
-        What came to light after its own test was over stands there as an error of the whole run.
+        What is violated of `others`, which have no test in this run, stands there as an error of the whole run.
         """
         file = results.parent / "matrix.html"
         put(file, page(run, verdicts, clauses).encode())
         allure.global_attach.file(str(file), name="contract matrix", attachment_type=allure.attachment_type.HTML)
-        for verdict in verdicts:
-            if verdict.breaks_must and self._tested.get((verdict.clause, verdict.listing)) != verdict.verdict:
+        for verdict in others:
+            if verdict.breaks_must:
                 allure.global_error(failure_message(verdict))
         surroundings(run, results)
         for container in results.glob("*-container.json"):

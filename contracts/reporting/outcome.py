@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contracts.findings.verdicts import Outcome
+from contracts.reporting.run import failing as _failing
 from contracts.reporting.run import is_kept
 
 if TYPE_CHECKING:
@@ -33,13 +34,7 @@ def outcome(run: Run, verdicts: Sequence[Verdict]) -> tuple[str, str]:
 
 def failing(run: Run, verdicts: Iterable[Verdict]) -> list[Verdict]:
     """What fails the run."""
-    return [
-        each
-        for each in verdicts
-        if each.breaks_must
-        or (run.fail_on_should and each.verdict == Outcome.VIOLATED)
-        or (run.require_exercised and each.verdict == Outcome.NOT_EXERCISED and each.level == "MUST")
-    ]
+    return _failing(verdicts, fail_on_should=run.fail_on_should, require_exercised=run.require_exercised)
 
 
 def ordered(verdicts: Iterable[Verdict], clauses: Clauses) -> list[Verdict]:

@@ -106,10 +106,16 @@ def exit_code(
     """
     known = list(verdicts)
     held = any(each.verdict == Outcome.HELD and each.level == "MUST" for each in known)
-    broken = any(
-        each.breaks_must
+    broken = failing(known, fail_on_should=fail_on_should, require_exercised=require_exercised)
+    return Exit.KEPT if held and not broken and not list(outlived) else Exit.BROKEN
+
+
+def failing(verdicts: Iterable[Verdict], *, fail_on_should: bool, require_exercised: bool) -> list[Verdict]:
+    """The verdicts that fail a run, each its test; the options are those of `exit_code`."""
+    return [
+        each
+        for each in verdicts
+        if each.breaks_must
         or (fail_on_should and each.verdict == Outcome.VIOLATED)
         or (require_exercised and each.verdict == Outcome.NOT_EXERCISED and each.level == "MUST")
-        for each in known
-    )
-    return Exit.KEPT if held and not broken and not list(outlived) else Exit.BROKEN
+    ]

@@ -10,7 +10,7 @@ from contracts.findings.verdicts import Outcome, merge
 from contracts.reporting.coverage import added
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from contracts.findings.families import Clauses
     from contracts.findings.verdicts import Verdict
@@ -69,8 +69,12 @@ def together(parts: Sequence[tuple[Run, Sequence[Verdict]]], clauses: Clauses) -
         coverage=added(*(run.coverage for run in runs)),
         plain=added(*(run.plain for run in runs)),
     )
-    verdicts = rested(merge(verdict for _, verdicts in parts for verdict in verdicts), clauses)
-    return merged, verdicts
+    return merged, combined((verdict for _, verdicts in parts for verdict in verdicts), clauses)
+
+
+def combined(verdicts: Iterable[Verdict], clauses: Clauses) -> list[Verdict]:
+    """One verdict for each clause and listing, of what several machines or processes found out."""
+    return rested(merge(verdicts), clauses)
 
 
 def rested(verdicts: Sequence[Verdict], clauses: Clauses) -> list[Verdict]:

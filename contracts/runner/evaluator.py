@@ -25,6 +25,7 @@ from contracts.findings.places import request_of
 from contracts.findings.recipes import Recipe, recipe_of
 from contracts.findings.requirements import required
 from contracts.findings.verdicts import Outcome, Verdict
+from contracts.paging.listings import Scope
 from contracts.paging.pages import Answer, Page
 from contracts.paging.queries import ASCENDING
 from contracts.paging.walks import Walk
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     from contracts.crawl.cache import CrawlCache
     from contracts.findings.waivers import Waiver
-    from contracts.paging.listings import Listing, Scope
+    from contracts.paging.listings import Listing
 
 ENOUGH = 3
 """Violations after which no more are looked for: one fault should not bury its reader."""
@@ -166,10 +167,10 @@ class Evaluator:
 
     def _try(self, clause: Clause, part: Part, listing: Listing, cache: CrawlCache) -> None:
         findings = self.findings[clause.id, listing.name]
-        if findings.settled():
+        if _enough(part.kind, findings):
             return
         for trial, outcome in self._outcomes(part.kind, listing, cache):
-            if findings.settled():
+            if _enough(part.kind, findings):
                 return
             if isinstance(outcome, Exception):
                 self.note(outcome, findings, listing)
@@ -228,7 +229,7 @@ class Evaluator:
         self, kind: EvidenceKind, listing: Listing, cache: CrawlCache
     ) -> Iterator[tuple[Trial | None, Observation]]:
         try:
-            scopes = cache.every(listing) if kind.every else cache.chosen(listing)
+            scopes = _scopes(kind, listing, cache)
         except (Blocked, Lacking, TargetError) as outcome:
             yield None, outcome
             return
@@ -299,6 +300,17 @@ class Evaluator:
         if not found or self._by_id[name].level != Level.MUST or not any(each.level is None for each in found):
             return None
         return self._current(self._by_id[name], listing)
+
+
+def _enough(kind: EvidenceKind, findings: Findings) -> bool:
+    """Whether to gather no more: what comes in one go is there already, and all of it is judged."""
+    return findings.settled() and not kind.batch
+
+
+def _scopes(kind: EvidenceKind, listing: Listing, cache: CrawlCache) -> tuple[Scope, ...]:
+    if kind.batch:
+        return (Scope(listing),)
+    return cache.every(listing) if kind.every else cache.chosen(listing)
 
 
 def _perform(kind: EvidenceKind, scope: Scope, cache: CrawlCache) -> Iterator[tuple[Trial | None, Observation]]:

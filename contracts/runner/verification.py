@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from contracts.clauses.inputs import GENERATED
 from contracts.crawl.cache import Choices, CrawlCache
 from contracts.crawl.crawler import Crawler
-from contracts.evidence.schemathesis import Generator
 from contracts.findings.verdicts import Verdict, merge
 from contracts.paging.exchanges import server_time
-from contracts.paging.listings import LISTINGS, Listing
-from contracts.runner.evaluator import ENOUGH, Evaluator
+from contracts.runner.evaluator import Evaluator
 from contracts.transport.credentials import Minted
 from contracts.transport.errors import RefusedError, TargetError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from contracts.findings.clause import Clause, Violation
+    from contracts.findings.clause import Clause
     from contracts.findings.families import Clauses
     from contracts.findings.waivers import Waiver
     from contracts.paging.exchanges import Exchange
+    from contracts.paging.listings import Listing
     from contracts.paging.units import Pages
     from contracts.transport import Target
 
@@ -70,7 +68,7 @@ class Verification:
             wrong=self.target.credentials,
             unsafe=self.unsafe,
         )
-        return CrawlCache(crawler, self.choices)
+        return CrawlCache(crawler, self.choices, self.clauses.description)
 
     def probe(self) -> None:
         """Ask the target once; `TargetError` where it cannot be reached or refuses the credential."""
@@ -99,29 +97,7 @@ class Verification:
 
     def examine(self, clause: Clause, listing: Listing) -> Verdict:
         """The verdict on one clause and one listing."""
-        if any(part.kind is GENERATED for part in clause.parts):
-            self._generate(clause, listing)
         return self.evaluator.examine(clause, listing, self.cache)
-
-    def _generate(self, clause: Clause, listing: Listing) -> None:
-        generator = Generator(
-            self.target, self.clauses.description, self.cache, self.evaluator.watch, partial(self._documented, clause)
-        )
-        findings = self.evaluator.findings[clause.id, listing.name]
-        try:
-            generator.run(listing)
-            if listing == LISTINGS[0]:
-                generator.run_links()
-        except TargetError as error:
-            self.evaluator.note(error, findings)
-
-    def _documented(self, clause: Clause, listing: Listing, found: list[Violation]) -> None:
-        findings = self.evaluator.findings[clause.id, listing.name]
-        findings.evidence[GENERATED.words] += 1
-        new = [each for each in found if not self.evaluator.expects(clause, listing, each)]
-        findings.times += len(new)
-        known = sorted((*findings.violations, *new), key=lambda each: len(each.exchanges[0].url))
-        findings.violations[:] = known[:ENOUGH]
 
     def run(self) -> list[Verdict]:
         """The verdicts on all clauses and their listings."""
@@ -141,7 +117,7 @@ class Verification:
 
 def turn(clause: Clause, clauses: Clauses) -> tuple[bool, int, int]:
     """When a clause is best decided: what tells most by few requests first, what is decided on whatever is read last."""
-    passive = all(part.kind.trials is None and part.kind is not GENERATED for part in clause.parts)
+    passive = all(part.kind.trials is None for part in clause.parts)
     return passive, FAMILIES.index(clause.family), clauses.position(clause.id)
 
 

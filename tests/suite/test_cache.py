@@ -30,7 +30,7 @@ def lengths(table: dict[str, int], log: list[str] | None = None, **more: Any) ->
             envelope(scope, [{"id": each} for each in ids], {"self": at}), at, headers=more.get("headers", {})
         )
 
-    return CrawlCache(Crawler(BASE, send), more.get("choices", Choices(profile=SMALL)), more.get("knowledge"))
+    return CrawlCache(Crawler(BASE, send), more.get("choices", Choices(profile=SMALL)), knowledge=more.get("knowledge"))
 
 
 def test_a_walk_is_read_once_and_afresh_again() -> None:

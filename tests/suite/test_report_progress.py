@@ -29,7 +29,7 @@ class Clock:
 def test_a_line_says_family_listing_requests_verdicts_and_time() -> None:
     clock = Clock()
     progress = Progress(print, 200, 5000, clock)
-    progress.begin("tests/contract/test_links.py::test_next_prev[events]")
+    progress.begin("links", "events")
     clock.now += 40
     progress.sent("a", 1000)
     progress.sent("b", 204)

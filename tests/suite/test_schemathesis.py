@@ -1,7 +1,10 @@
 """Generated requests: what Schemathesis sends, through the one session, and what its checks come to."""
 
+import subprocess
+import sys
 from collections import Counter
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,14 +13,17 @@ from schemathesis.checks import CHECKS as KNOWN
 from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.crawl.cache import Choices
 from contracts.crawl.profiles import PROFILES
-from contracts.evidence import schemathesis as generated
+from contracts.evidence import generation as generated
+from contracts.evidence.schemathesis import GENERATED
 from contracts.mock import FAULTS, Settings
-from contracts.paging.listings import LISTINGS
+from contracts.paging.listings import LISTINGS, Scope
 from contracts.paging.pages import Answer
+from contracts.runner.evaluator import ENOUGH
 from contracts.selftest.in_process import verification
 
 pytestmark = pytest.mark.slow
 
+ROOT = Path(__file__).parents[2]
 CLAUSE = CONVERSATION_CLAUSES["inputs.documented"]
 
 
@@ -70,6 +76,28 @@ def test_checks_are_an_allow_list_and_the_others_have_a_reason() -> None:
     assert {"ignored_auth", "unsupported_method", "positive_data_acceptance", "negative_data_rejection"} <= set(
         generated.OFF
     )
+
+
+def test_the_library_is_not_imported_before_something_is_generated() -> None:
+    asked = "import sys, contracts.runner.verification, contracts.evidence.schemathesis; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "contracts.evidence.schemathesis" in done.stdout.split()
+    assert [name for name in done.stdout.split() if name.partition(".")[0] == "schemathesis"] == []
+
+
+def test_of_many_violations_those_with_the_shortest_urls_are_said_and_all_are_counted() -> None:
+    name = next(name for name, fault in FAULTS.items() if fault.breaks == CLAUSE.id)
+    for (clause, listing), findings in ran(name).evaluator.findings.items():
+        urls = [len(each.exchanges[0].url) for each in findings.violations]
+        found = [each for each in _judged(ran(name), listing) if clause == CLAUSE.id]
+        assert (urls, findings.times) == (sorted(found)[:ENOUGH], len(found))
+
+
+def _judged(run: Any, listing: str) -> list[int]:
+    """The lengths of the URLs of all violations of a listing, in the order in which they were gathered."""
+    scope = next(Scope(each) for each in LISTINGS if each.name == listing)
+    observed = [outcome for _, outcome in run.evaluator._evidence[GENERATED, scope]]  # noqa: SLF001
+    return [len(each.exchanges[0].url) for one in observed for each in CLAUSE.parts[0].judge(one)]
 
 
 @pytest.mark.parametrize(

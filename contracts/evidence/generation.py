@@ -1,0 +1,240 @@
+"""Requests that Schemathesis generates from the effective description, positive and negative, links included.
+
+They go through the crawler, and their answers through the same clauses as every other answer. Of Schemathesis' own
+checks those on the allow-list run; what they find belongs to inputs.documented. Nothing is raised while it generates,
+so that Hypothesis shrinks nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, seed, settings
+from requests.utils import get_encoding_from_headers
+from schemathesis import Response
+from schemathesis.checks import not_a_server_error
+from schemathesis.config import SchemathesisConfig
+from schemathesis.core.failures import Failure, FailureGroup, MalformedJson
+from schemathesis.generation.hypothesis.builder import HypothesisTestConfig, HypothesisTestMode, create_test
+from schemathesis.generation.stateful.state_machine import release_state_machines
+from schemathesis.openapi.checks import (
+    ContentDeserializationError,
+    JsonSchemaError,
+    MalformedMediaType,
+    UndefinedContentType,
+)
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from contracts.crawl.crawler import Blocked, Lacking
+from contracts.evidence.schemathesis import Generated
+from contracts.findings.places import Place
+from contracts.paging.listings import LISTINGS, Listing, Scope
+from contracts.paging.pointers import nearest
+from contracts.transport.errors import TargetError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from schemathesis import Case
+    from schemathesis.specs.openapi.schemas import OpenApiSchema
+
+    from contracts.crawl.cache import CrawlCache
+    from contracts.crawl.crawler import Crawler
+    from contracts.paging.exchanges import Exchange
+
+CHECKS = (
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+)
+"""All four belong to inputs.documented, a MUST. `not_a_server_error` is inputs.no-server-error, which sees every answer."""
+
+OFF = {
+    "not_a_server_error": f"inputs.no-server-error says the same of every answer ({not_a_server_error.__name__})",
+    "ignored_auth": "it bypasses the session; auth.required and auth.checked ask the same",
+    "unsupported_method": "it sends writes; inputs.method asks the same where that is allowed",
+    "positive_data_acceptance": "a made-up conversation, cursor or window may be refused legally",
+    "negative_data_rejection": "much that breaks a schema may be served legally; inputs.rejected knows what may not",
+}
+"""Checks that are off, and why."""
+
+STEPS = 6
+"""Operations in a row that one scenario over the description's links makes."""
+
+UNSENDABLE = (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader, UnicodeError)
+"""What the HTTP library says of requests that no client could send."""
+
+
+@dataclass
+class Batch:
+    """What was generated in one go, and why it ended early, if it did."""
+
+    found: list[Generated] = field(default_factory=list)
+    failure: Exception | None = None
+
+    def gather(self, generate: Callable[[list[Generated]], None]) -> Batch:
+        """Let `generate` add to what was found, until there is no answer any more."""
+        try:
+            generate(self.found)
+        except TargetError as error:
+            self.failure = error
+        return self
+
+
+def generated(cache: CrawlCache, listing: Listing) -> tuple[list[Generated], Exception | None]:
+    """All that is generated about a listing, and why that is not all that was planned; None where it is.
+
+    The scenarios over links begin with any listing, so they are run once for all.
+    """
+    names, missing = _names(cache, listing)
+    own = Batch().gather(lambda found: _operation(cache, listing, names, found))
+    linked = cache.shared("generated links", lambda: Batch().gather(lambda found: _links(cache, found)))
+    shown = [each for each in linked.found if each.answer.scope.listing == listing]
+    return [*own.found, *shown], own.failure or (linked.failure if listing == LISTINGS[0] else None) or missing
+
+
+def _names(cache: CrawlCache, listing: Listing) -> tuple[list[str | None], Exception | None]:
+    """Real conversations for a listing that is in one; none, and why, where they cannot be had."""
+    try:
+        return [scope.conversation for scope in cache.chosen(listing)] if listing.nested else [None], None
+    except (Blocked, Lacking) as missing:
+        return [None], missing
+
+
+def _operation(cache: CrawlCache, listing: Listing, names: list[str | None], found: list[Generated]) -> None:
+    """Examples, coverage and fuzzing of one operation."""
+    schema = _schema(cache)
+    real = _mixed(names)
+
+    def judge(case: Case[Any]) -> None:
+        name = next(real)
+        if name is not None and case.path_parameters and "conversation_id" in case.path_parameters:
+            case.path_parameters["conversation_id"] = name
+        if case.method.upper() == "GET" or cache.crawler.unsafe:  # another one could write
+            try:
+                found.append(_sent(cache.crawler, case)[0])
+            except UNSENDABLE:
+                return
+
+    config = HypothesisTestConfig(
+        project=schema.config,
+        modes=[HypothesisTestMode.EXAMPLES, HypothesisTestMode.COVERAGE, HypothesisTestMode.FUZZING],
+        settings=_settings(cache.choices.profile.generated, Phase.explicit, Phase.generate),
+        seed=cache.choices.random("generated", listing.name).getrandbits(32),
+        apply_ci_profile=False,
+    )
+    create_test(operation=schema.find_operation_by_id(listing.operation), test_func=judge, config=config)()
+
+
+def _mixed(names: list[str | None]) -> Iterator[str | None]:
+    """Real conversations for most requests, made-up ones for the others."""
+    while True:
+        yield from (*names, *names, None)
+
+
+def _links(cache: CrawlCache, found: list[Generated]) -> None:
+    """Scenarios over the links of the description: conversations, then members and events of what came."""
+    machine = _schema(cache).as_state_machine()
+
+    class Scenario(machine):  # type: ignore[misc, valid-type]
+        def call(self, case: Case[Any], **_: Any) -> Response:  # noqa: ANN401
+            generated, response = _sent(cache.crawler, case)
+            found.append(generated)
+            return response
+
+        def validate_response(self, *_: Any, **__: Any) -> None:  # noqa: ANN401
+            """Raise nothing: what the checks say was noted when the answer came."""
+
+    seed(cache.choices.random("generated", "links").getrandbits(32))(Scenario)
+    limits = _settings(max(2, cache.choices.profile.generated // 3), Phase.generate)
+    Scenario.run(settings=settings(limits, stateful_step_count=STEPS))
+    release_state_machines(Scenario, machine)
+
+
+def _sent(crawler: Crawler, case: Case[Any]) -> tuple[Generated, Response]:
+    """Send a generated request as any other; show what came to whatever watches, and to Schemathesis' own checks."""
+    arguments = case.as_transport_kwargs(base_url=crawler.base_url)
+    arguments.pop("cookies", None)
+    prepared = requests.Request(**arguments).prepare()
+    listing = next(each for each in LISTINGS if each.operation == case.operation.definition.raw["operationId"])
+    url = prepared.url or ""
+    scope = Scope(listing, _conversation(url, crawler.base_url) if listing.nested else None)
+    answer = crawler.probe(scope, url, method=arguments["method"], headers=arguments["headers"])
+    if answer.flaw is None and "cursor=" not in answer.exchange.url:
+        crawler.watch(answer.page)
+    response = _response(answer.exchange, prepared)
+    return Generated(answer, tuple(_failures(case, response, answer.exchange))), response
+
+
+def _response(exchange: Exchange, prepared: requests.PreparedRequest) -> Response:
+    """An exchange as Schemathesis has it."""
+    return Response(
+        exchange.status,
+        {name: [value] for name, value in exchange.headers.items()},
+        exchange.body,
+        prepared,
+        exchange.seconds,
+        verify=True,
+        encoding=get_encoding_from_headers(dict(exchange.headers)),
+    )
+
+
+def _failures(case: Case[Any], response: Response, exchange: Exchange) -> Iterator[tuple[str, Place]]:
+    try:
+        case.validate_response(response, checks=list(CHECKS))
+    except FailureGroup as group:
+        yield from ((_text(each), _place(each, exchange)) for each in group.exceptions)
+    except Failure as failure:
+        yield _text(failure), _place(failure, exchange)
+
+
+def _place(failure: Any, exchange: Exchange) -> Place:  # noqa: ANN401 - a group's members have no narrower type
+    """Where a failure shows: in the body, in a header, else in the status line, which also shows for a missing header."""
+    if isinstance(failure, JsonSchemaError):
+        return Place(pointer=nearest(exchange.json, *failure.instance_path))
+    if isinstance(failure, MalformedJson | ContentDeserializationError):
+        return Place(pointer="")
+    if isinstance(failure, UndefinedContentType | MalformedMediaType) and "content-type" in exchange.headers:
+        return Place(header="content-type")
+    return Place()
+
+
+def _text(failure: Any) -> str:  # noqa: ANN401 - a group's members have no narrower type
+    lines = [line.strip() for line in failure.message.splitlines() if line.strip()]
+    return f"{failure.title}: {' '.join(lines)[:600]}"
+
+
+def _conversation(url: str, base_url: str) -> str:
+    """The conversation that a URL names."""
+    path = urlsplit(url).path[len(urlsplit(base_url).path) :]
+    return unquote("/".join(path.split("/")[2:-1]))
+
+
+def _schema(cache: CrawlCache) -> OpenApiSchema:
+    config = SchemathesisConfig.from_dict({"seed": cache.choices.seed})
+    description = cache.description
+    assert description is not None, "requests are generated from a description"
+    schema = schemathesis.openapi.from_dict(description.effective_copy(security=False), config=config)
+    schema.config.update(base_url=cache.crawler.base_url)
+    return schema
+
+
+def _settings(examples: int, *phases: Phase) -> settings:
+    return settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        derandomize=False,
+        phases=phases,
+        suppress_health_check=list(HealthCheck),
+    )

@@ -1,0 +1,113 @@
+"""Evaluates before anything is reported: every clause and listing whose test is selected, in one process or in several."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from contracts.findings.verdicts import Outcome
+from contracts.pytest_plugin.parts import Part
+from contracts.reporting.sharding import COSTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from contracts.findings.verdicts import Verdict
+    from contracts.pytest_plugin.parts import Folder, Pair
+    from contracts.runner.verification import Verification
+    from contracts.transport.session import Session
+
+IN_PASSING = (Outcome.VIOLATED, Outcome.DEVIATION, Outcome.ERROR)
+"""What is said of a pair that another process decides, or another shard."""
+
+POLL = 0.05
+"""Seconds between two looks at what the other processes have finished."""
+
+
+def counted(session: Session) -> dict[str, float]:
+    """What a session counted, and a run adds up over its processes."""
+    return {name: getattr(session, name) for name in ("sent", "waited", "retried", "held")}
+
+
+@dataclass
+class Evaluation:
+    """What this process decides, and what came of it so far.
+
+    Args:
+        verification: what is verified, and how.
+        pairs: what is to be decided; the verification may watch others beside.
+        process: the name of this process; empty where there is only one.
+        before: is called with family and listing before each pair.
+        after: is called with its verdict after each pair; says whether to go on.
+    """
+
+    verification: Verification
+    pairs: Collection[Pair]
+    process: str
+    before: Callable[[str, str], None]
+    after: Callable[[Verdict], bool]
+    began: float = field(default_factory=time.time)
+    ended: float = 0.0
+    current: Pair = ("", "")
+    seconds: dict[Pair, float] = field(default_factory=dict)
+
+    @property
+    def listings(self) -> list[str]:
+        """The listings of the pairs, the one first that takes longest: the others fit in beside it."""
+        return sorted({name for _, name in self.pairs}, key=lambda name: -COSTS.get(name, 0))
+
+    def alone(self) -> None:
+        """Decide all pairs, in the order of the plan."""
+        self._decide(self.listings)
+
+    def together(self, folder: Folder) -> None:
+        """Decide one listing after the other that no other process works at, until all are finished by somebody."""
+        while not folder.complete(self.listings):
+            listing = folder.claim(self.process, self.listings)
+            if listing is None:
+                time.sleep(POLL)
+                continue
+            self.verification.target.session.pacer.taken = 0  # each listing has its share of the budget
+            self._decide([listing])
+            folder.write(self.part())
+            folder.finish(listing)
+
+    def _decide(self, listings: Collection[str]) -> None:
+        for clause, listing in self.verification.plan():
+            pair = (clause.id, listing.name)
+            if listing.name not in listings or pair not in self.pairs:
+                continue
+            self.current = (clause.family, listing.name)
+            self.before(*self.current)
+            began = time.perf_counter()
+            verdict = self.verification.examine(clause, listing)
+            self.seconds[pair] = time.perf_counter() - began
+            self.ended = time.time()
+            if not self.after(verdict):
+                return
+
+    def part(self) -> Part:
+        """What this process found out so far."""
+        cache, session = self.verification.cache, self.verification.target.session
+        return Part(
+            self.process,
+            self.began,
+            self.ended,
+            self.current,
+            tuple((*pair, seconds) for pair, seconds in self.seconds.items()),
+            tuple(each for each in self.verification.verdicts() if self._says(each)),
+            counted(session),
+            str(cache.sample or ""),
+            cache.tails,
+            session.gone,
+            {name: dict(counts) for name, counts in self.verification.evaluator.plain.items()},
+        )
+
+    def _says(self, verdict: Verdict) -> bool:
+        return (verdict.clause, verdict.listing) in self.seconds or verdict.verdict in IN_PASSING
+
+
+def watching(verification: Verification, pairs: Collection[Pair]) -> Verification:
+    """The same verification, which looks at nothing but these clauses and listings."""
+    return replace(verification, clauses=verification.clauses.restricted(pairs))
