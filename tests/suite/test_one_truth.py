@@ -22,7 +22,7 @@ FAULTS = (
     "states-in-lower-case",  # what is wrong with conversations shows in what members and events are read from
     "constant-page",  # breaks nearly all that others rest on
     "size-ignored",  # pages that Schemathesis sees first
-    "fails-now-and-then",  # an answer in so many, wherever it comes
+    "token-in-links",  # shows in whatever is read
     "first-is-here",
 )
 WIDTHS = {"one-process": (), "two-workers": ("-n", "2")}
@@ -60,6 +60,37 @@ def test_every_place_says_the_same(width: str, both: dict[str, Whole]) -> None:
 def test_two_workers_say_what_one_process_says(both: dict[str, Whole]) -> None:
     one, two = both.values()
     assert two.verdicts == one.verdicts
+
+
+LATE = """
+from contracts.runner.verification import Verification
+from tests.suite.support import page
+
+examine = Verification.examine
+
+def late(self, clause, listing):
+    verdict = examine(self, clause, listing)
+    if (clause.id, listing.name) == ("pages.unique", "events"):
+        self.evaluator.watch(page("USR-1", "USR-1"))
+        self.evaluator.watch(page(""))
+    return verdict
+
+Verification.examine = late
+"""
+"""A plugin by which users break two clauses as the last pair is decided: of all, or of another worker's listing."""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_what_shows_late_is_what_the_tests_say(width: str, tmp_path: Path) -> None:
+    (tmp_path / "lately.py").write_text(LATE)
+    clauses = ("--clauses", "items.ids,pages.items,pages.unique")
+    with running(Settings(faults=("users-without-links",))) as base:
+        run = whole(tmp_path / "run", "--base-url", base, *clauses, "-p", "lately", *WIDTHS[width], path=tmp_path)
+    users = {clause: said for (clause, listing), said in run.verdicts.items() if listing == "users"}
+    assert (users, run.disagreements()) == (
+        {"items.ids": "violated MUST", "pages.items": "undecided MUST", "pages.unique": "violated MUST"},
+        {},
+    )
 
 
 @pytest.mark.parametrize("width", WIDTHS)
