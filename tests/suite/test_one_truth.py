@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from contracts.findings.clause import CLAUSES
+from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.findings.verdicts import Outcome, Verdict
 from contracts.mock import Settings
 from contracts.mock.server import running
 from contracts.pytest_plugin.parts import Folder, Part
 from tests.suite.runs import ROOT, Whole, whole
+
+pytestmark = [pytest.mark.process, pytest.mark.slow]
 
 FAULTS = (
     "states-in-lower-case",  # what is wrong with conversations shows in what members and events are read from
@@ -220,7 +222,7 @@ def test_after_a_stop_only_what_somebody_works_at_is_waited_for(tmp_path: Path) 
 def test_a_worker_that_is_lost_makes_no_other_wait(tmp_path: Path) -> None:
     (tmp_path / "dying.py").write_text(DYING.format(mark=tmp_path / "died"))
     run = whole(tmp_path / "run", "--clauses", "pages.unique,order", "-n", "2", "-p", "dying", path=tmp_path)
-    pairs = {(clause, listing.name) for clause in CLAIMED for listing in CLAUSES[clause].listings}
+    pairs = {(clause, listing.name) for clause in CLAIMED for listing in CONVERSATION_CLAUSES[clause].listings}
     assert ((tmp_path / "died").exists(), run.verdicts) == (True, dict.fromkeys(pairs, "held MUST"))
 
 
