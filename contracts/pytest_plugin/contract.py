@@ -25,6 +25,7 @@ from contracts.pytest_plugin.evaluation import Evaluation, counted, watching
 from contracts.pytest_plugin.parts import Folder
 from contracts.pytest_plugin.progress import repeating
 from contracts.pytest_plugin.records import Records
+from contracts.pytest_plugin.rerun import Rerun
 from contracts.reporting import Run, write
 from contracts.reporting.run import failing
 from contracts.reporting.shards import combined
@@ -193,9 +194,10 @@ class Contract:
         What another shard decides is watched too: it takes all shards to know what is violated.
         """
         others = {(clause.id, listing.name) for clause in self.clauses for listing in clause.listings} - self.pairs
-        self.verification = watching(self.verification, {*pairs, *others})
+        witnesses = Rerun.wanted(self.config).of(pairs)
+        self.verification = watching(self.verification, {*pairs, *others, *witnesses})
         process = self.config.workerinput["workerid"] if self.worker_input else ""  # type: ignore[attr-defined]
-        self.evaluation = Evaluation(self.verification, pairs, process, self._before, self._after)
+        self.evaluation = Evaluation(self.verification, pairs, witnesses, process, self._before, self._after)
         if self.records.progress:
             self.records.progress.total = len(pairs)
         if self.folder:
@@ -203,6 +205,18 @@ class Contract:
         else:
             self.evaluation.alone()
         self.gather()
+
+    def reseed(self) -> None:
+        """With `--lf`, choose as the run did that failed, unless a seed is given."""
+        seed = Rerun.wanted(self.config).seed
+        if seed is not None and not names_a_seed(self.config) and not self.worker_input:
+            self.config.option.contract_seed = seed
+            self.verification = replace(self.verification, choices=self.choices())
+
+    def remember(self) -> None:
+        """Leave for `--lf` what it takes to see again what is violated."""
+        seed = self.verification.choices.seed
+        Rerun.read(self.config).after(seed, self.seconds.keys(), self.parts).save(self.config)
 
     def _before(self, family: str, listing: str) -> None:
         if self.records.progress:
@@ -270,6 +284,11 @@ def names_a_target(config: pytest.Config) -> bool:
     return bool(config.getoption("target") or config.getoption("base_url"))
 
 
+def names_a_seed(config: pytest.Config) -> bool:
+    """Whether the command line says which choices to make."""
+    return "--seed" in " ".join(config.invocation_params.args)
+
+
 def check_waivers(contract: Contract) -> None:
     """Refuse deviations from what is no clause, or none of that listing."""
     for each in contract.known.waivers:
@@ -291,5 +310,5 @@ def check_options(config: pytest.Config) -> None:
         file = config.getoption(option)
         if file and not Path(file).absolute().parent.is_dir():
             raise pytest.UsageError(f"--{option} {file}: there is no folder {Path(file).absolute().parent}")
-    if config.getoption("shard").of > 1 and "--seed" not in " ".join(config.invocation_params.args):
+    if config.getoption("shard").of > 1 and not names_a_seed(config):
         raise pytest.UsageError("--shard needs --seed N, the same for all parts")

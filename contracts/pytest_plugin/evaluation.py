@@ -6,13 +6,14 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from contracts.findings.clause import CLAUSES
 from contracts.findings.verdicts import Outcome
 from contracts.pytest_plugin.parts import Part
 from contracts.reporting.sharding import COSTS
 from contracts.runner.verification import restricted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from contracts.findings.verdicts import Verdict
     from contracts.pytest_plugin.parts import Folder, Pair
@@ -38,6 +39,7 @@ class Evaluation:
     Args:
         verification: what is verified, and how.
         pairs: what is to be decided; the verification may watch others beside.
+        witnesses: what is looked at too, as it showed violations of these pairs before; nothing is said of it.
         process: the name of this process; empty where there is only one.
         before: is called with family and listing before each pair.
         after: is called with its verdict after each pair; says whether to go on.
@@ -45,6 +47,7 @@ class Evaluation:
 
     verification: Verification
     pairs: Collection[Pair]
+    witnesses: Collection[Pair]
     process: str
     before: Callable[[str, str], None]
     after: Callable[[Verdict], bool]
@@ -56,7 +59,7 @@ class Evaluation:
     @property
     def listings(self) -> list[str]:
         """The listings of the pairs, the one first that takes longest: the others fit in beside it."""
-        return sorted({name for _, name in self.pairs}, key=lambda name: -COSTS.get(name, 0))
+        return sorted({name for _, name in {*self.pairs, *self.witnesses}}, key=lambda name: -COSTS.get(name, 0))
 
     def alone(self) -> None:
         """Decide all pairs, in the order of the plan."""
@@ -77,13 +80,14 @@ class Evaluation:
     def _decide(self, listings: Collection[str]) -> None:
         for clause, listing in self.verification.plan():
             pair = (clause.id, listing.name)
-            if listing.name not in listings or pair not in self.pairs:
+            if listing.name not in listings or not (pair in self.pairs or pair in self.witnesses):
                 continue
             self.current = (clause.family, listing.name)
             self.before(*self.current)
             began = time.perf_counter()
             verdict = self.verification.examine(clause, listing)
-            self.seconds[pair] = time.perf_counter() - began
+            if pair in self.pairs:
+                self.seconds[pair] = time.perf_counter() - began
             self.ended = time.time()
             if not self.after(verdict):
                 return
@@ -91,23 +95,33 @@ class Evaluation:
     def part(self) -> Part:
         """What this process found out so far."""
         cache, session = self.verification.cache, self.verification.target.session
+        verdicts = [each for each in self.verification.verdicts() if self._says(each)]
         return Part(
             self.process,
             self.began,
             self.ended,
             self.current,
             tuple((*pair, seconds) for pair, seconds in self.seconds.items()),
-            tuple(each for each in self.verification.verdicts() if self._says(each)),
+            tuple(verdicts),
             counted(session),
             str(cache.sample or ""),
             cache.tails,
             session.gone,
+            tuple(self._seen_by(each for each in verdicts if each.verdict == Outcome.VIOLATED)),
         )
 
     def _says(self, verdict: Verdict) -> bool:
-        return (verdict.clause, verdict.listing) in self.seconds or verdict.verdict in IN_PASSING
+        pair = (verdict.clause, verdict.listing)
+        if pair in self.witnesses and pair not in self.pairs:
+            return False
+        return pair in self.seconds or verdict.verdict in IN_PASSING
+
+    def _seen_by(self, verdicts: Iterable[Verdict]) -> Iterator[tuple[Pair, Pair]]:
+        findings = self.verification.evaluator.findings
+        for pair in ((each.clause, each.listing) for each in verdicts):
+            yield from ((pair, witness) for witness in findings[pair].witnesses)
 
 
 def watching(verification: Verification, pairs: Collection[Pair]) -> Verification:
     """The same verification, which looks at nothing but these clauses and listings."""
-    return replace(verification, clauses=restricted(verification.clauses, pairs))
+    return replace(verification, clauses=restricted(CLAUSES.values(), pairs))

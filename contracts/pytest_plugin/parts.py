@@ -33,6 +33,7 @@ class Part:
         read: which conversations' members and events it read.
         tails: what it read of listings that are too long to be read whole.
         gone: whether it found the target gone.
+        witnesses: each pair that is violated, and a pair by whose evidence that was seen.
     """
 
     process: str = ""
@@ -45,6 +46,7 @@ class Part:
     read: str = ""
     tails: tuple[str, ...] = ()
     gone: bool = False
+    witnesses: tuple[tuple[Pair, Pair], ...] = ()
 
     def pack(self) -> bytes:
         """The part as bytes, to be read by another process."""
@@ -58,7 +60,8 @@ class Part:
         lists = {name: tuple(values[name]) for name in ("current", "tails")}
         decided = tuple((clause, listing, seconds) for clause, listing, seconds in values["decided"])
         verdicts = tuple(map(Verdict.unpack, values["verdicts"]))
-        return cls(**{**values, **lists, "decided": decided, "verdicts": verdicts})
+        witnesses = tuple((tuple(pair), tuple(witness)) for pair, witness in values["witnesses"])
+        return cls(**{**values, **lists, "decided": decided, "verdicts": verdicts, "witnesses": witnesses})
 
 
 class Folder:

@@ -47,7 +47,10 @@ Observation = Any
 
 @dataclass
 class Findings:
-    """What was found so far about one clause and one listing."""
+    """What was found so far about one clause and one listing.
+
+    `witnesses` are the clauses and listings whose evidence showed the violations that are kept.
+    """
 
     evidence: Counter[str] = field(default_factory=Counter)
     violations: list[Violation] = field(default_factory=list)
@@ -56,16 +59,19 @@ class Findings:
     undecided: list[str] = field(default_factory=list)
     lacking: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    witnesses: dict[tuple[str, str], None] = field(default_factory=dict)
 
     def settled(self) -> bool:
         """Whether enough is known: more violations, or more that cannot be decided, would say nothing new."""
         return max(len(self.violations), len(self.undecided)) >= ENOUGH
 
-    def record(self, violation: Violation) -> None:
+    def record(self, violation: Violation, witness: tuple[str, str] | None = None) -> None:
         """Note a violation; of many, the first ones of each level are kept."""
         self.times += 1
         if sum(known.level == violation.level for known in self.violations) < ENOUGH:
             self.violations.append(violation)
+            if witness:
+                self.witnesses[witness] = None
 
 
 class _Gathered:
@@ -101,6 +107,7 @@ class Evaluator:
         self.redact = redact
         self.waivers = tuple(waivers)
         self.findings: defaultdict[tuple[str, str], Findings] = defaultdict(Findings)
+        self._examined: tuple[str, str] | None = None
         self._evidence: dict[tuple[EvidenceKind, Scope], _Gathered] = {}
         self._watching: dict[EvidenceKind, list[tuple[Clause, Part]]] = {
             kind: [(clause, part) for clause in self.clauses for part in clause.parts if part.kind is kind]
@@ -122,7 +129,7 @@ class Evaluator:
     def record(self, clause: Clause, listing: Listing, violation: Violation) -> None:
         """Note a violation."""
         if not self.expects(clause, listing, violation):
-            self.findings[clause.id, listing.name].record(violation)
+            self.findings[clause.id, listing.name].record(violation, self._examined)
 
     def expects(self, clause: Clause, listing: Listing, violation: Violation) -> bool:
         """Whether the target is known for a violation, which is then noted as that deviation."""
@@ -145,6 +152,7 @@ class Evaluator:
 
     def examine(self, clause: Clause, listing: Listing, cache: CrawlCache) -> Verdict:
         """Gather what a clause needs for a listing, judge it, and say what was found."""
+        self._examined = (clause.id, listing.name)
         for kind in clause.reads:
             for _ in self._outcomes(kind, listing, cache):
                 pass
