@@ -15,8 +15,11 @@ from contracts.runner.verification import restricted
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
+    from contracts.findings.clause import Clause
     from contracts.findings.verdicts import Verdict
+    from contracts.paging.listings import Listing
     from contracts.pytest_plugin.parts import Folder, Pair
+    from contracts.pytest_plugin.progress import Progress
     from contracts.runner.verification import Verification
     from contracts.transport.session import Session
 
@@ -41,16 +44,16 @@ class Evaluation:
         pairs: what is to be decided; the verification may watch others beside.
         witnesses: what is looked at too, as it showed violations of these pairs before; nothing is said of it.
         process: the name of this process; empty where there is only one.
-        before: is called with family and listing before each pair.
         after: is called with its verdict after each pair; says whether to go on.
+        progress: says how far this process is; None where nobody looks.
     """
 
     verification: Verification
     pairs: Collection[Pair]
     witnesses: Collection[Pair]
     process: str
-    before: Callable[[str, str], None]
     after: Callable[[Verdict], bool]
+    progress: Progress | None = None
     began: float = field(default_factory=time.time)
     ended: float = 0.0
     current: Pair = ("", "")
@@ -60,6 +63,11 @@ class Evaluation:
     def listings(self) -> list[str]:
         """The listings of the pairs, the one first that takes longest: the others fit in beside it."""
         return sorted({name for _, name in {*self.pairs, *self.witnesses}}, key=lambda name: -COSTS.get(name, 0))
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        """What is said so far of the pairs that were decided."""
+        return [each for each in self.verification.verdicts() if (each.clause, each.listing) in self.seconds]
 
     def alone(self) -> None:
         """Decide all pairs, in the order of the plan."""
@@ -82,15 +90,22 @@ class Evaluation:
             pair = (clause.id, listing.name)
             if listing.name not in listings or not (pair in self.pairs or pair in self.witnesses):
                 continue
-            self.current = (clause.family, listing.name)
-            self.before(*self.current)
-            began = time.perf_counter()
-            verdict = self.verification.examine(clause, listing)
-            if pair in self.pairs:
-                self.seconds[pair] = time.perf_counter() - began
-            self.ended = time.time()
-            if not self.after(verdict):
+            if not self.after(self._examine(clause, listing)):
                 return
+
+    def _examine(self, clause: Clause, listing: Listing) -> Verdict:
+        pair = (clause.id, listing.name)
+        self.current = (clause.family, listing.name)
+        if self.progress:
+            self.progress.begin(*self.current)
+        began = time.perf_counter()
+        verdict = self.verification.examine(clause, listing)
+        if pair in self.pairs:
+            self.seconds[pair] = time.perf_counter() - began
+            if self.progress:
+                self.progress.end()
+        self.ended = time.time()
+        return verdict
 
     def part(self) -> Part:
         """What this process found out so far."""

@@ -62,3 +62,13 @@ class Rerun:
 def _pair(name: str) -> Pair:
     clause, _, listing = name.partition(" ")
     return clause, listing
+
+
+def names_a_seed(config: pytest.Config) -> bool:
+    """Whether the command line says which choices to make."""
+    return "--seed" in " ".join(config.invocation_params.args)
+
+
+def seed_again(config: pytest.Config) -> int | None:
+    """The seed to take instead of a new one; a worker has that of the process that started it."""
+    return None if names_a_seed(config) or hasattr(config, "workerinput") else Rerun.wanted(config).seed

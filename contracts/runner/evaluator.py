@@ -23,18 +23,18 @@ from contracts.findings.clause import (
     Violation,
 )
 from contracts.findings.verdicts import Outcome, Verdict
-from contracts.paging.listings import Scope
 from contracts.paging.pages import Answer, Page
 from contracts.paging.queries import ASCENDING
 from contracts.paging.walks import Walk
+from contracts.runner.gathering import Gathering, Observation
 from contracts.transport.errors import BudgetError, PatienceError, TargetError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from contracts.crawl.cache import CrawlCache
     from contracts.findings.waivers import Waiver
-    from contracts.paging.listings import Listing
+    from contracts.paging.listings import Listing, Scope
 
 ENOUGH = 3
 """Violations after which no more are looked for: one fault should not bury its reader."""
@@ -42,7 +42,6 @@ ENOUGH = 3
 CHANGED = "the listing changed while it was read"
 
 _KINDS = {Answer: ANSWERS, Page: PAGES, Walk: WALKS}
-Observation = Any
 
 
 @dataclass
@@ -74,20 +73,6 @@ class Findings:
                 self.witnesses[witness] = None
 
 
-class _Gathered:
-    """Trials and what they gave, carried out when first looked at."""
-
-    def __init__(self, outcomes: Iterator[tuple[Trial | None, Observation]]) -> None:
-        self._known: list[tuple[Trial | None, Observation]] = []
-        self._rest = outcomes
-
-    def __iter__(self) -> Iterator[tuple[Trial | None, Observation]]:
-        yield from self._known
-        for each in self._rest:
-            self._known.append(each)
-            yield each
-
-
 class Evaluator:
     """Keeps what is found about every clause and listing during a run.
 
@@ -108,7 +93,7 @@ class Evaluator:
         self.waivers = tuple(waivers)
         self.findings: defaultdict[tuple[str, str], Findings] = defaultdict(Findings)
         self._examined: tuple[str, str] | None = None
-        self._evidence: dict[tuple[EvidenceKind, Scope], _Gathered] = {}
+        self.gathering = Gathering()
         self._watching: dict[EvidenceKind, list[tuple[Clause, Part]]] = {
             kind: [(clause, part) for clause in self.clauses for part in clause.parts if part.kind is kind]
             for kind in _KINDS.values()
@@ -154,7 +139,7 @@ class Evaluator:
         """Gather what a clause needs for a listing, judge it, and say what was found."""
         self._examined = (clause.id, listing.name)
         for kind in clause.reads:
-            for _ in self._outcomes(kind, listing, cache):
+            for _ in self.gathering.outcomes(kind, listing, cache):
                 pass
         for part in clause.parts:
             if part.kind.trials is None:
@@ -167,7 +152,7 @@ class Evaluator:
         findings = self.findings[clause.id, listing.name]
         if _enough(part.kind, findings):
             return
-        for trial, outcome in self._outcomes(part.kind, listing, cache):
+        for trial, outcome in self.gathering.outcomes(part.kind, listing, cache):
             if _enough(part.kind, findings):
                 return
             if isinstance(outcome, Exception):
@@ -217,20 +202,6 @@ class Evaluator:
         """Whether a listing holds other items than when it was first read."""
         known, now = (set(each.complete_walk(scope, ASCENDING).ids) for each in (cache, cache.afresh()))
         return known != now and cache.moved(scope)
-
-    def _outcomes(
-        self, kind: EvidenceKind, listing: Listing, cache: CrawlCache
-    ) -> Iterator[tuple[Trial | None, Observation]]:
-        try:
-            scopes = _scopes(kind, listing, cache)
-        except (Blocked, Lacking, TargetError) as outcome:
-            yield None, outcome
-            return
-        for scope in scopes:
-            known = self._evidence.get((kind, scope))
-            if known is None:
-                known = self._evidence[kind, scope] = _Gathered(_perform(kind, scope, cache))
-            yield from known
 
     def _attempt(self, act: Callable[[], Any], findings: Findings) -> Any:  # noqa: ANN401 - whatever it gives
         try:
@@ -300,24 +271,6 @@ class Evaluator:
 def _enough(kind: EvidenceKind, findings: Findings) -> bool:
     """Whether to gather no more: what comes in one go is there already, and all of it is judged."""
     return findings.settled() and not kind.batch
-
-
-def _scopes(kind: EvidenceKind, listing: Listing, cache: CrawlCache) -> tuple[Scope, ...]:
-    if kind.batch:
-        return (Scope(listing),)
-    return cache.every(listing) if kind.every else cache.chosen(listing)
-
-
-def _perform(kind: EvidenceKind, scope: Scope, cache: CrawlCache) -> Iterator[tuple[Trial | None, Observation]]:
-    assert kind.trials is not None
-    try:
-        for trial in kind.trials(cache, scope):
-            try:
-                yield trial, trial.observe(cache)
-            except Exception as outcome:  # noqa: BLE001 - what it means is decided where it is noted
-                yield trial, outcome
-    except Exception as outcome:  # noqa: BLE001 - likewise
-        yield None, outcome
 
 
 def _violated_by(made: Verdict, violation: Violation, verdict: Outcome) -> Verdict:
