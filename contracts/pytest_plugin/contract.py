@@ -236,7 +236,7 @@ class Contract:
 
     def _enough(self) -> bool:
         """Whether as many tests will fail as `-x` or `--maxfail` allows: what would come then is not evaluated."""
-        most = int(self.config.getoption("maxfail"))
+        most: int = self.config.getoption("maxfail") or 0
         return most > 0 and self.evaluation is not None and len(self.failing(self.evaluation.verdicts)) >= most
 
     def gather(self) -> None:
