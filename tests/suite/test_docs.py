@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "reports/README.md")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 WRITTEN = {name: (ROOT / name).read_text(encoding="utf-8") for name in PAGES}
-OF_PYTEST = {"-n", "-x", "-k", "--collect-only", "--junit-xml"}
+OF_PYTEST = {"-n", "-x", "-k", "--lf", "--maxfail", "--collect-only", "--junit-xml"}
 """Options that pytest and its plugins have, as far as they are named."""
 
 
