@@ -25,6 +25,7 @@ from contracts.pytest_plugin.evaluation import Evaluation, counted, watching
 from contracts.pytest_plugin.parts import Folder
 from contracts.pytest_plugin.progress import repeating
 from contracts.pytest_plugin.records import Records
+from contracts.pytest_plugin.rerun import Rerun, seed_again
 from contracts.reporting import Run, write
 from contracts.reporting.coverage import added
 from contracts.reporting.deviations import deviations
@@ -217,25 +218,31 @@ class Contract:
         others = {
             (clause.id, listing.name) for clause in self.clauses.values() for listing in clause.listings
         } - self.pairs
-        self.verification = watching(self.verification, {*pairs, *others})
+        witnesses = Rerun.wanted(self.config).of(pairs)
+        self.verification = watching(self.verification, {*pairs, *others, *witnesses})
         process = self.config.workerinput["workerid"] if self.worker_input else ""  # type: ignore[attr-defined]
-        self.evaluation = Evaluation(self.verification, pairs, process, self._before, self._after)
-        if self.records.progress:
-            self.records.progress.total = len(pairs)
+        self.evaluation = Evaluation(self.verification, pairs, witnesses, process, self._after, self.records.progress)
+        if progress := self.records.progress:
+            progress.total = len(pairs)
         if self.folder:
             self.evaluation.together(self.folder)
         else:
             self.evaluation.alone()
         self.gather()
 
-    def _before(self, family: str, listing: str) -> None:
-        if self.records.progress:
-            self.records.progress.begin(family, listing)
+    def reseed(self) -> None:
+        """With `--lf`, choose as the run did that failed, unless a seed is given."""
+        if (seed := seed_again(self.config)) is not None:
+            self.config.option.contract_seed = seed
+            self.verification = replace(self.verification, choices=self.choices())
+
+    def remember(self) -> None:
+        """Leave for `--lf` what it takes to see again what is violated."""
+        seed = self.verification.choices.seed
+        Rerun.read(self.config).after(seed, self.seconds.keys(), self.parts).save(self.config)
 
     def _after(self, verdict: Verdict) -> bool:
-        """Say how far this process is, and whether it has to go on."""
-        if self.records.progress:
-            self.records.progress.end()
+        """Keep what is known so far; say whether to go on."""
         if time.monotonic() - self.saved >= EVERY:
             self.saved = time.monotonic()
             self.save()
@@ -253,12 +260,8 @@ class Contract:
 
     def _enough(self) -> bool:
         """Whether as many tests will fail as `-x` or `--maxfail` allows: what would come then is not evaluated."""
-        most = self.config.getoption("maxfail")
-        if not (most and self.evaluation):
-            return False
-        decided = self.evaluation.seconds
-        verdicts = [each for each in self.verification.verdicts() if (each.clause, each.listing) in decided]
-        return len(self.failing(verdicts)) >= int(most)
+        most: int = self.config.getoption("maxfail") or 0
+        return most > 0 and self.evaluation is not None and len(self.failing(self.evaluation.verdicts)) >= most
 
     def gather(self) -> None:
         """Learn what all processes found so far, and make one verdict of each clause and listing of it."""

@@ -11,10 +11,13 @@ from contracts.pytest_plugin.parts import Part
 from contracts.reporting.sharding import COSTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
+    from contracts.findings.clause import Clause
     from contracts.findings.verdicts import Verdict
+    from contracts.paging.listings import Listing
     from contracts.pytest_plugin.parts import Folder, Pair
+    from contracts.pytest_plugin.progress import Progress
     from contracts.runner.verification import Verification
     from contracts.transport.session import Session
 
@@ -37,16 +40,18 @@ class Evaluation:
     Args:
         verification: what is verified, and how.
         pairs: what is to be decided; the verification may watch others beside.
+        witnesses: what is looked at too, as it showed violations of these pairs before; nothing is said of it.
         process: the name of this process; empty where there is only one.
-        before: is called with family and listing before each pair.
         after: is called with its verdict after each pair; says whether to go on.
+        progress: says how far this process is; None where nobody looks.
     """
 
     verification: Verification
     pairs: Collection[Pair]
+    witnesses: Collection[Pair]
     process: str
-    before: Callable[[str, str], None]
     after: Callable[[Verdict], bool]
+    progress: Progress | None = None
     began: float = field(default_factory=time.time)
     ended: float = 0.0
     current: Pair = ("", "")
@@ -55,7 +60,12 @@ class Evaluation:
     @property
     def listings(self) -> list[str]:
         """The listings of the pairs, the one first that takes longest: the others fit in beside it."""
-        return sorted({name for _, name in self.pairs}, key=lambda name: -COSTS.get(name, 0))
+        return sorted({name for _, name in {*self.pairs, *self.witnesses}}, key=lambda name: -COSTS.get(name, 0))
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        """What is said so far of the pairs that were decided."""
+        return [each for each in self.verification.verdicts() if (each.clause, each.listing) in self.seconds]
 
     def alone(self) -> None:
         """Decide all pairs, in the order of the plan."""
@@ -76,36 +86,54 @@ class Evaluation:
     def _decide(self, listings: Collection[str]) -> None:
         for clause, listing in self.verification.plan():
             pair = (clause.id, listing.name)
-            if listing.name not in listings or pair not in self.pairs:
+            if listing.name not in listings or not (pair in self.pairs or pair in self.witnesses):
                 continue
-            self.current = (clause.family, listing.name)
-            self.before(*self.current)
-            began = time.perf_counter()
-            verdict = self.verification.examine(clause, listing)
-            self.seconds[pair] = time.perf_counter() - began
-            self.ended = time.time()
-            if not self.after(verdict):
+            if not self.after(self._examine(clause, listing)):
                 return
+
+    def _examine(self, clause: Clause, listing: Listing) -> Verdict:
+        pair = (clause.id, listing.name)
+        self.current = (clause.family, listing.name)
+        if self.progress:
+            self.progress.begin(*self.current)
+        began = time.perf_counter()
+        verdict = self.verification.examine(clause, listing)
+        if pair in self.pairs:
+            self.seconds[pair] = time.perf_counter() - began
+            if self.progress:
+                self.progress.end()
+        self.ended = time.time()
+        return verdict
 
     def part(self) -> Part:
         """What this process found out so far."""
         cache, session = self.verification.cache, self.verification.target.session
+        verdicts = [each for each in self.verification.verdicts() if self._says(each)]
         return Part(
             self.process,
             self.began,
             self.ended,
             self.current,
             tuple((*pair, seconds) for pair, seconds in self.seconds.items()),
-            tuple(each for each in self.verification.verdicts() if self._says(each)),
+            tuple(verdicts),
             counted(session),
             str(cache.sample or ""),
             cache.tails,
             session.gone,
             {name: dict(counts) for name, counts in self.verification.evaluator.plain.items()},
+            tuple(self._seen_by(each for each in verdicts if each.verdict == Outcome.VIOLATED)),
         )
 
     def _says(self, verdict: Verdict) -> bool:
-        return (verdict.clause, verdict.listing) in self.seconds or verdict.verdict in IN_PASSING
+        pair = (verdict.clause, verdict.listing)
+        if pair in self.witnesses and pair not in self.pairs:
+            return False
+        return pair in self.seconds or verdict.verdict in IN_PASSING
+
+    def _seen_by(self, verdicts: Iterable[Verdict]) -> Iterator[tuple[Pair, Pair]]:
+        findings = self.verification.evaluator.findings
+        for pair in ((each.clause, each.listing) for each in verdicts):
+            yield from ((pair, witness) for witness in findings[pair].witnesses)
 
 
 def watching(verification: Verification, pairs: Collection[Pair]) -> Verification:

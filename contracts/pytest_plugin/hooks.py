@@ -142,6 +142,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
     contract.records.finish()
     if not contract.found:
         return result
+    contract.remember()
     file = session.config.getoption("verdicts")
     if file:
         write(Path(file), contract.run, contract.found)

@@ -34,6 +34,7 @@ class Part:
         tails: what it read of listings that are too long to be read whole.
         gone: whether it found the target gone.
         plain: what came for plain first pages, by listing; see `Run`.
+        witnesses: each pair that is violated, and a pair by whose evidence that was seen.
     """
 
     process: str = ""
@@ -47,6 +48,7 @@ class Part:
     tails: tuple[str, ...] = ()
     gone: bool = False
     plain: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    witnesses: tuple[tuple[Pair, Pair], ...] = ()
 
     def pack(self) -> bytes:
         """The part as bytes, to be read by another process."""
@@ -60,7 +62,8 @@ class Part:
         lists = {name: tuple(values[name]) for name in ("current", "tails")}
         decided = tuple((clause, listing, seconds) for clause, listing, seconds in values["decided"])
         verdicts = tuple(map(Verdict.unpack, values["verdicts"]))
-        return cls(**{**values, **lists, "decided": decided, "verdicts": verdicts})
+        witnesses = tuple((tuple(pair), tuple(witness)) for pair, witness in values["witnesses"])
+        return cls(**{**values, **lists, "decided": decided, "verdicts": verdicts, "witnesses": witnesses})
 
 
 class Folder:

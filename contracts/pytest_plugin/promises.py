@@ -42,6 +42,12 @@ def clause_of(module: str, function: str) -> str:
     return f"{family}.{function.removeprefix('test_').replace('_', '-')}"
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Take up the seed of the run that failed, now that pytest's cache can be read."""
+    if contract := config.stash.get(CONTRACT, None):
+        contract.reseed()
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run each promise for every listing that its clause is about, as far as the clause is selected."""
     if "promise" not in metafunc.fixturenames:

@@ -25,18 +25,18 @@ from contracts.findings.places import request_of
 from contracts.findings.recipes import Recipe, recipe_of
 from contracts.findings.requirements import required
 from contracts.findings.verdicts import Outcome, Verdict
-from contracts.paging.listings import Scope
 from contracts.paging.pages import Answer, Page
 from contracts.paging.queries import ASCENDING
 from contracts.paging.walks import Walk
+from contracts.runner.gathering import Gathering, Observation
 from contracts.transport.errors import BudgetError, PatienceError, TargetError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from contracts.crawl.cache import CrawlCache
     from contracts.findings.waivers import Waiver
-    from contracts.paging.listings import Listing
+    from contracts.paging.listings import Listing, Scope
 
 ENOUGH = 3
 """Violations after which no more are looked for: one fault should not bury its reader."""
@@ -44,12 +44,14 @@ ENOUGH = 3
 CHANGED = "the listing changed while it was read"
 
 _KINDS = {Answer: ANSWERS, Page: PAGES, Walk: WALKS}
-Observation = Any
 
 
 @dataclass
 class Findings:
-    """What was found so far about one clause and one listing."""
+    """What was found so far about one clause and one listing.
+
+    `witnesses` are the clauses and listings whose evidence showed the violations that are kept.
+    """
 
     evidence: Counter[Words] = field(default_factory=Counter)
     violations: list[Violation] = field(default_factory=list)
@@ -60,32 +62,21 @@ class Findings:
     blocked: dict[str, tuple[str, str]] = field(default_factory=dict)
     lacking: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    witnesses: dict[tuple[str, str], None] = field(default_factory=dict)
 
     def settled(self) -> bool:
         """Whether enough is known: more violations, or more that cannot be decided, would say nothing new."""
         return max(len(self.violations), len(self.undecided)) >= ENOUGH
 
-    def record(self, violation: Violation) -> None:
+    def record(self, violation: Violation, witness: tuple[str, str] | None = None) -> None:
         """Note a violation; of many, the first ones of each level are kept."""
         self.times += 1
         if len(self.actuals) <= 1:  # two say that they differ
             self.actuals.add(violation.actual)
         if sum(known.level == violation.level for known in self.violations) < ENOUGH:
             self.violations.append(violation)
-
-
-class _Gathered:
-    """Trials and what they gave, carried out when first looked at."""
-
-    def __init__(self, outcomes: Iterator[tuple[Trial | None, Observation]]) -> None:
-        self._known: list[tuple[Trial | None, Observation]] = []
-        self._rest = outcomes
-
-    def __iter__(self) -> Iterator[tuple[Trial | None, Observation]]:
-        yield from self._known
-        for each in self._rest:
-            self._known.append(each)
-            yield each
+            if witness:
+                self.witnesses[witness] = None
 
 
 class Evaluator:
@@ -109,7 +100,8 @@ class Evaluator:
         self.waivers = tuple(waivers)
         self.findings: defaultdict[tuple[str, str], Findings] = defaultdict(Findings)
         self.plain: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        self._evidence: dict[tuple[EvidenceKind, Scope], _Gathered] = {}
+        self._examined: tuple[str, str] | None = None
+        self.gathering = Gathering()
         self._watching: dict[EvidenceKind, list[tuple[Clause, Part]]] = {
             kind: [(clause, part) for clause in self.clauses for part in clause.parts if part.kind is kind]
             for kind in _KINDS.values()
@@ -132,7 +124,7 @@ class Evaluator:
     def record(self, clause: Clause, listing: Listing, violation: Violation) -> None:
         """Note a violation."""
         if not self.expects(clause, listing, violation):
-            self.findings[clause.id, listing.name].record(violation)
+            self.findings[clause.id, listing.name].record(violation, self._examined)
 
     def expects(self, clause: Clause, listing: Listing, violation: Violation) -> bool:
         """Whether the target is known for a violation, which is then noted as that deviation."""
@@ -155,8 +147,9 @@ class Evaluator:
 
     def examine(self, clause: Clause, listing: Listing, cache: CrawlCache) -> Verdict:
         """Gather what a clause needs for a listing, judge it, and say what was found."""
+        self._examined = (clause.id, listing.name)
         for kind in clause.reads:
-            for _ in self._outcomes(kind, listing, cache):
+            for _ in self.gathering.outcomes(kind, listing, cache):
                 pass
         for part in clause.parts:
             if part.kind.trials is None:
@@ -169,14 +162,15 @@ class Evaluator:
         findings = self.findings[clause.id, listing.name]
         if _enough(part.kind, findings):
             return
-        for trial, outcome in self._outcomes(part.kind, listing, cache):
+        for trial, outcome in self.gathering.outcomes(part.kind, listing, cache):
             if _enough(part.kind, findings):
                 return
             if isinstance(outcome, Exception):
                 self.note(outcome, findings, listing)
             else:
                 place = clause.parts.index(part)
-                recipe = Recipe(place, trial.scope.conversation, trial.name) if trial else None
+                made_again = trial is not None and not part.kind.batch
+                recipe = Recipe(place, trial.scope.conversation, trial.name) if trial and made_again else None
                 for violation in self._weigh(part, trial, outcome, findings, cache):
                     self.record(clause, listing, replace(violation, recipe=recipe))
 
@@ -224,20 +218,6 @@ class Evaluator:
         if known != now:
             cache.moved(scope)
         return known != now
-
-    def _outcomes(
-        self, kind: EvidenceKind, listing: Listing, cache: CrawlCache
-    ) -> Iterator[tuple[Trial | None, Observation]]:
-        try:
-            scopes = _scopes(kind, listing, cache)
-        except (Blocked, Lacking, TargetError) as outcome:
-            yield None, outcome
-            return
-        for scope in scopes:
-            known = self._evidence.get((kind, scope))
-            if known is None:
-                known = self._evidence[kind, scope] = _Gathered(_perform(kind, scope, cache))
-            yield from known
 
     def _attempt(self, act: Callable[[], Any], findings: Findings, listing: Listing) -> Any:  # noqa: ANN401 - whatever it gives
         try:
@@ -305,24 +285,6 @@ class Evaluator:
 def _enough(kind: EvidenceKind, findings: Findings) -> bool:
     """Whether to gather no more: what comes in one go is there already, and all of it is judged."""
     return findings.settled() and not kind.batch
-
-
-def _scopes(kind: EvidenceKind, listing: Listing, cache: CrawlCache) -> tuple[Scope, ...]:
-    if kind.batch:
-        return (Scope(listing),)
-    return cache.every(listing) if kind.every else cache.chosen(listing)
-
-
-def _perform(kind: EvidenceKind, scope: Scope, cache: CrawlCache) -> Iterator[tuple[Trial | None, Observation]]:
-    assert kind.trials is not None
-    try:
-        for trial in kind.trials(cache, scope):
-            try:
-                yield trial, trial.observe(cache)
-            except Exception as outcome:  # noqa: BLE001 - what it means is decided where it is noted
-                yield trial, outcome
-    except Exception as outcome:  # noqa: BLE001 - likewise
-        yield None, outcome
 
 
 def _violated_by(made: Verdict, violation: Violation, verdict: Outcome) -> Verdict:

@@ -107,7 +107,7 @@ def _outcome(said: str) -> str:
     return "skipped" if verdict == "violated" and level != "MUST" else OUTCOMES[verdict]
 
 
-def whole(folder: Path, *arguments: str, path: Path = ROOT) -> Whole:
+def whole(folder: Path, *arguments: str, path: Path = ROOT, seed: int | None = 7) -> Whole:
     """Run the contract tests, with everything that a run can leave in a folder; plugins of `path` can be named."""
     plugins = folder / "plugins"
     plugins.mkdir(parents=True)
@@ -115,8 +115,9 @@ def whole(folder: Path, *arguments: str, path: Path = ROOT) -> Whole:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "CONVERSATION"))}
     environment = kept | {"PYTHONPATH": f"{ROOT}:{plugins}:{path}", "REPORTS": str(folder / "reports")}
     command = [sys.executable, "-m", "pytest", "tests/contract", "-q", "-p", "noting", "--profile", "quick",
-               "--seed", "7", f"--alluredir={folder}/allure-results", f"--junit-xml={folder}/junit.xml",
+               f"--alluredir={folder}/allure-results", f"--junit-xml={folder}/junit.xml",
                f"--verdicts={folder}/verdicts.json", "-o", f"cache_dir={folder.parent}/cache"]  # fmt: skip
-    done = subprocess.run([*command, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True,
+    choices = [] if seed is None else ["--seed", str(seed)]
+    done = subprocess.run([*command, *choices, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True,
                           timeout=300, check=False)  # fmt: skip
     return Whole(done.returncode, done.stdout + done.stderr, folder)

@@ -29,7 +29,7 @@ from tests.suite.written import MAKEFILE, PAGES, PENDING, ROOT, WRITTEN, goals, 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-OF_PYTEST = {"-n", "-x", "-k", "-v", "-p", "--lf", "--collect-only", "--junit-xml"}
+OF_PYTEST = {"-n", "-x", "-k", "-v", "-p", "--lf", "--maxfail", "--collect-only", "--junit-xml"}
 """Options that pytest and its plugins have, as far as they are named."""
 
 

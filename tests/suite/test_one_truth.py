@@ -16,6 +16,7 @@ from contracts.findings.verdicts import Outcome, Verdict
 from contracts.mock import Settings
 from contracts.mock.server import running
 from contracts.pytest_plugin.parts import Folder, Part
+from contracts.pytest_plugin.rerun import Rerun
 from tests.suite.runs import ROOT, Whole, whole
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
@@ -24,7 +25,7 @@ FAULTS = (
     "states-in-lower-case",  # what is wrong with conversations shows in what members and events are read from
     "constant-page",  # breaks nearly all that others rest on
     "size-ignored",  # pages that Schemathesis sees first
-    "token-in-links",  # shows in whatever is read
+    "one-name-is-null",  # one item of a listing, wherever it is met
     "first-is-here",
 )
 WIDTHS = {"one-process": (), "two-workers": ("-n", "2")}
@@ -144,6 +145,41 @@ def test_enough_failures_end_the_evaluation(lower_case: str, tmp_path: Path) -> 
     )
 
 
+# --- what failed is run again ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fault", ["states-in-lower-case", "constant-page", "one-name-is-null"])
+def test_what_failed_fails_again(fault: str, tmp_path: Path) -> None:
+    with running(Settings(faults=(fault,))) as base:
+        first, again = (whole(tmp_path / name, "--base-url", base, *more, seed=None)
+                        for name, more in (("first", ()), ("again", ("--lf",))))  # fmt: skip
+    failed = {pair: said for pair, said in first.verdicts.items() if said in ("violated MUST", "error MUST")}
+    assert (again.verdicts, again.code, again.disagreements()) == (failed, 1, {})
+
+
+def test_what_another_listing_showed_is_shown_by_it_again(tmp_path: Path) -> None:
+    (tmp_path / "lately.py").write_text(LATE)
+    clauses = ("--clauses", "items.ids,pages.items,pages.unique", "-p", "lately")
+    first, again = (whole(tmp_path / name, *clauses, *more, path=tmp_path, seed=None)
+                    for name, more in (("first", ()), ("again", ("--lf",))))  # fmt: skip
+    failed = {pair: said for pair, said in first.verdicts.items() if said == "violated MUST"}
+    assert (
+        again.verdicts == failed == dict.fromkeys([("items.ids", "users"), ("pages.unique", "users")], "violated MUST")
+    )
+
+
+def part_of(*witnesses: tuple[tuple[str, str], tuple[str, str]]) -> Part:
+    return Part(witnesses=witnesses)
+
+
+def test_what_was_not_looked_at_again_stays_to_be_seen() -> None:
+    one, other, seen = ("pages.unique", "users"), ("pages.full", "users"), ("walks.complete", "users")
+    failed = Rerun().after(7, [one, other], [part_of((one, seen), (other, other))])
+    assert failed == Rerun(7, {one: [seen], other: [other]})
+    assert failed.after(8, [one], [part_of()]) == Rerun(7, {other: [other]})
+    assert failed.after(8, [one, other], [part_of()]) == Rerun()
+
+
 # --- ends ------------------------------------------------------------------------------------------------------------
 
 
@@ -154,7 +190,7 @@ def _sent(folder: Path, number: signal.Signals, *arguments: str) -> tuple[int, s
                f"--alluredir={folder}/allure-results", f"--verdicts={file}", *arguments]  # fmt: skip
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True) as run:
         _until(file.exists)
-        os.kill(run.pid, number)
+        (os.killpg if number == signal.SIGINT else os.kill)(run.pid, number)  # as Ctrl-C, and as a service manager
         printed, _ = run.communicate(timeout=60)
     return run.returncode, printed, json.loads(file.read_text())
 

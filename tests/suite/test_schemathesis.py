@@ -16,7 +16,7 @@ from contracts.crawl.profiles import PROFILES
 from contracts.evidence import generation as generated
 from contracts.evidence.schemathesis import GENERATED
 from contracts.mock import FAULTS, Settings
-from contracts.paging.listings import LISTINGS, Scope
+from contracts.paging.listings import LISTINGS
 from contracts.paging.pages import Answer
 from contracts.runner.evaluator import ENOUGH
 from contracts.selftest.in_process import verification
@@ -95,8 +95,8 @@ def test_of_many_violations_those_with_the_shortest_urls_are_said_and_all_are_co
 
 def _judged(run: Any, listing: str) -> list[int]:
     """The lengths of the URLs of all violations of a listing, in the order in which they were gathered."""
-    scope = next(Scope(each) for each in LISTINGS if each.name == listing)
-    observed = [outcome for _, outcome in run.evaluator._evidence[GENERATED, scope]]  # noqa: SLF001
+    of = next(each for each in LISTINGS if each.name == listing)
+    observed = [outcome for _, outcome in run.evaluator.gathering.outcomes(GENERATED, of, run.cache)]
     return [len(each.exchanges[0].url) for one in observed for each in CLAUSE.parts[0].judge(one)]
 
 
