@@ -22,7 +22,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 HERE = next(place for place in (_PACKAGE / "checks", _PACKAGE.parent / "tests" / "contract") if place.is_dir())
 """Where the hand-written checks stand: in an installed package, or in the repository."""
 
-TOGETHER = ("test_report_browser.py", "test_report_runs.py")
+TOGETHER = ("test_one_truth.py", "test_report_browser.py", "test_report_runs.py")
 CONTRACT = pytest.StashKey[Contract]()
 
 
