@@ -285,10 +285,11 @@ class Contract:
         self.resources.callback(repeating(self._look, EVERY))
 
     def _look(self) -> None:
+        before = self.parts
         self.gather()
         if self.records.progress:
             self.records.progress.follow(self.parts)
-        if self.found:
+        if self.parts != before:
             self.save()
 
 

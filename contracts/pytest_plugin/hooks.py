@@ -24,7 +24,7 @@ from contracts.transport import BadAddressError, ConfigurationError, TargetError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-TOGETHER = ("test_report_browser.py", "test_report_runs.py")
+TOGETHER = ("test_one_truth.py", "test_report_browser.py", "test_report_runs.py")
 CONTRACT = pytest.StashKey[Contract]()
 
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -145,6 +146,13 @@ def test_enough_failures_end_the_evaluation(lower_case: str, tmp_path: Path) -> 
     )
 
 
+def test_a_test_took_as_long_as_its_pair_took_to_be_decided(lower_case: str, tmp_path: Path) -> None:
+    run = whole(tmp_path / "run", "--base-url", lower_case, "--clauses", "walks")
+    taken = sum(float(case.attrib["time"]) for case in ET.parse(tmp_path / "run" / "junit.xml").iter("testcase"))  # noqa: S314
+    evaluating = json.loads((tmp_path / "run" / "verdicts.json").read_text())["run"]["seconds"]
+    assert (run.code, taken >= evaluating / 2) == (0, True)
+
+
 # --- what failed is run again ----------------------------------------------------------------------------------------
 
 
@@ -157,10 +165,11 @@ def test_what_failed_fails_again(fault: str, tmp_path: Path) -> None:
     assert (again.verdicts, again.code, again.disagreements()) == (failed, 1, {})
 
 
-def test_what_another_listing_showed_is_shown_by_it_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("width", WIDTHS)
+def test_what_another_listing_showed_is_shown_by_it_again(width: str, tmp_path: Path) -> None:
     (tmp_path / "lately.py").write_text(LATE)
     clauses = ("--clauses", "items.ids,pages.items,pages.unique", "-p", "lately")
-    first, again = (whole(tmp_path / name, *clauses, *more, path=tmp_path, seed=None)
+    first, again = (whole(tmp_path / name, *clauses, *WIDTHS[width], *more, path=tmp_path, seed=None)
                     for name, more in (("first", ()), ("again", ("--lf",))))  # fmt: skip
     failed = {pair: said for pair, said in first.verdicts.items() if said == "violated MUST"}
     assert (
