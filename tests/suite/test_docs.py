@@ -24,7 +24,7 @@ from contracts.pytest_plugin.options import OPTIONS
 from contracts.pytest_plugin.promises import junit
 from contracts.reporting.run import Exit
 from contracts.selftest import false_positives as alarms
-from tests.suite.written import MAKEFILE, PAGES, PENDING, ROOT, WRITTEN, goals, rows
+from tests.suite.written import MAKEFILE, PAGES, ROOT, WRITTEN, goals, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,7 +94,7 @@ def test_a_clause_rests_on_clauses_that_exist(name: str) -> None:
 def test_the_page_of_options_lists_the_options_of_the_contract_tests(options: set[str]) -> None:
     table = rows(WRITTEN["docs/options.md"], "option")
     listed = [re.findall(r"`(--[a-z-]+)", cells[0])[0] for cells in table]
-    assert sorted(set(listed) - PENDING["options"]) == sorted(options)
+    assert sorted(listed) == sorted(options)
     assert len(listed) == len(set(listed))
 
 
@@ -114,7 +114,7 @@ def test_the_readme_lists_the_verdicts() -> None:
 
 def test_the_readme_lists_the_commands() -> None:
     listed = [cells[0].strip("`") for cells in rows(WRITTEN["README.md"], "command")]
-    assert sorted(set(listed) - PENDING["commands"]) == sorted(COMMANDS)
+    assert sorted(listed) == sorted(COMMANDS)
 
 
 def test_the_readme_counts_the_faults_the_oddities_and_the_legal_mocks() -> None:
@@ -146,13 +146,13 @@ def test_the_page_of_ci_lists_the_recipes() -> None:
 def test_sub_commands_that_are_named_exist(page: str) -> None:
     said = "\n".join(commands(WRITTEN[page]))
     named = set(re.findall(r"(?:conversation-contracts|python -m contracts) ([a-z][a-z-]*)", said))
-    assert named <= COMMANDS.keys() | PENDING["commands"]
+    assert named <= COMMANDS.keys()
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_commands_of_make_that_are_named_exist(page: str) -> None:
     named = {match for line in commands(WRITTEN[page]) for match in re.findall(r"^make ([a-z-]+)", line)}
-    assert named <= goals() | PENDING["goals"]
+    assert named <= goals()
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page != "CHANGELOG.md"])  # which tells of the past
@@ -169,7 +169,7 @@ def test_options_of_pytest_that_are_named_exist(page: str, options: set[str]) ->
     named = {match for line in lines for match in re.findall(r"(?<!\S)--?[a-z][a-z-]*", line)}
     of_others = {word for action in mock_parser()._actions for word in action.option_strings}  # noqa: SLF001 - none other
     switched_off = {option.name.replace("--", "--no-") for option in OPTIONS if not option.metavar}
-    assert named <= options | switched_off | OF_PYTEST | of_others | options_of_commands() | PENDING["options"]
+    assert named <= options | switched_off | OF_PYTEST | of_others | options_of_commands()
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -186,7 +186,7 @@ def test_options_of_the_mock_that_are_named_exist(page: str) -> None:
 def test_files_that_are_linked_exist(page: str) -> None:
     links = re.findall(r"\]\(([^)#:]+)\)", WRITTEN[page])
     missing = [link for link in links if not ((ROOT / page).parent / link).exists()]
-    assert [link for link in missing if Path(link).name not in PENDING["files"]] == []
+    assert missing == []
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -263,14 +263,3 @@ def test_an_unknown_clause_is_said_in_one_line(name: str, near: str, capsys: pyt
 
 
 # --- until everything is merged --------------------------------------------------------------------------------------
-
-
-def test_nothing_is_pending_that_is_there(options: set[str]) -> None:
-    """Whoever merges what was pending takes it out of `PENDING`, and at last `PENDING` itself."""
-    there = {
-        "commands": set(COMMANDS),
-        "options": options | options_of_commands(),
-        "goals": goals(),
-        "files": {file.name for file in (ROOT / "docs").glob("*.md")},
-    }
-    assert {kind: names & there[kind] for kind, names in PENDING.items() if names & there[kind]} == {}
