@@ -24,10 +24,8 @@ pytestmark = [pytest.mark.process, pytest.mark.slow]
 
 FAULTS = (
     "states-in-lower-case",  # what is wrong with conversations shows in what members and events are read from
-    "constant-page",  # breaks nearly all that others rest on
+    "constant-page",  # breaks nearly all that others require
     "size-ignored",  # pages that Schemathesis sees first
-    "one-name-is-null",  # one item of a listing, wherever it is met
-    "first-is-here",
 )
 WIDTHS = {"one-process": (), "two-workers": ("-n", "2")}
 DEVIATION = """
