@@ -46,6 +46,9 @@ def undecided(verdict: Verdict, reason: str, because: tuple[str, ...]) -> Verdic
         actual="",
         curl=(),
         exchanges=(),
+        where=(),
+        requests=(),
+        recipe=None,
         alike=False,
     )
 

@@ -195,15 +195,22 @@ def _sent(folder: Path, number: signal.Signals, *arguments: str) -> tuple[int, s
     file = folder / "v.json"
     command = [sys.executable, "-m", "pytest", "tests/contract", "-q", "-p", "no:cacheprovider",
                f"--alluredir={folder}/allure-results", f"--verdicts={file}", *arguments]  # fmt: skip
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True) as run:
+    with subprocess.Popen(  # noqa: PLW1509 - this process has no threads of its own
+        command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=_hears_ctrl_c
+    ) as run:
         _until(file.exists)
         (os.killpg if number == signal.SIGINT else os.kill)(run.pid, number)  # as Ctrl-C, and as a service manager
-        printed, _ = run.communicate(timeout=60)
+        printed, _ = run.communicate(timeout=120)
     return run.returncode, printed, json.loads(file.read_text())
 
 
+def _hears_ctrl_c() -> None:
+    """What a shell starts in the background ignores SIGINT, and so does whatever that starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def _until(holds: Callable[[], object]) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while not holds():
         assert time.monotonic() < end
         time.sleep(0.05)

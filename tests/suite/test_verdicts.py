@@ -18,7 +18,7 @@ headers = st.lists(st.tuples(texts, texts), max_size=2).map(tuple)
 requests = st.lists(st.builds(Request, texts, texts, headers), max_size=2).map(tuple)
 verdicts = st.builds(
     Verdict, texts, texts, texts, KINDS, texts, counts, texts, texts, texts, lines, lines, st.integers(0, 9), lines,
-    places, requests,
+    places, requests, st.none(), lines, st.booleans(),
 )  # fmt: skip
 
 
