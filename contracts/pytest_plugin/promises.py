@@ -83,7 +83,11 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, bool, bool]:
     if contract is None or failed:
         return (yield)
     if pairs := {_pair(item) for item in session.items if _is_promise(item)}:
-        contract.evaluate(pairs)
+        try:
+            contract.evaluate(pairs)
+        except KeyboardInterrupt:
+            # It came anywhere, and Python 3.11 knows no line for some places there: pytest fails to show such a traceback.
+            raise KeyboardInterrupt from None
     elif contract.folder:
         contract.follow()
     result = yield

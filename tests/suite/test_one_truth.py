@@ -195,8 +195,13 @@ def _sent(folder: Path, number: signal.Signals, *arguments: str) -> tuple[int, s
     file = folder / "v.json"
     command = [sys.executable, "-m", "pytest", "tests/contract", "-q", "-p", "no:cacheprovider",
                f"--alluredir={folder}/allure-results", f"--verdicts={file}", *arguments]  # fmt: skip
-    with subprocess.Popen(  # noqa: PLW1509 - this process has no threads of its own
-        command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=_hears_ctrl_c
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=_hears_ctrl_c,  # noqa: PLW1509 - no threads
     ) as run:
         _until(file.exists)
         (os.killpg if number == signal.SIGINT else os.kill)(run.pid, number)  # as Ctrl-C, and as a service manager
