@@ -77,7 +77,7 @@ class Api(Pages):
         index = self.find(route)
         if index is None:
             raise not_found(_SINGULAR[route.listing])
-        return self.json(200, self.single(route.listing, route.conversation, index, root))
+        return self.json(200, orjson.Fragment(self.single(route.listing, route.conversation, index, root)))
 
     def find(self, route: Route) -> int | None:
         """The index of the item that a route names, or None."""
@@ -153,7 +153,7 @@ class Api(Pages):
             origin = forwarded(headers) if self.settings.trust_forwarded else called(headers)
         return origin + self.settings.base_path
 
-    def json(self, status: int, body: Json, *more: tuple[str, str]) -> Answer:
+    def json(self, status: int, body: Json | orjson.Fragment, *more: tuple[str, str]) -> Answer:
         """An answer with a JSON body."""
         return Answer(status, (JSON_TYPE, *more), orjson.dumps(body))
 

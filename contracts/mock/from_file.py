@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
+import orjson
+
 from contracts.mock.api import Api
 from contracts.mock.datafile import WHOLE_ONLY, load
 from contracts.mock.event_data import DOCUMENTED
@@ -157,12 +159,12 @@ class Stored(Api):
 
     # Items.
 
-    def conversation_item(self, conversation: int, root: str) -> Json:
+    def conversation_text(self, conversation: int, root: str) -> bytes:
         if not self._is_stored(conversation):
-            return super().conversation_item(conversation, root)
+            return super().conversation_text(conversation, root)
         identity = self.conversation_id(conversation)
         link = self.self_link(f"{root}/conversations/{identity}")
-        return {**self.stored[conversation].item, "id": identity, "_links": link}
+        return orjson.dumps({**self.stored[conversation].item, "id": identity, "_links": link})
 
     def user_item(self, user: int, root: str) -> Json:
         if user >= len(self.users):

@@ -5,13 +5,31 @@
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 
+import orjson
+
 from contracts.mock.api import Api
-from contracts.mock.queries import Query
+from contracts.mock.items import Json
+from contracts.mock.queries import Page, Query
 
 TIMED = ("conversations", "events")
 CURSORED = ("conversations", "users")
 INSIDE = ("members", "events")
 PLAIN = ("users", "members")
+
+
+def rewritten(text: bytes, **members: object) -> bytes:
+    """The JSON text of an item with some members changed or added."""
+    return orjson.dumps(orjson.loads(text) | members)
+
+
+class Edited(Api):
+    """For pages that show items in another way than single items are shown."""
+
+    def edited(self, query: Query, item: Json) -> Json:
+        return item
+
+    def texts(self, query: Query, page: Page) -> list[bytes]:
+        return [orjson.dumps(self.edited(query, orjson.loads(text))) for text in super().texts(query, page)]
 
 
 class Rearranged(Api):

@@ -1,4 +1,12 @@
-"""Items as clients see them."""
+"""Items as clients see them.
+
+An item leaves this module as JSON text. Conversations are written as text at once, because there may be ten million of them;
+users, members and events are built as objects first.
+"""
+
+from functools import lru_cache
+
+import orjson
 
 from contracts.mock.base_data import PERIOD
 from contracts.mock.event_data import Happenings
@@ -10,16 +18,22 @@ from contracts.mock.words import CUSTOM_BODIES, DISPLAY_NAMES, FULL_NAMES, TEXTS
 
 Json = dict[str, object]
 _STAGES = ("invited", "joined", "left")
+_ROOTS = 64  # that are remembered
+_HOLE = "<id>"  # where an id belongs; an address holds no such text
 
 
-def _template(draw: int) -> Json:
-    """A conversation that has yet to be filled in; two in four have a display name, one in four an image."""
-    item: Json = {"id": None, "name": None}
+def _particulars(draw: int) -> str:
+    """The optional members of a conversation as text: two in four have a display name, one in four an image."""
+    some: Json = {}
     if draw & 1:
-        item["display_name"] = DISPLAY_NAMES[(draw >> 3) % len(DISPLAY_NAMES)]
+        some["display_name"] = DISPLAY_NAMES[(draw >> 3) % len(DISPLAY_NAMES)]
     if not draw & 6:
-        item["image_url"] = f"https://example.com/images/{draw}.png?size=2&v=%C3%A9"
-    return item | {"timestamp": None, "_links": None}
+        some["image_url"] = f"https://example.com/images/{draw}.png?size=2&v=%C3%A9"
+    return "," + _text(some)[1:-1] if some else ""
+
+
+def _text(item: Json) -> str:
+    return orjson.dumps(item).decode()
 
 
 class Items(Happenings):
@@ -27,22 +41,23 @@ class Items(Happenings):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
-        self.templates = [_template(draw & 0xFF) for draw in self.draws]
+        self.particulars = [_particulars(draw & 0xFF) for draw in self.draws]
+        self.link_parts = lru_cache(_ROOTS)(self._link_parts)
 
-    def item(self, listing: Listing, conversation: int, index: int, root: str) -> Json:
-        """An item as its listing shows it."""
+    def item(self, listing: Listing, conversation: int, index: int, root: str) -> bytes:
+        """An item as its listing shows it, as JSON text."""
         if listing is CONVERSATIONS:
-            return self.conversation_item(index, root)
+            return self.conversation_text(index, root)
         if listing is USERS:
-            return self.user_item(index, root)
+            return orjson.dumps(self.user_item(index, root))
         if listing is MEMBERS:
-            return self.member_item(conversation, index, root)
-        return self.event_item(conversation, index, root)
+            return orjson.dumps(self.member_item(conversation, index, root))
+        return orjson.dumps(self.event_item(conversation, index, root))
 
-    def single(self, listing: Listing, conversation: int, index: int, root: str) -> Json:
-        """An item as its own address shows it; only a member has more there."""
+    def single(self, listing: Listing, conversation: int, index: int, root: str) -> bytes:
+        """An item as its own address shows it, as JSON text; only a member has more there."""
         if listing is MEMBERS:
-            return self.whole_member(conversation, index, root)
+            return orjson.dumps(self.whole_member(conversation, index, root))
         return self.item(listing, conversation, index, root)
 
     def self_link(self, href: str) -> Json:
@@ -53,15 +68,19 @@ class Items(Happenings):
         """An instant as clients see it."""
         return write_instant(milliseconds)
 
-    def conversation_item(self, conversation: int, root: str) -> Json:
-        """`conversation_list`."""
+    def conversation_text(self, conversation: int, root: str) -> bytes:
+        """`conversation_list` as JSON text; ids, names and times that are worked out hold nothing to escape."""
         identity = self.conversation_id(conversation)
-        item = self.templates[conversation % PERIOD].copy()
-        item["id"] = identity
-        item["name"] = self.conversation_name(conversation)
-        item["timestamp"] = {"created": self.timestamp(self.created(conversation))}
-        item["_links"] = self.self_link(f"{root}/conversations/{identity}")
-        return item
+        name = self.conversation_name(conversation)
+        created = self.timestamp(self.created(conversation))
+        links = identity.join(self.link_parts(root))
+        some = self.particulars[conversation % PERIOD]
+        text = f'{{"id":"{identity}","name":"{name}"{some},"timestamp":{{"created":"{created}"}},"_links":{links}}}'
+        return text.encode()
+
+    def _link_parts(self, root: str) -> list[str]:
+        """The `_links` of a conversation as JSON text, cut where its id belongs."""
+        return _text(self.self_link(f"{root}/conversations/{_HOLE}")).split(_HOLE)
 
     def user_item(self, user: int, root: str) -> Json:
         """`user_list`."""

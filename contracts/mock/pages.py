@@ -6,6 +6,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from urllib.parse import quote
 
+import orjson
+
 from contracts.mock.cursors import Cursors
 from contracts.mock.items import Json
 from contracts.mock.queries import (
@@ -127,8 +129,12 @@ class Pages(Cursors):
         """The `page_size` of the body: the size that was asked for."""
         return query.size
 
-    def embedded(self, query: Query, page: Page) -> list[Json]:
-        """The items of the page as clients see them."""
+    def embedded(self, query: Query, page: Page) -> orjson.Fragment:
+        """The items of the page as clients see them: an array as JSON text."""
+        return orjson.Fragment(b"[%b]" % b",".join(self.texts(query, page)))
+
+    def texts(self, query: Query, page: Page) -> list[bytes]:
+        """The items of the page, each as JSON text."""
         listing, conversation, root, item = query.listing, query.conversation, query.root, self.item
         return [item(listing, conversation, index, root) for index in page.items]
 

@@ -9,7 +9,6 @@ from contracts.mock.api import Api
 from contracts.mock.errors import bad_parameter
 from contracts.mock.helpers import TIMED
 from contracts.mock.instants import DAY, HOUR, MINUTE, SECOND, Instant, at
-from contracts.mock.items import Json
 from contracts.mock.queries import CONVERSATIONS, Filters, Page, Query
 from contracts.mock.registry import fault
 
@@ -235,11 +234,11 @@ class DatesFilteredAfterPaging(Api):
     def conversation_rows(self, query: Query) -> Sequence[int]:
         return super().conversation_rows(query._replace(filters=Filters()))
 
-    def embedded(self, query: Query, page: Page) -> list[Json]:
+    def texts(self, query: Query, page: Page) -> list[bytes]:
         if query.listing is CONVERSATIONS:
             kept = set(super().conversation_rows(query))
             page = page._replace(items=[item for item in page.items if item in kept])
-        return super().embedded(query, page)
+        return super().texts(query, page)
 
 
 @fault(breaks="filters.paged", listing=TIMED)

@@ -5,7 +5,7 @@
 from collections.abc import Sequence
 
 from contracts.mock.api import Api
-from contracts.mock.helpers import TIMED, Unbound
+from contracts.mock.helpers import TIMED, Edited, Unbound
 from contracts.mock.items import Json
 from contracts.mock.queries import BEFORE, CONVERSATIONS, EVENTS, Filters, Page, Query
 from contracts.mock.registry import fault
@@ -153,23 +153,19 @@ class SelfOfFilteredPagesLeadsOn(Api):
 
 
 @fault(breaks="pages.agree", listing="conversations")
-class NamesPaddedByTheDateIndex(Api):
+class NamesPaddedByTheDateIndex(Edited):
     """Under a date filter `display_name` ends with a blank: the index that serves it has columns of fixed length."""
 
-    def embedded(self, query: Query, page: Page) -> list[Json]:
-        items = super().embedded(query, page)
-        if query.listing is CONVERSATIONS and query.given:
-            return [item | {name: f"{item[name]} " for name in item if name == "display_name"} for item in items]
-        return items
+    def edited(self, query: Query, item: Json) -> Json:
+        padded = query.listing is CONVERSATIONS and query.given and "display_name" in item
+        return item | {"display_name": f"{item['display_name']} "} if padded else item
 
 
 @fault(breaks="pages.agree", listing="events")
-class SenderMissingByType(Api):
+class SenderMissingByType(Edited):
     """With `event_type` events have no `from`: the index by type holds fewer columns."""
 
-    def embedded(self, query: Query, page: Page) -> list[Json]:
-        items = super().embedded(query, page)
+    def edited(self, query: Query, item: Json) -> Json:
         if query.filters.kind is not None:
-            for item in items:
-                item.pop("from", None)
-        return items
+            item.pop("from", None)
+        return item

@@ -2,7 +2,10 @@
 
 # ruff: noqa: D102, PLR2004 - steps keep their parameters; the class says what they do, and its numbers
 
+import orjson
+
 from contracts.mock.api import Api, Route
+from contracts.mock.helpers import rewritten
 from contracts.mock.instants import DAY, HOUR
 from contracts.mock.items import Json
 from contracts.mock.queries import MEMBERS, Listing
@@ -13,27 +16,29 @@ from contracts.mock.registry import fault
 class OneNameIsNull(Api):
     """The 23rd conversation has `null` for a name: it was made before names were demanded."""
 
-    def conversation_item(self, conversation: int, root: str) -> Json:
-        item = super().conversation_item(conversation, root)
-        return item | {"name": None} if conversation == 22 else item
+    def conversation_text(self, conversation: int, root: str) -> bytes:
+        text = super().conversation_text(conversation, root)
+        return rewritten(text, name=None) if conversation == 22 else text
 
 
 @fault(breaks="pages.items", listing="conversations")
 class OneWithoutCreation(Api):
     """The 58th conversation does not say when it was created: an import left the time out."""
 
-    def conversation_item(self, conversation: int, root: str) -> Json:
-        item = super().conversation_item(conversation, root)
-        return item | {"timestamp": {}} if conversation == 57 else item
+    def conversation_text(self, conversation: int, root: str) -> bytes:
+        text = super().conversation_text(conversation, root)
+        return rewritten(text, timestamp={}) if conversation == 57 else text
 
 
 @fault(breaks="pages.items", listing=("conversations", "members"))
 class NullsForMissing(Api):
     """Optional members that are not there are `null`: the serialiser writes every field."""
 
-    def item(self, listing: Listing, conversation: int, index: int, root: str) -> Json:
-        item = super().item(listing, conversation, index, root)
-        return {"display_name": None} | item if listing.name in ("conversations", "members") else item
+    def item(self, listing: Listing, conversation: int, index: int, root: str) -> bytes:
+        text = super().item(listing, conversation, index, root)
+        if listing.name not in ("conversations", "members"):
+            return text
+        return orjson.dumps({"display_name": None} | orjson.loads(text))
 
 
 @fault(breaks="pages.items", listing="members")
@@ -68,9 +73,9 @@ class UsersWithoutLinks(Api):
 class OneIdTwice(Api):
     """The 41st conversation has the id of the 13th: the same import ran twice."""
 
-    def conversation_item(self, conversation: int, root: str) -> Json:
-        item = super().conversation_item(conversation, root)
-        return item | {"id": self.conversation_id(12)} if conversation == 40 else item
+    def conversation_text(self, conversation: int, root: str) -> bytes:
+        text = super().conversation_text(conversation, root)
+        return rewritten(text, id=self.conversation_id(12)) if conversation == 40 else text
 
 
 @fault(breaks="items.unique", listing="members")
@@ -97,10 +102,10 @@ class OneMemberOfTwoConversations(Api):
 class SelfOfANeighbour(Api):
     """The self link of the 23rd conversation leads to the 24th: two rows changed places after a merge."""
 
-    def conversation_item(self, conversation: int, root: str) -> Json:
-        item = super().conversation_item(conversation, root)
+    def conversation_text(self, conversation: int, root: str) -> bytes:
+        text = super().conversation_text(conversation, root)
         href = f"{root}/conversations/{self.conversation_id(23)}"
-        return item | {"_links": self.self_link(href)} if conversation == 22 else item
+        return rewritten(text, _links=self.self_link(href)) if conversation == 22 else text
 
 
 @fault(breaks="items.self", listing="members")
@@ -158,9 +163,9 @@ class MidnightIsTwentyFour(Api):
 class OneTimeInAnotherForm(Api):
     """The 37th conversation was created at `12/03/2023 14:05`: it came from a spreadsheet."""
 
-    def conversation_item(self, conversation: int, root: str) -> Json:
-        item = super().conversation_item(conversation, root)
-        return item | {"timestamp": {"created": "12/03/2023 14:05"}} if conversation == 36 else item
+    def conversation_text(self, conversation: int, root: str) -> bytes:
+        text = super().conversation_text(conversation, root)
+        return rewritten(text, timestamp={"created": "12/03/2023 14:05"}) if conversation == 36 else text
 
 
 @fault(breaks="items.member-user", listing="members")

@@ -4,8 +4,10 @@
 
 from collections.abc import Sequence
 
+import orjson
+
 from contracts.mock.api import Api, Route
-from contracts.mock.helpers import CURSORED, INSIDE, Rearranged
+from contracts.mock.helpers import CURSORED, INSIDE, Edited, Rearranged
 from contracts.mock.inputs import LARGEST_PAGE
 from contracts.mock.items import Json
 from contracts.mock.queries import CONVERSATIONS, MEMBERS, Answer, Listing, Page, Query
@@ -245,25 +247,21 @@ class OneOfThreeReplicas(Api):
 
 
 @fault(breaks="pages.agree", listing=("conversations", "members"))
-class LargePagesTrimmed(Api):
+class LargePagesTrimmed(Edited):
     """On pages of more than fifty items `display_name` is left out, to keep answers small."""
 
-    def embedded(self, query: Query, page: Page) -> list[Json]:
-        items = super().embedded(query, page)
+    def edited(self, query: Query, item: Json) -> Json:
         if query.size > 50:
-            for item in items:
-                item.pop("display_name", None)
-        return items
+            item.pop("display_name", None)
+        return item
 
 
 @fault(breaks="pages.agree", listing="members")
-class StateFromAnotherIndex(Api):
+class StateFromAnotherIndex(Edited):
     """Under `desc` every member is `JOINED`: its index is a copy that is not renewed."""
 
-    def embedded(self, query: Query, page: Page) -> list[Json]:
-        items = super().embedded(query, page)
-        stale: Json = {"state": "JOINED"} if query.listing is MEMBERS and query.descending else {}
-        return [item | stale for item in items]
+    def edited(self, query: Query, item: Json) -> Json:
+        return item | {"state": "JOINED"} if query.listing is MEMBERS and query.descending else item
 
 
 @fault(breaks="pages.envelope", listing=INSIDE)
@@ -290,7 +288,7 @@ class FlatEnvelope(Api):
 class HtmlType(Api):
     """Pages are sent as `text/html`: the default of the web framework, as the body was serialised by hand."""
 
-    def json(self, status: int, body: Json, *more: tuple[str, str]) -> Answer:
+    def json(self, status: int, body: Json | orjson.Fragment, *more: tuple[str, str]) -> Answer:
         answer = super().json(status, body, *more)
         return answer._replace(headers=(("content-type", "text/html"), *answer.headers[1:]))
 

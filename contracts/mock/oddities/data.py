@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from string import ascii_letters, digits
 
+import orjson
+
 from contracts.mock.api import Api
 from contracts.mock.base_data import BEGIN
 from contracts.mock.errors import bad_request
@@ -237,6 +239,6 @@ class NoConversationInTexts(Api):
 class ExtraMembers(Api):
     """Items have members that nobody documented: objects, nulls, numbers, empty names."""
 
-    def item(self, listing: Listing, conversation: int, index: int, root: str) -> Json:
-        item = super().item(listing, conversation, index, root)
-        return {"": None, "properties": {"ttl": 60.5, "tags": []}, **item, "sequence_number": index}
+    def item(self, listing: Listing, conversation: int, index: int, root: str) -> bytes:
+        item = orjson.loads(super().item(listing, conversation, index, root))
+        return orjson.dumps({"": None, "properties": {"ttl": 60.5, "tags": []}, **item, "sequence_number": index})

@@ -2,6 +2,8 @@
 
 # ruff: noqa: ARG002, D102 - steps keep their parameters; the class says what they do
 
+import orjson
+
 from contracts.mock.api import Api
 from contracts.mock.errors import Refused
 from contracts.mock.instants import HOUR
@@ -117,7 +119,7 @@ class ProblemJson(Api):
 class CharsetInTheType(Api):
     """The content type names a charset, in capitals."""
 
-    def json(self, status: int, body: Json, *more: tuple[str, str]) -> Answer:
+    def json(self, status: int, body: Json | orjson.Fragment, *more: tuple[str, str]) -> Answer:
         answer = super().json(status, body, *more)
         headers = (("content-type", "application/json;charset=UTF-8"), *answer.headers[1:])
         return answer._replace(headers=headers)
