@@ -12,7 +12,7 @@ import orjson
 from contracts.mock.errors import Refusal, Refused, no_token, not_found, wrong_method
 from contracts.mock.inputs import unquote
 from contracts.mock.items import Json
-from contracts.mock.negotiation import framed, negotiated
+from contracts.mock.negotiation import negotiated
 from contracts.mock.origins import called, forwarded
 from contracts.mock.pages import Pages
 from contracts.mock.queries import CONVERSATIONS, EVENTS, LISTINGS, MEMBERS, USERS, Answer, Listing
@@ -21,7 +21,6 @@ from contracts.mock.tokens import Tokens
 
 JSON_TYPE = ("content-type", "application/json")
 _ALLOWED = "GET, HEAD"
-_TOP = {listing.name: listing for listing in (CONVERSATIONS, USERS)}
 _INSIDE = {listing.name: listing for listing in (MEMBERS, EVENTS)}
 _SINGULAR = {listing: listing.name.removesuffix("s") for listing in LISTINGS}
 
@@ -32,6 +31,9 @@ class Route(NamedTuple):
     listing: Listing
     conversation: int = -1
     name: str | None = None
+
+
+_TOP = {listing.name: Route(listing) for listing in (CONVERSATIONS, USERS)}
 
 
 class Api(Pages):
@@ -50,11 +52,11 @@ class Api(Pages):
             answer = self.refusal(refusal.refused, target)
         except Exception as error:  # noqa: BLE001 - whatever happens, a server answers
             answer = self.crash(error, target)
-        return framed(method, negotiated(answer, headers))
+        return negotiated(method, answer, headers)
 
     def turn_down(self, method: str, target: str, refused: Refused) -> Answer:
         """The answer to a request that is turned down before anybody looks at what it asks."""
-        return framed(method, self.refusal(refused, target))
+        return negotiated(method, self.refusal(refused, target), {})
 
     def dispatch(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:  # noqa: ARG002
         """The answer to a request, or a refusal."""
@@ -97,19 +99,21 @@ class Api(Pages):
         base = self.settings.base_path
         if not path.startswith(f"{base}/"):
             raise not_found("resource")
-        try:
-            parts = [unquote(part) for part in path[len(base) + 1 :].split("/")]
-        except Refusal:
-            raise not_found("resource") from None
+        parts = path[len(base) + 1 :].split("/")
+        if "%" in path or not path.isascii():
+            try:
+                parts = [unquote(part) for part in parts]
+            except Refusal:
+                raise not_found("resource") from None
         return self.route_of(parts)
 
     def route_of(self, parts: list[str]) -> Route:
         """What the segments of a path behind the base path lead to."""
         match parts:
             case [name] if name in _TOP:
-                return Route(_TOP[name])
+                return _TOP[name]
             case [name, item] if name in _TOP and item:
-                return Route(_TOP[name], name=item)
+                return _TOP[name]._replace(name=item)
             case ["conversations", conversation, name] if name in _INSIDE:
                 return Route(_INSIDE[name], self.known_conversation(conversation))
             case ["conversations", conversation, name, item] if name in _INSIDE and item:

@@ -112,8 +112,7 @@ class World:
         """When a conversation was created: never before its predecessor, sometimes at the same instant."""
         if conversation >= self.settings.conversations:
             return self.journal.instant("conversations", conversation - self.settings.conversations)
-        period, place = divmod(conversation, PERIOD)
-        return self.begin + period * self.span + self.offsets[place]
+        return self.begin + conversation // PERIOD * self.span + self.offsets[conversation % PERIOD]
 
     def created_before(self, milliseconds: int) -> int:
         """How many conversations were created strictly before an instant."""
@@ -164,7 +163,7 @@ class World:
 
     def conversation_name(self, conversation: int) -> str:
         """The name of a conversation, which no other has."""
-        return f"{self.topics[conversation % PERIOD]}{conversation:03x}"
+        return self.topics[conversation % PERIOD] + "%03x" % conversation  # noqa: UP031 - twice as fast as a format
 
     def user_id(self, user: int) -> str:
         """The id of a user."""

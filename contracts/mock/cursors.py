@@ -5,6 +5,7 @@ on. The seal covers the listing, the conversation, the order and the filters as 
 changed, or comes from elsewhere, does not open.
 """
 
+from functools import lru_cache
 from hashlib import blake2b
 
 import orjson
@@ -15,6 +16,7 @@ from contracts.mock.inputs import Inputs
 from contracts.mock.queries import Mark, Query
 from contracts.mock.settings import Settings
 
+_BINDINGS = 4096  # that are remembered: a walk asks for the same one on every page
 _LENGTH = 17  # bytes: the kind and the item in disguise, the seal
 
 
@@ -33,6 +35,7 @@ class Cursors(Inputs):
         super().__init__(settings)
         self.seal_key = key(settings.seed, "cursor")
         self._bound: tuple[Query | None, int] = (None, 0)
+        self._binding = lru_cache(_BINDINGS)(self._worked_out)
 
     def cursor(self, query: Query, mark: Mark) -> str:
         """The cursor that stands for a mark in the listing of this query."""
@@ -52,10 +55,13 @@ class Cursors(Inputs):
         """
         bound, binding = self._bound
         if bound is not query:
-            bound_to = orjson.dumps((self.seal_key, *self.bound_to(query)))
-            binding = int.from_bytes(blake2b(bound_to, digest_size=16).digest(), "big")
+            binding = self._binding(self.bound_to(query))
             self._bound = (query, binding)
         return binding
+
+    def _worked_out(self, bound_to: tuple[object, ...]) -> int:
+        secret = orjson.dumps((self.seal_key, *bound_to))
+        return int.from_bytes(blake2b(secret, digest_size=16).digest(), "big")
 
     def sealed(self, binding: int, kind: int, item: int) -> bytes:
         """The bytes of a cursor: what it names, in disguise, and a seal on that."""

@@ -10,7 +10,7 @@ import orjson
 import yaml
 
 from contracts.crawl.crawler import Crawler
-from contracts.mock import Api
+from contracts.mock import Api, queries
 from contracts.mock.datafile import PARTS, load
 from contracts.mock.items import Json
 from contracts.paging.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Scope, member
@@ -40,7 +40,8 @@ def document(api: Api) -> Json:
 def _conversation(api: Api, one: int) -> Json:
     members = [bare(api.whole_member(one, each, "")) for each in range(api.member_count(one))]
     events = [_event(api.event_item(one, each, "")) for each in range(api.event_count(one))]
-    return {**bare(orjson.loads(api.conversation_text(one, ""))), **dict(zip(PARTS, (members, events), strict=True))}
+    item = orjson.loads(api.single(queries.CONVERSATIONS, -1, one, ""))
+    return {**bare(item), **dict(zip(PARTS, (members, events), strict=True))}
 
 
 def bare(item: Any) -> Json:  # noqa: ANN401 - whatever an API gives

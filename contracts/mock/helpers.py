@@ -17,11 +17,6 @@ INSIDE = ("members", "events")
 PLAIN = ("users", "members")
 
 
-def rewritten(text: bytes, **members: object) -> bytes:
-    """The JSON text of an item with some members changed or added."""
-    return orjson.dumps(orjson.loads(text) | members)
-
-
 class Edited(Api):
     """For pages that show items in another way than single items are shown."""
 

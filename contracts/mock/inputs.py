@@ -1,7 +1,7 @@
 """Requests, read strictly: what is not understood is refused, what is not a parameter is passed over."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from urllib.parse import unquote_to_bytes
 
 from contracts.mock.errors import bad_parameter, bad_request
@@ -12,7 +12,7 @@ from contracts.mock.queries import CONVERSATIONS, EVENTS, Filters, Listing, Quer
 LARGEST_PAGE = 100
 DEFAULT_PAGE = 10
 _NOT_ENCODED = re.compile("%(?![0-9A-Fa-f]{2})")
-_SIZE = re.compile("[1-9][0-9]{0,2}")
+_SIZES = {str(size): size for size in range(1, 1000)}
 _NUMBER = re.compile("-?[0-9]+")
 _TYPE = re.compile("[A-Za-z][A-Za-z0-9_.:-]{0,127}")
 _MOST_DIGITS = 18
@@ -21,7 +21,6 @@ _NO_ADDRESS = "The address is not percent-encoded"
 
 def unquote(text: str) -> str:
     """Percent-encoding undone; 400 where it is broken or hides no UTF-8."""
-    text = text.replace("%3A", ":")  # most of what is encoded is a time, and this is most of its encoding
     if "%" not in text and text.isascii():
         return text
     if not text.isascii() or _NOT_ENCODED.search(text):
@@ -58,8 +57,14 @@ class Inputs(Items):
 
     def parameters(self, listing: Listing, query_string: str) -> dict[str, str]:
         """The listing's parameters as they were sent, each at most once; others are passed over."""
+        if not query_string.isascii():
+            raise bad_request(_NO_ADDRESS)
+        text = query_string.replace("+", " ").replace("%3A", ":")  # times hold colons, and rarely more that is encoded
         values: dict[str, str] = {}
-        for name, value in self.pairs(query_string):
+        for part in text.split("&"):
+            name, _, value = part.partition("=")
+            if "%" in part:
+                name, value = unquote(name), unquote(value)
             if name not in listing.parameters:
                 self.unknown_parameter(name)
             elif name in values:
@@ -68,14 +73,6 @@ class Inputs(Items):
                 values[name] = value
         return values
 
-    def pairs(self, query_string: str) -> Iterator[tuple[str, str]]:
-        """Names and values of a query string, decoded."""
-        if not query_string.isascii():
-            raise bad_request(_NO_ADDRESS)
-        for part in query_string.replace("+", " ").split("&"):
-            name, _, value = part.partition("=")
-            yield (unquote(name), unquote(value)) if "%" in part else (name, value)
-
     def unknown_parameter(self, name: str) -> None:
         """What becomes of a parameter that the listing does not have: nothing."""
 
@@ -83,9 +80,10 @@ class Inputs(Items):
         """How many items a page shows at most."""
         if text is None:
             return DEFAULT_PAGE
-        if _SIZE.fullmatch(text) is None:
+        size = _SIZES.get(text)
+        if size is None:
             raise bad_parameter("page_size", f"must be an integer from 1 to {LARGEST_PAGE}")
-        return self.size_in_bounds(int(text))
+        return self.size_in_bounds(size)
 
     def size_in_bounds(self, size: int) -> int:
         """A page size that is not too large."""

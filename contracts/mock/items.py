@@ -4,6 +4,7 @@ An item leaves this module as JSON text. Conversations are written as text at on
 users, members and events are built as objects first.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import orjson
@@ -44,21 +45,21 @@ class Items(Happenings):
         self.particulars = [_particulars(draw & 0xFF) for draw in self.draws]
         self.link_parts = lru_cache(_ROOTS)(self._link_parts)
 
-    def item(self, listing: Listing, conversation: int, index: int, root: str) -> bytes:
-        """An item as its listing shows it, as JSON text."""
+    def items(self, listing: Listing, conversation: int, indexes: Sequence[int], root: str) -> list[bytes]:
+        """Items as their listing shows them, each as JSON text."""
         if listing is CONVERSATIONS:
-            return self.conversation_text(index, root)
+            return self.conversation_texts(indexes, root)
         if listing is USERS:
-            return orjson.dumps(self.user_item(index, root))
+            return [orjson.dumps(self.user_item(one, root)) for one in indexes]
         if listing is MEMBERS:
-            return orjson.dumps(self.member_item(conversation, index, root))
-        return orjson.dumps(self.event_item(conversation, index, root))
+            return [orjson.dumps(self.member_item(conversation, one, root)) for one in indexes]
+        return [orjson.dumps(self.event_item(conversation, one, root)) for one in indexes]
 
     def single(self, listing: Listing, conversation: int, index: int, root: str) -> bytes:
         """An item as its own address shows it, as JSON text; only a member has more there."""
         if listing is MEMBERS:
             return orjson.dumps(self.whole_member(conversation, index, root))
-        return self.item(listing, conversation, index, root)
+        return self.items(listing, conversation, (index,), root)[0]
 
     def self_link(self, href: str) -> Json:
         """The `_links` of an item."""
@@ -68,15 +69,16 @@ class Items(Happenings):
         """An instant as clients see it."""
         return write_instant(milliseconds)
 
-    def conversation_text(self, conversation: int, root: str) -> bytes:
-        """`conversation_list` as JSON text; ids, names and times that are worked out hold nothing to escape."""
-        identity = self.conversation_id(conversation)
-        name = self.conversation_name(conversation)
-        created = self.timestamp(self.created(conversation))
-        links = identity.join(self.link_parts(root))
-        some = self.particulars[conversation % PERIOD]
-        text = f'{{"id":"{identity}","name":"{name}"{some},"timestamp":{{"created":"{created}"}},"_links":{links}}}'
-        return text.encode()
+    def conversation_texts(self, conversations: Sequence[int], root: str) -> list[bytes]:
+        """`conversation_list`, each as JSON text; ids, names and times that are worked out hold nothing to escape."""
+        texts, particulars, link_parts = [], self.particulars, self.link_parts(root)
+        identify, name, created, timestamp = self.conversation_id, self.conversation_name, self.created, self.timestamp
+        for one in conversations:
+            identity, time = identify(one), timestamp(created(one))
+            some, links = particulars[one % PERIOD], identity.join(link_parts)
+            text = f'{{"id":"{identity}","name":"{name(one)}"{some},"timestamp":{{"created":"{time}"}},"_links":{links}}}'
+            texts.append(text.encode())
+        return texts
 
     def _link_parts(self, root: str) -> list[str]:
         """The `_links` of a conversation as JSON text, cut where its id belongs."""

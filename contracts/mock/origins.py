@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from contracts.mock.errors import bad_request
 
@@ -11,6 +12,7 @@ _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)*/?")
 _SCHEMES = {"http": "80", "https": "443"}
 
 
+@lru_cache(maxsize=64)
 def checked_host(host: str) -> str:
     """A host with or without a port; 400 where links could not begin with it."""
     if not _UNSAFE_HOST.isdisjoint(host) or not host.isprintable() or len(host) > _LONGEST_HOST:

@@ -2,6 +2,7 @@
 
 # ruff: noqa: ARG002 - a step has the parameters that those who override it need
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from urllib.parse import quote
@@ -25,6 +26,7 @@ from contracts.mock.queries import (
 )
 
 _ENCODED = {number: quote(chr(number), safe="") for number in range(128)}
+_PLAIN = re.compile("[A-Za-z0-9_.~:-]*")  # numbers, words, times; a colon is all that is encoded
 
 
 class Pages(Cursors):
@@ -135,8 +137,7 @@ class Pages(Cursors):
 
     def texts(self, query: Query, page: Page) -> list[bytes]:
         """The items of the page, each as JSON text."""
-        listing, conversation, root, item = query.listing, query.conversation, query.root, self.item
-        return [item(listing, conversation, index, root) for index in page.items]
+        return self.items(query.listing, query.conversation, page.items, query.root)
 
     def links(self, query: Query, page: Page, own: str) -> Json:
         """Links to the first page, this one, the next and the one before, where there are such."""
@@ -195,4 +196,6 @@ class Pages(Cursors):
         """A value as it stands in an address."""
         if not value.isascii():
             return quote(value, safe="")
-        return value if value.isalnum() else value.translate(_ENCODED)
+        if value.isalnum():
+            return value
+        return value.replace(":", "%3A") if _PLAIN.fullmatch(value) else value.translate(_ENCODED)

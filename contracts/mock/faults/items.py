@@ -1,44 +1,62 @@
 """Faults of conversations, users and members themselves."""
 
-# ruff: noqa: D102, PLR2004 - steps keep their parameters; the class says what they do, and its numbers
+# ruff: noqa: ARG002, D102, PLR2004 - steps keep their parameters; the class says what they do, and its numbers
+
+from collections.abc import Sequence
 
 import orjson
 
 from contracts.mock.api import Api, Route
-from contracts.mock.helpers import rewritten
 from contracts.mock.instants import DAY, HOUR
 from contracts.mock.items import Json
 from contracts.mock.queries import MEMBERS, Listing
 from contracts.mock.registry import fault
 
 
+class _OneConversation(Api):
+    """One conversation that is not what it should be."""
+
+    index = 22
+
+    def spoilt(self, root: str) -> Json:
+        """The members that are wrong."""
+        return {}
+
+    def conversation_texts(self, conversations: Sequence[int], root: str) -> list[bytes]:
+        texts = super().conversation_texts(conversations, root)
+        at = [place for place, one in enumerate(conversations) if one == self.index]
+        for place in at:
+            texts[place] = orjson.dumps(orjson.loads(texts[place]) | self.spoilt(root))
+        return texts
+
+
 @fault(breaks="pages.items", listing="conversations")
-class OneNameIsNull(Api):
+class OneNameIsNull(_OneConversation):
     """The 23rd conversation has `null` for a name: it was made before names were demanded."""
 
-    def conversation_text(self, conversation: int, root: str) -> bytes:
-        text = super().conversation_text(conversation, root)
-        return rewritten(text, name=None) if conversation == 22 else text
+    def spoilt(self, root: str) -> Json:
+        return {"name": None}
 
 
 @fault(breaks="pages.items", listing="conversations")
-class OneWithoutCreation(Api):
+class OneWithoutCreation(_OneConversation):
     """The 58th conversation does not say when it was created: an import left the time out."""
 
-    def conversation_text(self, conversation: int, root: str) -> bytes:
-        text = super().conversation_text(conversation, root)
-        return rewritten(text, timestamp={}) if conversation == 57 else text
+    index = 57
+
+    def spoilt(self, root: str) -> Json:
+        return {"timestamp": {}}
 
 
 @fault(breaks="pages.items", listing=("conversations", "members"))
 class NullsForMissing(Api):
     """Optional members that are not there are `null`: the serialiser writes every field."""
 
-    def item(self, listing: Listing, conversation: int, index: int, root: str) -> bytes:
-        text = super().item(listing, conversation, index, root)
+    def items(self, listing: Listing, conversation: int, indexes: Sequence[int], root: str) -> list[bytes]:
+        texts = super().items(listing, conversation, indexes, root)
         if listing.name not in ("conversations", "members"):
-            return text
-        return orjson.dumps({"display_name": None} | orjson.loads(text))
+            return texts
+        return [orjson.dumps({"display_name": None} | orjson.loads(text)) for text in texts]
 
 
 @fault(breaks="pages.items", listing="members")
@@ -70,12 +88,13 @@ class UsersWithoutLinks(Api):
 
 
 @fault(breaks="items.unique", listing="conversations")
-class OneIdTwice(Api):
+class OneIdTwice(_OneConversation):
     """The 41st conversation has the id of the 13th: the same import ran twice."""
 
-    def conversation_text(self, conversation: int, root: str) -> bytes:
-        text = super().conversation_text(conversation, root)
-        return rewritten(text, id=self.conversation_id(12)) if conversation == 40 else text
+    index = 40
+
+    def spoilt(self, root: str) -> Json:
+        return {"id": self.conversation_id(12)}
 
 
 @fault(breaks="items.unique", listing="members")
@@ -99,13 +118,11 @@ class OneMemberOfTwoConversations(Api):
 
 
 @fault(breaks="items.self", listing="conversations")
-class SelfOfANeighbour(Api):
+class SelfOfANeighbour(_OneConversation):
     """The self link of the 23rd conversation leads to the 24th: two rows changed places after a merge."""
 
-    def conversation_text(self, conversation: int, root: str) -> bytes:
-        text = super().conversation_text(conversation, root)
-        href = f"{root}/conversations/{self.conversation_id(23)}"
-        return rewritten(text, _links=self.self_link(href)) if conversation == 22 else text
+    def spoilt(self, root: str) -> Json:
+        return {"_links": self.self_link(f"{root}/conversations/{self.conversation_id(23)}")}
 
 
 @fault(breaks="items.self", listing="members")
@@ -160,12 +177,13 @@ class MidnightIsTwentyFour(Api):
 
 
 @fault(breaks="items.timestamps", listing="conversations")
-class OneTimeInAnotherForm(Api):
+class OneTimeInAnotherForm(_OneConversation):
     """The 37th conversation was created at `12/03/2023 14:05`: it came from a spreadsheet."""
 
-    def conversation_text(self, conversation: int, root: str) -> bytes:
-        text = super().conversation_text(conversation, root)
-        return rewritten(text, timestamp={"created": "12/03/2023 14:05"}) if conversation == 36 else text
+    index = 36
+
+    def spoilt(self, root: str) -> Json:
+        return {"timestamp": {"created": "12/03/2023 14:05"}}
 
 
 @fault(breaks="items.member-user", listing="members")

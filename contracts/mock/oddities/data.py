@@ -239,6 +239,8 @@ class NoConversationInTexts(Api):
 class ExtraMembers(Api):
     """Items have members that nobody documented: objects, nulls, numbers, empty names."""
 
-    def item(self, listing: Listing, conversation: int, index: int, root: str) -> bytes:
-        item = orjson.loads(super().item(listing, conversation, index, root))
-        return orjson.dumps({"": None, "properties": {"ttl": 60.5, "tags": []}, **item, "sequence_number": index})
+    def items(self, listing: Listing, conversation: int, indexes: Sequence[int], root: str) -> list[bytes]:
+        texts = super().items(listing, conversation, indexes, root)
+        more: Json = {"": None, "properties": {"ttl": 60.5, "tags": []}}
+        numbered = zip(indexes, texts, strict=True)
+        return [orjson.dumps(more | orjson.loads(text) | {"sequence_number": index}) for index, text in numbered]
