@@ -16,6 +16,7 @@ _USUAL = len("2019-09-12T19:49:21.823Z")
 _MOST_HOURS = 23
 _MOST_MINUTES = 59
 _LEAP_SECOND = 60
+_MINUTES = tuple(f"T{hours:02}:{minutes:02}:" for hours in range(24) for minutes in range(60))
 _SECONDS = tuple(f"{one:02}." for one in range(60))
 _FRACTIONS = tuple(f"{one:03}Z" for one in range(SECOND))
 _ISO = re.compile(
@@ -33,16 +34,15 @@ class Instant(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def _minute(number: int) -> str:
-    days, minutes = divmod(number, DAY // MINUTE)
-    hours, minutes = divmod(minutes, 60)
-    return f"{(_EPOCH + timedelta(days=days)).isoformat()}T{hours:02}:{minutes:02}:"
+def _day(number: int) -> str:
+    return (_EPOCH + timedelta(days=number)).isoformat()
 
 
 def write_instant(milliseconds: int) -> str:
     """RFC 3339 in UTC with three fraction digits, as in `2019-09-12T19:49:21.823Z`."""
-    minutes, rest = divmod(milliseconds, MINUTE)
-    return _minute(minutes) + _SECONDS[rest // SECOND] + _FRACTIONS[rest % SECOND]
+    seconds = milliseconds // 1000
+    day, minute = _day(seconds // 86_400), _MINUTES[seconds // 60 % 1440]
+    return f"{day}{minute}{_SECONDS[seconds % 60]}{_FRACTIONS[milliseconds % 1000]}"
 
 
 def read_instant(text: str) -> Instant | None:
