@@ -159,11 +159,10 @@ class Stored(Api):
 
     # Items.
 
-    def conversation_texts(self, conversations: Sequence[int], root: str) -> list[bytes]:
-        later = super().conversation_texts
-        return [self._stored(one, root) if self._is_stored(one) else later((one,), root)[0] for one in conversations]
-
-    def _stored(self, conversation: int, root: str) -> bytes:
+    def conversation_text(self, conversation: int, root: str) -> bytes:
+        if not self._is_stored(conversation):
+            name = self.conversation_name(conversation)
+            return orjson.dumps(orjson.loads(super().conversation_text(conversation, root)) | {"name": name})
         identity = self.conversation_id(conversation)
         link = self.self_link(f"{root}/conversations/{identity}")
         return orjson.dumps({**self.stored[conversation].item, "id": identity, "_links": link})

@@ -17,6 +17,20 @@ INSIDE = ("members", "events")
 PLAIN = ("users", "members")
 
 
+def rewritten(text: bytes, members: Json) -> bytes:
+    """The JSON text of an item with some members changed or added."""
+    return orjson.dumps(orjson.loads(text) | members)
+
+
+class Reworked(Api):
+    """For conversations whose id or name is worked out in another way."""
+
+    def conversation_text(self, conversation: int, root: str) -> bytes:
+        identity, name = self.conversation_id(conversation), self.conversation_name(conversation)
+        link = self.self_link(f"{root}/conversations/{identity}")
+        return rewritten(super().conversation_text(conversation, root), {"id": identity, "name": name, "_links": link})
+
+
 class Edited(Api):
     """For pages that show items in another way than single items are shown."""
 

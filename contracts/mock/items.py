@@ -6,6 +6,7 @@ users, members and events are built as objects first.
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import orjson
 
@@ -19,22 +20,31 @@ from contracts.mock.words import CUSTOM_BODIES, DISPLAY_NAMES, FULL_NAMES, TEXTS
 
 Json = dict[str, object]
 _STAGES = ("invited", "joined", "left")
-_ROOTS = 64  # that are remembered
-_HOLE = "<id>"  # where an id belongs; an address holds no such text
+_FORMS = 2048  # that are remembered: those of eight roots
+_TEXTS = 4096  # of conversations that are remembered
+_HOLE = "<hole>"  # where something is filled in; no id, name or address holds such text
 
 
-def _particulars(draw: int) -> str:
-    """The optional members of a conversation as text: two in four have a display name, one in four an image."""
+class Form(NamedTuple):
+    """What all conversations at one place of a period have in common: JSON text, cut where they differ.
+
+    In between belong the end of the id, the period in the name, the time, and the end of the id between any two `links`.
+    """
+
+    begin: bytes
+    name: bytes
+    time: bytes
+    links: list[bytes]
+
+
+def _particulars(draw: int) -> Json:
+    """The optional members of a conversation: two in four have a display name, one in four an image."""
     some: Json = {}
     if draw & 1:
         some["display_name"] = DISPLAY_NAMES[(draw >> 3) % len(DISPLAY_NAMES)]
     if not draw & 6:
         some["image_url"] = f"https://example.com/images/{draw}.png?size=2&v=%C3%A9"
-    return "," + _text(some)[1:-1] if some else ""
-
-
-def _text(item: Json) -> str:
-    return orjson.dumps(item).decode()
+    return some
 
 
 class Items(Happenings):
@@ -42,13 +52,13 @@ class Items(Happenings):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
-        self.particulars = [_particulars(draw & 0xFF) for draw in self.draws]
-        self.link_parts = lru_cache(_ROOTS)(self._link_parts)
+        self.form = lru_cache(_FORMS)(self._form)
+        self.text = lru_cache(_TEXTS)(self.conversation_text)
 
     def items(self, listing: Listing, conversation: int, indexes: Sequence[int], root: str) -> list[bytes]:
         """Items as their listing shows them, each as JSON text."""
         if listing is CONVERSATIONS:
-            return self.conversation_texts(indexes, root)
+            return [self.text(one, root) for one in indexes]
         if listing is USERS:
             return [orjson.dumps(self.user_item(one, root)) for one in indexes]
         if listing is MEMBERS:
@@ -69,20 +79,20 @@ class Items(Happenings):
         """An instant as clients see it."""
         return write_instant(milliseconds)
 
-    def conversation_texts(self, conversations: Sequence[int], root: str) -> list[bytes]:
-        """`conversation_list`, each as JSON text; ids, names and times that are worked out hold nothing to escape."""
-        texts, particulars, link_parts = [], self.particulars, self.link_parts(root)
-        identify, name, created, timestamp = self.conversation_id, self.conversation_name, self.created, self.timestamp
-        for one in conversations:
-            identity, time = identify(one), timestamp(created(one))
-            some, links = particulars[one % PERIOD], identity.join(link_parts)
-            text = f'{{"id":"{identity}","name":"{name(one)}"{some},"timestamp":{{"created":"{time}"}},"_links":{links}}}'
-            texts.append(text.encode())
-        return texts
+    def conversation_text(self, conversation: int, root: str) -> bytes:
+        """`conversation_list` as JSON text: the form of its place, filled in."""
+        period, place = divmod(conversation, PERIOD)
+        end, number = self.ends(period)
+        begin, name, time, links = self.form(place, root)
+        created = self.timestamp(self.created(conversation))
+        return b"".join((begin, end, name, number, time, created.encode(), end.join(links)))
 
-    def _link_parts(self, root: str) -> list[str]:
-        """The `_links` of a conversation as JSON text, cut where its id belongs."""
-        return _text(self.self_link(f"{root}/conversations/{_HOLE}")).split(_HOLE)
+    def _form(self, place: int, root: str) -> Form:
+        identity, name = f"{self.id_starts[place]}{_HOLE}", f"{self.name_starts[place]}{_HOLE}{self.name_ends[place]}"
+        item: Json = {"id": identity, "name": name, **_particulars(self.draws[place] & 0xFF)}
+        item |= {"timestamp": {"created": _HOLE}, "_links": self.self_link(f"{root}/conversations/{identity}")}
+        begin, name_text, time, *links = orjson.dumps(item).split(_HOLE.encode())
+        return Form(begin, name_text, time, links)
 
     def user_item(self, user: int, root: str) -> Json:
         """`user_list`."""

@@ -91,7 +91,7 @@ def _pages(api: Api, target: str) -> Iterator[dict[str, Any]]:
 
 
 API = build()
-INSTANTS = [str(orjson.loads(text)["timestamp"]["created"]) for text in API.conversation_texts((5, 50), "")]
+INSTANTS = [str(orjson.loads(API.conversation_text(one, ""))["timestamp"]["created"]) for one in (5, 50)]
 
 
 @pytest.mark.parametrize("name", ODDITIES)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import orjson
 
 from contracts.mock.api import Api, Route
+from contracts.mock.helpers import Reworked, rewritten
 from contracts.mock.instants import DAY, HOUR
 from contracts.mock.items import Json
 from contracts.mock.queries import MEMBERS, Listing
@@ -22,12 +23,9 @@ class _OneConversation(Api):
         """The members that are wrong."""
         return {}
 
-    def conversation_texts(self, conversations: Sequence[int], root: str) -> list[bytes]:
-        texts = super().conversation_texts(conversations, root)
-        at = [place for place, one in enumerate(conversations) if one == self.index]
-        for place in at:
-            texts[place] = orjson.dumps(orjson.loads(texts[place]) | self.spoilt(root))
-        return texts
+    def conversation_text(self, conversation: int, root: str) -> bytes:
+        text = super().conversation_text(conversation, root)
+        return rewritten(text, self.spoilt(root)) if conversation == self.index else text
 
 
 @fault(breaks="pages.items", listing="conversations")
@@ -144,7 +142,7 @@ class UserLinksByName(Api):
 
 
 @fault(breaks="items.conversation-name-unique", listing="conversations")
-class NamesCutOff(Api):
+class NamesCutOff(Reworked):
     """Names of conversations are cut off after nine characters, which makes some the same."""
 
     def conversation_name(self, conversation: int) -> str:
@@ -152,7 +150,7 @@ class NamesCutOff(Api):
 
 
 @fault(breaks="items.conversation-name-unique", listing="conversations")
-class OneNameTwice(Api):
+class OneNameTwice(Reworked):
     """The last conversation but one has the name of the first: uniqueness is checked, not enforced."""
 
     def conversation_name(self, conversation: int) -> str:

@@ -12,7 +12,7 @@ import orjson
 from contracts.mock.api import Api
 from contracts.mock.base_data import BEGIN
 from contracts.mock.errors import bad_request
-from contracts.mock.helpers import Rearranged
+from contracts.mock.helpers import Rearranged, Reworked
 from contracts.mock.ids import MASK, mix, unmix
 from contracts.mock.instants import HOUR
 from contracts.mock.items import Json
@@ -139,7 +139,7 @@ class IdsFromMillion(Api):
 
 
 @oddity()
-class OtherConversationIds(Api):
+class OtherConversationIds(Reworked):
     """Ids of conversations are `CON-` and twenty letters and digits; other text is a bad request."""
 
     conversation_form = re.compile(f"CON-[0-9A-Za-z]{{{_LENGTH}}}")
