@@ -13,7 +13,7 @@ from bisect import bisect_left
 from functools import lru_cache
 from math import gcd
 
-from contracts.mock.ids import draws, key, make_id, mix, read_end, read_id, widened
+from contracts.mock.ids import draws, key, make_end, make_id, mix, read_end, read_id, widened
 from contracts.mock.instants import DAY, MINUTE, at
 from contracts.mock.journal import Journal
 from contracts.mock.settings import Settings
@@ -156,7 +156,7 @@ class World:
 
     def _ends(self, period: int) -> tuple[bytes, bytes]:
         """What the ids of a period end with, and how its number is written in names."""
-        return make_id("CON", period, self.conversation_secret)[_START:].encode(), b"%x" % period
+        return make_end(period, self.conversation_secret).encode(), b"%x" % period
 
     def conversation_of(self, text: str) -> int | None:
         """The conversation that an id names, or None."""

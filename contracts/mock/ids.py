@@ -71,6 +71,11 @@ def read_id(prefix: str, text: str, secret: int) -> int | None:
     return number if number <= MASK and make_id(prefix, number, secret) == text else None
 
 
+def make_end(number: int, secret: int) -> str:
+    """The last twelve digits of the id that `make_id` makes."""
+    return f"{(number * _WIDE ^ secret) & _END_MASK:012x}"
+
+
 def read_end(text: str, secret: int) -> int:
     """The last 48 bits of the number of an id with this end; anything where the text is no end of an id."""
     return _read(text, secret) & _END_MASK

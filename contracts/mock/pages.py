@@ -2,9 +2,9 @@
 
 # ruff: noqa: ARG002 - a step has the parameters that those who override it need
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import quote
 
 import orjson
@@ -25,8 +25,12 @@ from contracts.mock.queries import (
     Query,
 )
 
-_ENCODED = {number: quote(chr(number), safe="") for number in range(128)}
-_PLAIN = re.compile("[A-Za-z0-9_.~:-]*")  # numbers, words, times; a colon is all that is encoded
+_SHORT = 64  # characters; longer values are not remembered
+
+
+@lru_cache(maxsize=4096)
+def _encoded(value: str) -> str:
+    return quote(value, safe="")
 
 
 class Pages(Cursors):
@@ -184,7 +188,8 @@ class Pages(Cursors):
 
     def stem(self, query: Query) -> str:
         """The address that all links of a page begin with: everything but the cursor."""
-        pairs = "&".join([f"{name}={self.encoded(value)}" for name, value in self.kept(query)])
+        encoded = self.encoded
+        pairs = "&".join([f"{name}={encoded(value)}" for name, value in self.kept(query)])
         return f"{query.root}{query.path}{pairs and '?'}{pairs}"
 
     def kept(self, query: Query) -> list[tuple[str, str]]:
@@ -194,8 +199,6 @@ class Pages(Cursors):
 
     def encoded(self, value: str) -> str:
         """A value as it stands in an address."""
-        if not value.isascii():
-            return quote(value, safe="")
-        if value.isalnum():
+        if value.isalnum() and value.isascii():
             return value
-        return value.replace(":", "%3A") if _PLAIN.fullmatch(value) else value.translate(_ENCODED)
+        return _encoded(value) if len(value) <= _SHORT else quote(value, safe="")
