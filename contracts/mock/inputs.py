@@ -45,7 +45,7 @@ class Inputs(Items):
             self.page_size(values.get("page_size")),
             self.descending(values.get("order")),
             self.filters(listing, values),
-            tuple([(name, values[name]) for name in listing.filters if name in values]),
+            tuple([(name, values[name]) for name in listing.filters if name in values]) if values else (),
             values.get("cursor"),
         )
 
@@ -104,7 +104,7 @@ class Inputs(Items):
         if listing is CONVERSATIONS and ("date_start" in values or "date_end" in values):
             start = self.instant("date_start", values.get("date_start"))
             end = self.instant("date_end", values.get("date_end"))
-            return Filters(after=self.date_start(start), before=self.date_end(end))
+            return Filters(self.date_start(start), self.date_end(end))
         if listing is EVENTS and values:
             first, last = (self.event_number(name, values.get(name)) for name in ("start_id", "end_id"))
             return Filters(first_id=first, last_id=last, kind=self.type_asked_for(values.get("event_type")))

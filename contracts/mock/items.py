@@ -4,7 +4,7 @@ An item leaves this module as JSON text. Conversations are written as text at on
 users, members and events are built as objects first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -21,7 +21,8 @@ from contracts.mock.words import CUSTOM_BODIES, DISPLAY_NAMES, FULL_NAMES, TEXTS
 Json = dict[str, object]
 _STAGES = ("invited", "joined", "left")
 _FORMS = 2048  # that are remembered: those of eight roots
-_TEXTS = 4096  # of conversations that are remembered
+_TEXTS = 1 << 16  # of conversations that are remembered for a root, some 30 MB
+_ROOTS = 2  # whose conversations are remembered
 _HOLE = "<hole>"  # where something is filled in; no id, name or address holds such text
 
 
@@ -53,12 +54,12 @@ class Items(Happenings):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self.form = lru_cache(_FORMS)(self._form)
-        self.text = lru_cache(_TEXTS)(self.conversation_text)
+        self.written = lru_cache(_ROOTS)(self._written)
 
     def items(self, listing: Listing, conversation: int, indexes: Sequence[int], root: str) -> list[bytes]:
         """Items as their listing shows them, each as JSON text."""
         if listing is CONVERSATIONS:
-            return [self.text(one, root) for one in indexes]
+            return list(map(self.written(root), indexes))
         if listing is USERS:
             return [orjson.dumps(self.user_item(one, root)) for one in indexes]
         if listing is MEMBERS:
@@ -86,6 +87,9 @@ class Items(Happenings):
         begin, name, time, links = self.form(place, root)
         created = self.timestamp(self.created(conversation))
         return b"".join((begin, end, name, number, time, created.encode(), end.join(links)))
+
+    def _written(self, root: str) -> Callable[[int], bytes]:
+        return lru_cache(_TEXTS)(lambda conversation: self.conversation_text(conversation, root))
 
     def _form(self, place: int, root: str) -> Form:
         identity, name = f"{self.id_starts[place]}{_HOLE}", f"{self.name_starts[place]}{_HOLE}{self.name_ends[place]}"

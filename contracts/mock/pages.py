@@ -147,15 +147,15 @@ class Pages(Cursors):
         """Links to the first page, this one, the next and the one before, where there are such."""
         stem = self.stem(query)
         links: Json = {
-            "first": self.link(query, stem, None),
-            "self": self.link(query, stem, own),
+            "first": {"href": self.href(query, stem, None)},
+            "self": {"href": self.href(query, stem, own)},
         }
         following = self.next_mark(query, page)
         if following is not None:
-            links["next"] = self.link(query, stem, self.cursor(query, following))
+            links["next"] = {"href": self.href(query, stem, self.cursor(query, following))}
         preceding = self.previous_mark(query, page)
         if preceding is not None:
-            links["prev"] = self.link(query, stem, self.cursor(query, preceding))
+            links["prev"] = {"href": self.href(query, stem, self.cursor(query, preceding))}
         return links
 
     def own_cursor(self, query: Query, page: Page) -> str:
@@ -176,20 +176,19 @@ class Pages(Cursors):
             return Mark(BEFORE, page.items[0])
         return Mark(UPTO if page.mark.kind == AFTER else BEFORE, page.mark.item) if page.mark else None
 
-    def link(self, query: Query, stem: str, cursor: str | None) -> Json:
-        """A link to the page at a cursor, or to the first one."""
-        return {"href": self.href(query, stem, cursor)}
-
     def href(self, query: Query, stem: str, cursor: str | None) -> str:
         """The address of the page at a cursor, or of the first one."""
         if cursor is None:
             return stem
-        return f"{stem}{'&' if '?' in stem else '?'}cursor={self.encoded(cursor)}"
+        plain = cursor.isalnum() and cursor.isascii()  # looked at here, because that costs less than a call
+        return f"{stem}{'&' if '?' in stem else '?'}cursor={cursor if plain else self.encoded(cursor)}"
 
     def stem(self, query: Query) -> str:
         """The address that all links of a page begin with: everything but the cursor."""
-        encoded = self.encoded
-        pairs = "&".join([f"{name}={encoded(value)}" for name, value in self.kept(query)])
+        kept, encoded = self.kept(query), self.encoded
+        pairs = "&".join(
+            [f"{name}={value if value.isalnum() and value.isascii() else encoded(value)}" for name, value in kept]
+        )
         return f"{query.root}{query.path}{pairs and '?'}{pairs}"
 
     def kept(self, query: Query) -> list[tuple[str, str]]:
@@ -198,7 +197,5 @@ class Pages(Cursors):
         return [("order", order), ("page_size", str(query.size)), *query.given]
 
     def encoded(self, value: str) -> str:
-        """A value as it stands in an address."""
-        if value.isalnum() and value.isascii():
-            return value
+        """A value that does not consist of letters and digits as it stands in an address."""
         return _encoded(value) if len(value) <= _SHORT else quote(value, safe="")

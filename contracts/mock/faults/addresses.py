@@ -89,7 +89,7 @@ class ProductionOnPrev(Api):
         previous = self.previous_mark(query, page)
         if previous is not None:
             stem = self.stem(query._replace(root="https://api.nexmo.com/v0.2"))
-            links["prev"] = self.link(query, stem, self.cursor(query, previous))
+            links["prev"] = {"href": self.href(query, stem, self.cursor(query, previous))}
         return links
 
 
@@ -122,7 +122,7 @@ class EventsLeadToMembers(Api):
         links = super().links(query, page, own)
         if query.listing is EVENTS:
             stem = self.stem(query._replace(path=self.listing_path(MEMBERS, query.conversation)))
-            links["first"] = self.link(query, stem, None)
+            links["first"] = {"href": self.href(query, stem, None)}
         return links
 
 
@@ -211,7 +211,7 @@ class FirstLosesTheFilters(Api):
 
     def links(self, query: Query, page: Page, own: str) -> Json:
         bare = self.stem(query._replace(given=()))
-        return super().links(query, page, own) | {"first": self.link(query, bare, None)}
+        return super().links(query, page, own) | {"first": {"href": self.href(query, bare, None)}}
 
 
 @fault(breaks="links.parameters", listing="conversations")

@@ -116,7 +116,7 @@ class NextToNowhere(Api):
 
     def links(self, query: Query, page: Page, own: str) -> Json:
         links = super().links(query, page, own)
-        return {"next": self.link(query, self.stem(query), "null")} | links
+        return {"next": {"href": self.href(query, self.stem(query), "null")}} | links
 
 
 @fault(breaks="links.ends")
