@@ -41,6 +41,7 @@ class Api(Pages):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
+        self.prefix = f"{settings.base_path}/"
         self.tokens = None if settings.jwt_public_key is None else Tokens(settings.jwt_public_key)
 
     def answer(self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Answer:
@@ -96,10 +97,9 @@ class Api(Pages):
 
     def route(self, path: str) -> Route:
         """What a path leads to."""
-        base = self.settings.base_path
-        if not path.startswith(f"{base}/"):
+        if not path.startswith(self.prefix):
             raise not_found("resource")
-        parts = path[len(base) + 1 :].split("/")
+        parts = path.removeprefix(self.prefix).split("/")
         if "%" in path or not path.isascii():
             try:
                 parts = [unquote(part) for part in parts]

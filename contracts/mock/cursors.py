@@ -38,15 +38,20 @@ class Cursors(Inputs):
         self._binding = lru_cache(_BINDINGS)(self._worked_out)
 
     def cursor(self, query: Query, mark: Mark) -> str:
-        """The cursor that stands for a mark in the listing of this query."""
-        return self.armour(self.sealed(self.binding(query), mark.kind, mark.item))
+        """The cursor that stands for a mark in the listing of this query: what it names, in disguise, and a seal on that."""
+        binding = self.binding(query)
+        named = (mark.kind << 64 | mark.item) ^ binding >> 64
+        return self.armour((named << 64 | _seal(binding, named)).to_bytes(_LENGTH, "big"))
 
     def mark(self, query: Query, cursor: str) -> Mark:
-        """The mark that a cursor stands for in the listing of this query."""
-        mark = self.opened(self.binding(query), cursor)
-        if mark is None:
+        """The mark that a cursor stands for in the listing of this query; refused where it was never written for that."""
+        binding, raw = self.binding(query), self.unarmour(cursor)
+        number = int.from_bytes(raw, "big")
+        named = number >> 64
+        if len(raw) != _LENGTH or number & MASK != _seal(binding, named):
             raise bad_parameter("cursor", "is not one that this listing gave for this query")
-        return mark
+        named ^= binding >> 64
+        return Mark(named >> 64, named & MASK)
 
     def binding(self, query: Query) -> int:
         """A number of 128 bits for what a cursor is bound to, which only a mock with this seed finds.
@@ -62,23 +67,6 @@ class Cursors(Inputs):
     def _worked_out(self, bound_to: tuple[object, ...]) -> int:
         secret = orjson.dumps((self.seal_key, *bound_to))
         return int.from_bytes(blake2b(secret, digest_size=16).digest(), "big")
-
-    def sealed(self, binding: int, kind: int, item: int) -> bytes:
-        """The bytes of a cursor: what it names, in disguise, and a seal on that."""
-        named = (kind << 64 | item) ^ binding >> 64
-        return (named << 64 | _seal(binding, named)).to_bytes(_LENGTH, "big")
-
-    def opened(self, binding: int, cursor: str) -> Mark | None:
-        """What a cursor names; None where this mock never wrote it for this binding."""
-        raw = self.unarmour(cursor)
-        if len(raw) != _LENGTH:
-            return None
-        number = int.from_bytes(raw, "big")
-        named = number >> 64
-        if number & MASK != _seal(binding, named):
-            return None
-        named ^= binding >> 64
-        return Mark(named >> 64, named & MASK)
 
     def bound_to(self, query: Query) -> tuple[object, ...]:
         """Everything that must be the same where a cursor is used again; the page size may change."""
