@@ -28,7 +28,7 @@ def public(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> bytes:
 
 def token(key: Any = KEY, algorithm: str = "RS256", **changed: object) -> str:
     now = int(time.time())
-    claims = {"iat": now, "exp": now + 900, **CLAIMS, **changed}
+    claims = {"iat": now, "exp": now + 86_400, **CLAIMS, **changed}  # some are made long before they are used
     return jwt.encode({name: value for name, value in claims.items() if value is not None}, key, algorithm)
 
 
