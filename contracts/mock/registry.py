@@ -35,10 +35,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Oddity:
-    """Something unusual that the description allows; `should` names a SHOULD clause that it breaks."""
+    """Something unusual that the description allows; `should` names the SHOULD clauses that it breaks."""
 
     name: str
-    should: str | None
+    should: tuple[str, ...]
     doc: str
     cls: type[Api]
 
@@ -101,14 +101,15 @@ def fault(*, breaks: str, listing: str | tuple[str, ...] = ALL_LISTINGS, needs: 
     return register
 
 
-def oddity(*, should: str | None = None) -> Register:
-    """Register a class as a legal oddity, which may break one SHOULD clause."""
+def oddity(*, should: str | tuple[str, ...] = ()) -> Register:
+    """Register a class as a legal oddity, which may break these SHOULD clauses."""
 
     def register(cls: type[Api]) -> type[Api]:
         name = _name(cls)
         if name in _oddities:
             raise ValueError(f"two oddities are called {name}")
-        _oddities[name] = Oddity(name, should, cleandoc(cls.__doc__ or ""), cls)
+        shoulds = (should,) if isinstance(should, str) else should
+        _oddities[name] = Oddity(name, shoulds, cleandoc(cls.__doc__ or ""), cls)
         return cls
 
     return register

@@ -49,7 +49,7 @@ class Case:
     @property
     def allowed(self) -> frozenset[str]:
         """The SHOULD clauses that its oddities break."""
-        return frozenset(should for name in self.oddities if (should := ODDITIES[name].should))
+        return frozenset(should for name in self.oddities for should in ODDITIES[name].should)
 
 
 @dataclass(frozen=True)
