@@ -141,6 +141,13 @@ def test_verify_without_a_target_starts_a_mock_that_asks_for_a_token(tmp_path: P
 
 
 @pytest.mark.process
+def test_a_run_says_first_what_it_verifies_and_nothing_of_pytests_folders(tmp_path: Path) -> None:
+    first, second, third, *_ = run(tmp_path, *QUICK).splitlines()
+    assert first.endswith("/v0.2 (the bundled mock), profile quick, --seed 7")
+    assert (second.strip("= "), third.split()[0]) == ("test session starts", "collected")
+
+
+@pytest.mark.process
 def test_nothing_in_the_folder_or_the_environment_decides_a_run(tmp_path: Path) -> None:
     (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --nonsense\nfilterwarnings = error\n")
     (tmp_path / "conftest.py").write_text("raise RuntimeError\n")
