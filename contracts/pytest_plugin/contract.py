@@ -63,6 +63,7 @@ class Contract:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.resources = ExitStack()
+        config.add_cleanup(self.resources.close)  # however the run ends: nothing that it started may outlive it
         self.parts: list[Part] = []
         self.found: list[Verdict] = []
         self.seconds: dict[Pair, float] = {}
