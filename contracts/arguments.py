@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import partial
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 USAGE = 4
 """The exit code of a command that was asked for something that cannot be, as pytest has it."""
 
 
 class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, and ends with `USAGE`."""
+    """Takes options by their full names only, says what is wrong in one line, and ends with `USAGE`."""
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - those of argparse
+        super().__init__(**{"allow_abbrev": False, **options})
 
     def error(self, message: str) -> NoReturn:
         """Say it."""
         self.exit(USAGE, f"{self.prog}: {message}\n")
+
+    @contextmanager
+    def writing(self, file: object) -> Iterator[None]:
+        """End with an error where this file cannot be written."""
+        try:
+            yield
+        except OSError as error:
+            self.error(f"cannot write {file}: {error.strerror}")
 
 
 def whole_number(text: str, least: int = 0) -> int:
@@ -27,6 +39,14 @@ def whole_number(text: str, least: int = 0) -> int:
     if not text.isascii() or not text.isdecimal() or int(text) < least:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {least}")
     return int(text)
+
+
+def header(text: str) -> tuple[str, str]:
+    """A header and the environment variable with its value, of `NAME=VARIABLE`."""
+    name, sign, variable = text.partition("=")
+    if not (name and sign and variable):
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VARIABLE, a header and an environment variable")
+    return name, variable
 
 
 positive = partial(whole_number, least=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from contracts.arguments import USAGE, closest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+INTERRUPTED = 2
 PROGRAM = "conversation-contracts"
 COMMANDS = {
     "verify": "check an API against the contract",
@@ -45,7 +47,12 @@ def main(words: Sequence[str] | None = None) -> int:
     if name not in COMMANDS:
         print(_unknown(name) if name else usage(), file=sys.stderr)
         return USAGE
-    result: int = import_module(f"contracts.cli.{name}").main(rest)
+    try:
+        result: int = import_module(f"contracts.cli.{name}").main(rest)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return INTERRUPTED
     return result
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import textwrap
 from typing import TYPE_CHECKING
 
@@ -13,7 +11,7 @@ from contracts.findings.clause import Clause, Holds, Level
 from contracts.mock import FAULTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
 LEVELS = {
     Level.MUST: "MUST: a client written from the description breaks when it is false",
@@ -102,7 +100,7 @@ def unknown(name: str) -> str:
 
 def main(words: Sequence[str] | None = None) -> int:
     """List or explain; returns the exit code."""
-    parser = Parser(prog="conversation-contracts clauses", description=__doc__.partition(": ")[2], allow_abbrev=False)
+    parser = Parser(prog="conversation-contracts clauses", description=__doc__.partition(": ")[2])
     parser.add_argument("id", nargs="?", metavar="ID", help="the clause to explain; default: list all")
     parser.add_argument("--markdown", action="store_true", help="print all as the table in docs/clauses.md")
     given = parser.parse_args(words)
@@ -112,12 +110,5 @@ def main(words: Sequence[str] | None = None) -> int:
         lines = explained(CONVERSATION_CLAUSES[given.id])
     else:
         parser.error(unknown(given.id))
-    _show(lines)
+    print("\n".join(lines))
     return 0
-
-
-def _show(lines: Iterable[str]) -> None:
-    try:
-        print("\n".join(lines), flush=True)
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -42,7 +42,6 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = Parser(
         prog="conversation-contracts description",
         description="Write the effective description: the API's OpenAPI 3.0 description with what its prose promises.",
-        allow_abbrev=False,
     )
     parser.add_argument("file", nargs="?", metavar="FILE", help="where to write; default: standard output")
     parser.add_argument(
@@ -57,8 +56,6 @@ def main(words: Sequence[str] | None = None) -> int:
     if options.file is None:
         sys.stdout.write(text)
         return 0
-    try:
+    with parser.writing(options.file):
         Path(options.file).write_text(text, encoding="utf-8")
-    except OSError as error:
-        parser.error(f"cannot write {options.file}: {error.strerror}")
     return 0

@@ -59,7 +59,7 @@ OPTIONS: Mapping[str, Option] = {**SETTINGS, **PROCESS}
 
 def parser() -> argparse.ArgumentParser:
     """The command line: options to serve with, and the commands `dump` and `import`."""
-    usual: dict[str, Any] = {"prog": PROGRAM, "allow_abbrev": False, "formatter_class": _layout}
+    usual: dict[str, Any] = {"prog": PROGRAM, "formatter_class": _layout}
     options = Parser(**usual, usage="%(prog)s [OPTIONS] [COMMAND]", description=_ABOUT)
     commands = options.add_subparsers(title="commands", dest="command", metavar="COMMAND")
     dump = commands.add_parser("dump", **usual, usage="%(prog)s dump [OPTIONS] [FILE]", help=_DUMP, description=_DUMP)
@@ -177,7 +177,7 @@ def _import(options: argparse.ArgumentParser, base_url: str, file: str | None) -
     """Write the data of an API to a file."""
     from contracts.mock import export  # noqa: PLC0415 - it needs the schemas, which take a while
     from contracts.reporting.run import Exit  # noqa: PLC0415
-    from contracts.transport import BadAddressError, TargetError  # noqa: PLC0415
+    from contracts.transport import TargetError  # noqa: PLC0415
 
     try:
         export.save(export.read(base_url, export.token()), file)
@@ -185,6 +185,6 @@ def _import(options: argparse.ArgumentParser, base_url: str, file: str | None) -
         options.exit(Exit.UNREACHABLE, f"{options.prog}: {error}\n")
     except export.UnreadableError as error:
         options.exit(Exit.BROKEN, f"{options.prog}: {error}\n")
-    except (BadAddressError, ValueError, OSError) as error:
+    except (ValueError, OSError) as error:
         options.error(str(error))
     return 0

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from contracts.arguments import Parser
+from contracts.arguments import Parser, header
 from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.crawl.cache import Choices
 from contracts.crawl.profiles import PROFILES
-from contracts.findings.families import UnknownClauseError
 from contracts.findings.verdicts import Outcome
 from contracts.paging.listings import LISTINGS
 from contracts.reporting.files import load, put
@@ -21,18 +20,17 @@ from contracts.reporting.small_test import CannotWriteError, small_test
 from contracts.runner.configuration import ConfiguredTarget, configured, headers
 from contracts.runner.replay import Replay, Replayed, moved, variables
 from contracts.runner.verification import Verification
-from contracts.transport import Access, BadAddressError, ConfigurationError, Target, TargetError
-from contracts.transport.credentials import Ready
+from contracts.transport import Access, ConfigurationError, Target, TargetError
+from contracts.transport.credentials import VARIABLE, Ready
 from contracts.transport.session import checked
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from contracts.findings.verdicts import Verdict
     from contracts.reporting.run import Run
 
-TOKEN = "CONVERSATION_API_TOKEN"  # noqa: S105 - a variable's name
 OWN = "Authorization"
 
 
@@ -56,15 +54,13 @@ def main(words: Sequence[str] | None = None) -> int:
         target = _target(options, run, verdicts)
     except OSError as error:
         parser.error(f"cannot read {options.verdicts}: {error.strerror}")
-    except (UnknownClauseError, ConfigurationError, BadAddressError, CannotWriteError, ValueError) as error:
+    except ValueError as error:
         parser.error(str(error))
     return _ask(options, _Job(run, verdicts, target))
 
 
 def _parser() -> Parser:
-    parser = Parser(
-        prog="conversation-contracts replay", description=(__doc__ or "").partition(": ")[2], allow_abbrev=False
-    )
+    parser = Parser(prog="conversation-contracts replay", description=(__doc__ or "").partition(": ")[2])
     add = parser.add_argument
     add("verdicts", metavar="VERDICTS.json", type=Path, help="what a run wrote with --verdicts")
     add("clause", metavar="CLAUSE", nargs="?", help="only the violations of this clause or family")
@@ -72,7 +68,7 @@ def _parser() -> Parser:
     add("--base-url", metavar="URL", help="ask the same of another place; default: where the run asked")
     add("--target", metavar="NAME", help="a configured target: its address, credential and limits")
     add("--targets", type=Path, default=Path("pyproject.toml"), metavar="FILE", help="where targets are described")
-    add("--header", action="append", default=[], metavar="NAME=VARIABLE", help="as for verify; repeatable")
+    add("--header", action="append", type=header, default=[], metavar="NAME=VARIABLE", help="as for verify; repeatable")
     add("--unsafe-methods", action="store_true", help="also send POST, PUT, PATCH and DELETE")
     add("--pytest", type=Path, metavar="FILE", help="send nothing; write one violation as a test of its own")
     return parser
@@ -104,11 +100,8 @@ def _target(options: argparse.Namespace, run: Run, verdicts: Sequence[Verdict]) 
         target = configured(options.target, options.targets, os.environ)
         more = target.access.headers
     else:
-        base_url, more = (
-            checked(options.base_url or run.target),
-            headers(_pairs(options.header), "--header", os.environ),
-        )
-        target = ConfiguredTarget("", base_url, Access(_credential(sent), more))
+        more = headers(options.header, "--header", os.environ)
+        target = ConfiguredTarget("", checked(options.base_url or run.target), Access(_credential(sent), more))
     for name, variable in sent.items():
         if name != OWN and name not in more:
             why = f"requests were sent with ${variable}; give --header {name}={variable}, or --target NAME"
@@ -116,21 +109,15 @@ def _target(options: argparse.Namespace, run: Run, verdicts: Sequence[Verdict]) 
     return target
 
 
-def _pairs(texts: Iterable[str]) -> Iterator[tuple[str, str]]:
-    for text in texts:
-        name, sign, variable = text.partition("=")
-        if not (name and sign and variable):
-            raise ConfigurationError("--header", f"{text!r} is not NAME=VARIABLE, a header and an environment variable")
-        yield name, variable
-
-
 def _credential(sent: dict[str, str]) -> Ready | None:
     """The token in the environment, if any; a verdict file cannot choose another variable to read."""
-    variable, token = sent.get(OWN, TOKEN), os.environ.get(TOKEN)
-    if variable != TOKEN:
+    variable, token = sent.get(OWN, VARIABLE), os.environ.get(VARIABLE)
+    if variable != VARIABLE:
         raise ConfigurationError(f"${variable}", "that is the token of a configured target; give --target NAME")
     if OWN in sent and not token:
-        raise ConfigurationError(f"${TOKEN}", "the environment variable is not set; requests were sent with this token")
+        raise ConfigurationError(
+            f"${VARIABLE}", "the environment variable is not set; requests were sent with this token"
+        )
     return Ready(token) if token else None
 
 
@@ -175,10 +162,8 @@ def _write(options: argparse.Namespace, run: Run, verdicts: Sequence[Verdict], p
     if len(verdicts) > 1:
         raise CannotWriteError(f"--pytest writes one violation; name one of these: {_named(verdicts)}")
     verdict = moved(verdicts[0], run.target, checked(options.base_url)) if options.base_url else verdicts[0]
-    try:
+    with parser.writing(options.pytest):
         put(options.pytest, small_test(verdict, CONVERSATION_CLAUSES).encode())
-    except OSError as error:
-        parser.error(f"cannot write {options.pytest}: {error.strerror}")
     print(f"{verdict.clause} ({verdict.listing}) in {options.pytest}; run it with: pytest {options.pytest}")
     return Exit.KEPT
 

@@ -47,10 +47,8 @@ def _merge(options: argparse.Namespace, parser: Parser) -> int:
         run, verdicts = together([_loaded(file, parser) for file in options.shards], CONVERSATION_CLAUSES)
     except UnequalError as error:
         parser.error(str(error))
-    try:
+    with parser.writing(options.verdicts):
         write(Path(options.verdicts), run, verdicts)
-    except OSError as error:
-        parser.error(f"cannot write {options.verdicts}: {error.strerror}")
     print(f"{len(verdicts)} verdicts of {len(options.shards)} files in {options.verdicts}")
     return exit_code(verdicts, fail_on_should=run.fail_on_should, require_exercised=run.require_exercised)
 
@@ -68,10 +66,8 @@ def _put(file: str, text: str, parser: Parser) -> None:
     if file == "-":
         print(text, end="")
         return
-    try:
+    with parser.writing(file):
         put(Path(file), text.encode())
-    except OSError as error:
-        parser.error(f"cannot write {file}: {error.strerror}")
 
 
 ALLURE = ("allurerc.mjs", "finish.mjs", "package.json", "package-lock.json")
@@ -83,28 +79,21 @@ def _allure(options: argparse.Namespace, parser: Parser) -> int:
     """Put Allure's configuration beside the results of a run, and print the commands that make its report."""
     folder = Path(options.folder)
     source = next(place for place in (_PACKAGE / "reports", _PACKAGE.parent / "reports") if place.is_dir())
-    try:
+    with parser.writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        for name in ALLURE:
-            if folder.resolve() != source:
-                (folder / name).write_bytes((source / name).read_bytes())
-    except OSError as error:
-        parser.error(f"cannot write to {folder}: {error.strerror}")
+        for name in ALLURE if folder.resolve() != source else ():
+            (folder / name).write_bytes((source / name).read_bytes())
     print(f"cd {shlex.quote(str(folder))}")
     print("npm ci && node_modules/.bin/allure generate --config allurerc.mjs allure-results && node finish.mjs")
     return Exit.KEPT
 
 
 def _parser() -> Parser:
-    parser = Parser(
-        prog="conversation-contracts report", description=(__doc__ or "").partition(": ")[2], allow_abbrev=False
-    )
+    parser = Parser(prog="conversation-contracts report", description=(__doc__ or "").partition(": ")[2])
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def add(name: str, run: object, text: str, more: str = "") -> argparse.ArgumentParser:
-        command = commands.add_parser(
-            name, help=text, description=f"{text[0].upper()}{text[1:]}{more}.", allow_abbrev=False
-        )
+        command = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}{more}.")
         command.set_defaults(run=run)
         return command
 

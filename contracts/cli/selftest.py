@@ -138,7 +138,7 @@ OTHERS = {"bench-mock": mock_benchmark.main, "stress": mock_stress.main}
 
 
 def _parser() -> Parser:
-    parser = Parser(prog="conversation-contracts selftest", description=_DESCRIPTION, allow_abbrev=False)
+    parser = Parser(prog="conversation-contracts selftest", description=_DESCRIPTION)
     parser.add_argument(
         "--processes", type=positive, default=os.cpu_count(), metavar="N", help="processes at once; default: one a core"
     )
@@ -177,9 +177,7 @@ def _parser() -> Parser:
 
 
 def _command(commands: Any, name: str, run: object, text: str) -> argparse.ArgumentParser:  # noqa: ANN401 - private to argparse
-    command: argparse.ArgumentParser = commands.add_parser(
-        name, help=text, description=f"{text[0].upper()}{text[1:]}.", allow_abbrev=False
-    )
+    command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
     command.set_defaults(run=run)
     return command
 

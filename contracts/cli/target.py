@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from contracts.arguments import Parser
 from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.findings.families import UnknownClauseError
+from contracts.reporting.run import Exit
 from contracts.runner.configuration import configured, describe, described
 from contracts.runner.tables import PYPROJECT
 from contracts.runner.verification import Verification
@@ -17,12 +18,10 @@ from contracts.transport import BadAddressError, ConfigurationError, Target, Tar
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-UNREACHABLE = 3
-
 
 def main(words: Sequence[str] | None = None) -> int:
     """Show a target and send it one request; 3 where it cannot be reached or refuses the credential."""
-    parser = Parser(prog="conversation-contracts target", description=__doc__.partition(": ")[2], allow_abbrev=False)
+    parser = Parser(prog="conversation-contracts target", description=__doc__.partition(": ")[2])
     parser.add_argument("name", nargs="?", metavar="NAME", help="the target to show; default: list all")
     parser.add_argument(
         "--targets", type=Path, metavar="FILE", help=f"read targets from this file; default: {PYPROJECT}"
@@ -52,6 +51,6 @@ def _probe(target: Target) -> int:
             Verification(target, CONVERSATION_CLAUSES).probe()
         except TargetError as error:
             print(f"probe: {target.redact(str(error))}")
-            return UNREACHABLE
+            return Exit.UNREACHABLE
     print("probe: it answers" + (", and takes the credential" if target.access.credential else ""))
     return 0

@@ -88,9 +88,5 @@ def main(words: Sequence[str] | None = None) -> int:
     os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(reports / ".hypothesis")
     cache = reports / ".pytest_cache"  # not where the user's own --lf looks
     own = ["-c", str(CONFIGURATION), "--rootdir", str(HERE), "-o", f"cache_dir={cache}"]
-    try:
-        code = pytest.main([*own, *words], plugins=[OneLine()])
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.INTERRUPTED
+    code = pytest.main([*own, *words], plugins=[OneLine()])
     return Exit.BROKEN if code == pytest.ExitCode.NO_TESTS_COLLECTED else int(code)

@@ -5,62 +5,24 @@ what its owner wrote. Nothing here speaks to a target.
 """
 
 from contracts.description.description import CONVERSATION, Description
-from contracts.description.errors import (
-    BadOverlayTargetError,
-    BadUpdateError,
-    CyclicReferenceError,
-    DeadTargetError,
-    DescriptionError,
-    DuplicateKeyError,
-    MissingFileError,
-    OverlayError,
-    PointerError,
-    PrimitiveTargetError,
-    RefusedValueError,
-    RootRemovalError,
-    UnknownNameError,
-)
-from contracts.description.formats import format_checker, is_date, is_date_time
-from contracts.description.loading import Json, Node, load, path_of
+from contracts.description.loading import JsonLoader, Node, path_of
 from contracts.description.operations import Operation, Parameter
-from contracts.description.overlay import apply_overlay
-from contracts.description.pointers import inlined, pointer_to, resolve
+from contracts.description.pointers import resolve
 from contracts.description.schemas import VARIANTS, variant_of
 from contracts.description.sources import Source
-from contracts.description.validators import Problem, build, problems
+from contracts.description.validators import Problem, problems
 
 __all__ = [
     "CONVERSATION",
     "VARIANTS",
-    "BadOverlayTargetError",
-    "BadUpdateError",
-    "CyclicReferenceError",
-    "DeadTargetError",
     "Description",
-    "DescriptionError",
-    "DuplicateKeyError",
-    "Json",
-    "MissingFileError",
+    "JsonLoader",
     "Node",
     "Operation",
-    "OverlayError",
     "Parameter",
-    "PointerError",
-    "PrimitiveTargetError",
     "Problem",
-    "RefusedValueError",
-    "RootRemovalError",
     "Source",
-    "UnknownNameError",
-    "apply_overlay",
-    "build",
-    "format_checker",
-    "inlined",
-    "is_date",
-    "is_date_time",
-    "load",
     "path_of",
-    "pointer_to",
     "problems",
     "resolve",
     "variant_of",

@@ -11,10 +11,11 @@ from contracts.description.errors import UnknownNameError
 from contracts.description.loading import load, path_of
 from contracts.description.operations import operations
 from contracts.description.overlay import apply_overlay
-from contracts.description.pointers import inlined, pointer_to, resolve
+from contracts.description.pointers import inlined, resolve
 from contracts.description.schemas import VARIANTS, variant_of
 from contracts.description.sources import Sources
 from contracts.description.validators import build
+from contracts.paging.pointers import pointer_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,7 +32,8 @@ class Description:
     """The description of one API. A process may hold several; nothing is read before it is needed.
 
     Everything below is shared and not to be changed. What reads a file raises `MissingFileError` where it is not
-    there; what needs the effective description raises `OverlayError` where the overlay cannot be applied.
+    there; what needs the effective description raises `OverlayError` where the overlay cannot be applied; what takes a
+    JSON pointer raises `PointerError` where it leads nowhere, what takes a name `UnknownNameError`.
 
     Attributes:
         name: the file as the API's owner wrote it, a path or a name in the folder of descriptions.
@@ -57,14 +59,7 @@ class Description:
         return apply_overlay(self.original, self.overlay)
 
     def effective_copy(self, *, security: bool = True) -> dict[str, Any]:
-        """Give an effective description of the caller's own, to change or to hand to a tool that might.
-
-        Args:
-            security: whether it keeps its security; without it, a tool adds no credentials of its own.
-
-        Returns:
-            A fresh copy.
-        """
+        """An effective description of the caller's own, to change; without security, tools add no credentials."""
         document = deepcopy(dict(self.effective))
         if not security:
             del document["security"]
@@ -77,17 +72,7 @@ class Description:
         return operations(self.effective)
 
     def listing_operation(self, listing: str) -> Operation:
-        """Find the operation that shows a listing.
-
-        Args:
-            listing: `conversations`, `users`, `members` or `events`.
-
-        Returns:
-            The operation.
-
-        Raises:
-            UnknownNameError: there is no such listing.
-        """
+        """The operation that shows a listing: `conversations`, `users`, `members` or `events`."""
         if listing not in self._by_listing:
             raise UnknownNameError("listing", listing, list(self._by_listing))
         return self._by_listing[listing]
@@ -97,33 +82,12 @@ class Description:
         return {operation.listing: operation for operation in self.operations.values()}
 
     def schema(self, pointer: str) -> Node:
-        """Give a schema of the effective description with every `$ref` written out.
-
-        Args:
-            pointer: its JSON pointer in the effective description.
-
-        Returns:
-            The schema, a copy.
-
-        Raises:
-            PointerError: nothing stands there.
-        """
+        """A schema of the effective description with every `$ref` written out, a copy."""
         schema: Node = inlined(self.effective, resolve(self.effective, pointer))
         return schema
 
     def validator(self, pointer: str) -> Validator:
-        """Build the validator of a schema in the effective description: OpenAPI 3.0's dialect, formats checked.
-
-        Args:
-            pointer: the schema's JSON pointer in the effective description.
-
-        Returns:
-            A jsonschema validator, shared; its schema has every `$ref` written out and no annotations, which is
-            fast.
-
-        Raises:
-            PointerError: nothing stands there.
-        """
+        """The validator of a schema in the effective description: OpenAPI 3.0's dialect, formats checked. It is shared."""
         return self._validators(pointer)
 
     @cached_property
@@ -131,101 +95,39 @@ class Description:
         return cache(lambda pointer: build(self.schema(pointer)))
 
     def page_pointer(self, listing: str) -> str:
-        """Say where the schema of a listing's page stands.
-
-        Args:
-            listing: `conversations`, `users`, `members` or `events`.
-
-        Returns:
-            Its JSON pointer, the same in the description and in the effective description.
-
-        Raises:
-            UnknownNameError: there is no such listing.
-        """
+        """The JSON pointer of the schema of a listing's page, the same in the description and the effective one."""
         path = self.listing_operation(listing).path
         return pointer_to("paths", path, "get", "responses", "200", "content", "application/json", "schema")
 
     def item_pointer(self, listing: str) -> str:
-        """Say where the schema of a listing's items stands; otherwise as `page_pointer`."""
+        """The JSON pointer of the schema of a listing's items."""
         inner = pointer_to("properties", "_embedded", "properties", "data", "properties", listing, "items")
         return self.page_pointer(listing) + inner
 
-    def page(self, listing: str) -> Validator:
-        """Build the validator of a listing's whole page, with all that its items must be.
-
-        Args:
-            listing: `conversations`, `users`, `members` or `events`.
-
-        Returns:
-            A jsonschema validator, shared.
-
-        Raises:
-            UnknownNameError: there is no such listing.
-        """
-        return self.validator(self.page_pointer(listing))
-
-    def envelope(self, listing: str) -> Validator:
-        """Build the validator of a page without its items, which `item` judges one by one; otherwise as `page`."""
-        return self._envelopes(listing)
-
-    @cached_property
-    def _envelopes(self) -> Callable[[str], Validator]:
-        return cache(self._envelope)
-
-    def _envelope(self, listing: str) -> Validator:
-        schema: Any = self.schema(self.page_pointer(listing))
-        del schema["properties"]["_embedded"]["properties"]["data"]["properties"][listing]["items"]
-        return build(schema)
-
     def item(self, listing: str) -> Validator:
-        """Build the validator of one item; for events the `anyOf`, `variant` says more. Otherwise as `page`."""
+        """The validator of one item; for events the `anyOf`, `variant` says more."""
         return self.validator(self.item_pointer(listing))
 
     def variant(self, name: str) -> Validator:
-        """Build the validator of one event variant.
-
-        Args:
-            name: a key of `VARIANTS`.
-
-        Returns:
-            A jsonschema validator, shared.
-
-        Raises:
-            UnknownNameError: there is no such variant.
-        """
+        """The validator of one event variant, a key of `VARIANTS`."""
         if name not in VARIANTS:
             raise UnknownNameError("event variant", name, list(VARIANTS))
         return self.validator(VARIANTS[name])
 
     def item_validator(self, listing: str, value: object) -> Validator:
-        """Choose the validator that says most about an item: for an event, the one of its own variant.
+        """The validator that says most about an item: for an event, that of its own variant.
 
-        Args:
-            listing: `conversations`, `users`, `members` or `events`.
-            value: the item.
-
-        Returns:
-            A jsonschema validator, shared. It accepts exactly what `item(listing)` accepts.
-
-        Raises:
-            UnknownNameError: there is no such listing.
+        It accepts exactly what `item(listing)` accepts.
         """
         if listing != "events":
             return self.item(listing)
         return self.variant(variant_of(value.get("type") if isinstance(value, dict) else None))
 
     def source(self, pointer: str) -> Source:
-        """Find the place that a JSON pointer names in the file as its owner wrote it. References are not followed.
+        """The place that a JSON pointer names in the file as its owner wrote it. References are not followed.
 
-        Args:
-            pointer: a JSON pointer into the original description.
-
-        Returns:
-            The place. Its text is the `description` that stands there; where there is none, the value itself, or
-            the YAML, cut after some lines.
-
-        Raises:
-            PointerError: nothing stands there.
+        Its text is the `description` that stands there; where there is none, the value itself, or the YAML, cut after
+        some lines.
         """
         return self._sources.find(pointer)
 

@@ -137,15 +137,3 @@ class UnknownNameError(DescriptionError):
 
     def __str__(self) -> str:
         return f"no {self.kind} is called {self.name!r}; there are {list(self.known)!r}"
-
-
-@dataclass(eq=False)
-class RefusedValueError(DescriptionError):
-    """A parameter's text breaks the parameter's schema."""
-
-    parameter: str
-    text: str
-    reasons: Sequence[str]
-
-    def __str__(self) -> str:
-        return f"{self.parameter}={self.text!r}: {'; '.join(self.reasons)}"

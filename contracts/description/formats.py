@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from calendar import isleap
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,14 +24,7 @@ _LAST_MINUTE = _DAY - 1
 
 
 def is_date(text: object) -> bool:
-    """Say whether a value is an RFC 3339 full-date, such as `2024-02-29`.
-
-    Args:
-        text: the value.
-
-    Returns:
-        True for such a date, and for whatever is not text, as JSON Schema wants it of a format.
-    """
+    """Whether a value is an RFC 3339 full-date, such as `2024-02-29`, or no text: JSON Schema wants that of a format."""
     if not isinstance(text, str):
         return True
     match = _FULL_DATE.fullmatch(text)
@@ -38,16 +32,9 @@ def is_date(text: object) -> bool:
 
 
 def is_date_time(text: object) -> bool:
-    """Say whether a value is an RFC 3339 date-time, such as `2019-09-12T19:49:21.823+05:30`.
+    """Whether a value is an RFC 3339 date-time, such as `2019-09-12T19:49:21.823+05:30`, or no text.
 
-    Small `t` and `z`, any number of fraction digits and any offset are legal; second 60 stands only at the
-    end of a day in UTC.
-
-    Args:
-        text: the value.
-
-    Returns:
-        True for such a date-time, and for whatever is not text, as JSON Schema wants it of a format.
+    Small `t` and `z`, any number of fraction digits and any offset are legal; second 60 only at the end of a day in UTC.
     """
     if not isinstance(text, str):
         return True
@@ -55,12 +42,9 @@ def is_date_time(text: object) -> bool:
     return match is not None and _day_exists(match) and _second_exists(match)
 
 
+@cache
 def format_checker() -> FormatChecker:
-    """Build a checker of `date` and `date-time` and nothing else.
-
-    Returns:
-        A checker of the caller's own, for jsonschema.
-    """
+    """The checker of `date` and `date-time` and nothing else, for jsonschema."""
     from jsonschema import FormatChecker  # noqa: PLC0415 - slow; needed for the first validator
 
     checker = FormatChecker(formats=())

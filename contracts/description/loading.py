@@ -25,17 +25,7 @@ _PLACES = (_PACKAGE / "openapi", _PACKAGE.parent / "openapi")  # installed from 
 
 
 def path_of(name: str) -> Path:
-    """Find a file of the description, in the repository or in an installed package.
-
-    Args:
-        name: the file's name, such as `conversation.yaml`, or its absolute path.
-
-    Returns:
-        Its path.
-
-    Raises:
-        MissingFileError: it is in none of the places.
-    """
+    """The path of a file of the description, by its name or absolute path; `MissingFileError` where it is nowhere."""
     for place in _PLACES:
         if (place / name).is_file():
             return place / name
@@ -52,11 +42,7 @@ class JsonLoader(_SafeLoader):
     yaml_implicit_resolvers = {}  # noqa: RUF012 - PyYAML declares it, and copies it for each class
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - PyYAML's signature
-        """Build a dict from a mapping; PyYAML calls this.
-
-        Raises:
-            DuplicateKeyError: a key stands in it twice.
-        """
+        """A dict from a mapping; PyYAML calls this. `DuplicateKeyError` where a key is in it twice."""
         seen: set[str] = set()
         for key, _ in node.value:
             if key.value in seen:
@@ -76,13 +62,7 @@ for _kind, (_pattern, _first) in _CORE.items():
 
 
 def load(text: str) -> Node:
-    """Read YAML text whose top is a mapping.
-
-    Args:
-        text: the YAML.
-
-    Returns:
-        A dict of JSON values; timestamps stay text.
+    """YAML text whose top is a mapping as JSON values; timestamps stay text.
 
     Raises:
         DuplicateKeyError: a mapping gives a key twice.

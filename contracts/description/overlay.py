@@ -19,14 +19,7 @@ _RFC9535 = JSONPathEnvironment(strict=True)
 
 
 def apply_overlay(document: Node, overlay: Node) -> dict[str, Any]:
-    """Apply an overlay's actions to a document, one after the other, each to what the one before left.
-
-    Args:
-        document: what to change; it stays as it is.
-        overlay: an Overlay 1.0 document, with `actions`.
-
-    Returns:
-        The changed copy.
+    """A copy of a document with an Overlay 1.0's actions applied, each to what the one before left.
 
     Raises:
         OverlayError: an action cannot be applied; its class says why. A target that matches nothing is an
@@ -39,18 +32,7 @@ def apply_overlay(document: Node, overlay: Node) -> dict[str, Any]:
 
 
 def targets(document: Node, target: str) -> list[JSONPathMatch]:
-    """Find what a JSONPath selects.
-
-    Args:
-        document: where to look.
-        target: a JSONPath of RFC 9535.
-
-    Returns:
-        The matches, in document order; each value once. None where nothing matches.
-
-    Raises:
-        jsonpath.exceptions.JSONPathError: it is no JSONPath of RFC 9535.
-    """
+    """What a JSONPath selects, in document order, each value once; `JSONPathError` where it is none of RFC 9535."""
     return list({match.path: match for match in _RFC9535.finditer(target, document)}.values())
 
 

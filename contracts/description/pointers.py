@@ -6,23 +6,10 @@ Source: RFC 6901; OpenAPI 3.0, Reference Object.
 from contracts.description.errors import CyclicReferenceError, PointerError
 from contracts.description.loading import Json, Node
 from contracts.paging import pointers
-from contracts.paging.pointers import pointer_to
-
-__all__ = ["inlined", "pointer_to", "resolve", "tokens"]
 
 
 def tokens(pointer: str) -> tuple[str, ...]:
-    """Split a JSON pointer.
-
-    Args:
-        pointer: such as `/paths/~1users/get`; empty for the whole document.
-
-    Returns:
-        Its tokens, unescaped.
-
-    Raises:
-        PointerError: it is not empty and does not begin with `/`.
-    """
+    """The tokens of a JSON pointer, unescaped; `PointerError` where it is not empty and does not begin with `/`."""
     head = pointer.partition("/")[0]
     if head:
         raise PointerError(pointer, head, ["/..."])
@@ -30,18 +17,7 @@ def tokens(pointer: str) -> tuple[str, ...]:
 
 
 def resolve(document: Node, pointer: str) -> Json:
-    """Look up what stands at a JSON pointer. References are not followed.
-
-    Args:
-        document: where to look.
-        pointer: where it stands.
-
-    Returns:
-        The value there, not a copy.
-
-    Raises:
-        PointerError: nothing stands there.
-    """
+    """The value at a JSON pointer, not a copy; `PointerError` where there is none. References are not followed."""
     value: Json = document
     for token in tokens(pointer):
         value = _step(value, token, pointer)
@@ -49,14 +25,9 @@ def resolve(document: Node, pointer: str) -> Json:
 
 
 def inlined(document: Node, value: Json) -> Json:
-    """Write out every `$ref` to the same document.
+    """A copy of a value with every `$ref` to the same document written out.
 
-    Args:
-        document: where the references lead.
-        value: what may hold references.
-
-    Returns:
-        A copy of the value without `$ref`. As OpenAPI 3.0 has it, members beside a `$ref` are ignored.
+    As OpenAPI 3.0 has it, members beside a `$ref` are ignored.
 
     Raises:
         CyclicReferenceError: a reference leads back to itself.

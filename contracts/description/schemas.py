@@ -16,14 +16,10 @@ VARIANTS: Mapping[str, str] = MappingProxyType(
 
 
 def variant_of(type_: object) -> str:
-    """Say which variant's schema an event of this type must satisfy.
+    """The key in `VARIANTS` of the schema that an event of this type must satisfy.
 
-    Args:
-        type_: the event's `type`, whatever it is.
-
-    Returns:
-        A key of `VARIANTS`; `custom` for whatever begins with `custom:`, `other` for what is documented
-        nowhere and for what is no text at all. Source: /components/schemas/all_events.
+    `custom` for what begins with `custom:`; `other` for what is documented nowhere and for what is no text. Source:
+    /components/schemas/all_events.
     """
     if not isinstance(type_, str):
         return "other"

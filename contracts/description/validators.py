@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from contracts.description.formats import format_checker
-from contracts.description.pointers import pointer_to
+from contracts.paging.pointers import pointer_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jsonschema import FormatChecker
     from jsonschema.exceptions import ValidationError
     from jsonschema.protocols import Validator
 
@@ -34,34 +32,16 @@ class Problem:
 
 
 def build(schema: Node) -> Validator:
-    """Build the validator of any schema without references.
-
-    Args:
-        schema: an OpenAPI 3.0 schema.
-
-    Returns:
-        A jsonschema validator of the caller's own.
-    """
+    """The jsonschema validator of an OpenAPI 3.0 schema without references."""
     from openapi_schema_validator import OAS30Validator  # noqa: PLC0415 - slow; needed for the first validator
 
-    return cast("Validator", OAS30Validator(_bare(schema), format_checker=_formats()))
-
-
-@cache
-def _formats() -> FormatChecker:
-    return format_checker()
+    return cast("Validator", OAS30Validator(_bare(schema), format_checker=format_checker()))
 
 
 def problems(judge: Validator, value: object) -> tuple[Problem, ...]:
-    """Say everything that is wrong with a value.
+    """All that is wrong with a value, in the order of the places, each once.
 
-    Args:
-        judge: a validator.
-        value: the JSON value.
-
-    Returns:
-        The problems in the order of their places, each once; none for a valid value. Of an `anyOf` that
-        nothing satisfies, the problems of the branch that came nearest.
+    Of an `anyOf` that nothing satisfies, the problems of the branch that came nearest.
     """
     found = {_problem(error) for error in _leaves(judge.iter_errors(cast("Any", value)))}
     return tuple(sorted(found, key=lambda problem: (problem.pointer, problem.message)))

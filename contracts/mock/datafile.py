@@ -13,8 +13,7 @@ from typing import Any, cast
 import orjson
 import yaml
 
-from contracts.description import CONVERSATION, problems
-from contracts.description.loading import JsonLoader
+from contracts.description import CONVERSATION, JsonLoader, problems
 from contracts.mock.instants import Instant, read_instant
 from contracts.mock.items import Json
 

@@ -16,10 +16,10 @@ from contracts.mock.items import Json
 from contracts.paging.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Scope, member
 from contracts.paging.queries import ASCENDING
 from contracts.transport import Target
+from contracts.transport.credentials import VARIABLE
 
 _PAGES = 10**7
 _OK = 200
-_TOKEN = "CONVERSATION_API_TOKEN"  # noqa: S105 - a variable's name
 
 
 class UnreadableError(Exception):
@@ -132,4 +132,4 @@ def save(found: Json, file: str | None) -> None:
 
 def token() -> str | None:
     """The credential for the API that is read."""
-    return os.environ.get(_TOKEN)
+    return os.environ.get(VARIABLE)

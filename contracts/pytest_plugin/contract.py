@@ -36,7 +36,7 @@ from contracts.runner.configuration import ConfiguredTarget, configured, headers
 from contracts.runner.tables import PYPROJECT
 from contracts.runner.verification import Verification
 from contracts.transport import Access, ConfigurationError, Target
-from contracts.transport.credentials import Ready
+from contracts.transport.credentials import VARIABLE, Ready
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -49,11 +49,9 @@ if TYPE_CHECKING:
 EVERY = 1.0
 """Seconds after which what is known so far is kept again."""
 
-TOKEN = "CONVERSATION_API_TOKEN"  # noqa: S105 - a variable's name
-
 
 def _token() -> Credential | None:
-    token = os.environ.get(TOKEN)
+    token = os.environ.get(VARIABLE)
     return Ready(token) if token else None
 
 
@@ -63,6 +61,7 @@ class Contract:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.resources = ExitStack()
+        config.add_cleanup(self.resources.close)  # however the run ends: nothing that it started may outlive it
         self.parts: list[Part] = []
         self.found: list[Verdict] = []
         self.seconds: dict[Pair, float] = {}
@@ -112,7 +111,7 @@ class Contract:
         elif option("base_url"):
             found = ConfiguredTarget("", option("base_url"), Access(_token()))
         else:
-            token = os.environ.get(TOKEN) or self.worker_input.get("token") or secrets.token_urlsafe(24)
+            token = os.environ.get(VARIABLE) or self.worker_input.get("token") or secrets.token_urlsafe(24)
             found = ConfiguredTarget("the bundled mock", self._mock(token), Access(Ready(token)), unsafe=True)
         self.budget = option("max_requests") or found.access.pace.budget
         found = paced(found, option("rate"), self.share, self.ledger)

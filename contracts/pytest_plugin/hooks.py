@@ -24,7 +24,6 @@ from contracts.transport import BadAddressError, ConfigurationError, TargetError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-TOGETHER = ("test_one_truth.py", "test_report_browser.py", "test_report_runs.py")
 CONTRACT = pytest.StashKey[Contract]()
 
 
@@ -97,18 +96,12 @@ def pytest_testnodedown(node: Any) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Spread tests over workers one by one, those of the contract, which only report, by their listings.
-
-    But for a few modules of the suite's own tests, whose whole runs all their tests look at.
-    """
+    """Give workers the tests of the contract, which only report, by listing, and other tests by module or class."""
     from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # noqa: PLC0415 - only where xdist is
 
     class ByListing(LoadScopeScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
-            if _ours(config, nodeid):
-                return nodeid.rpartition("[")[2]
-            file = nodeid.partition("::")[0]
-            return file if Path(file).name in TOGETHER else nodeid
+            return nodeid.rpartition("[")[2] if _ours(config, nodeid) else super()._split_scope(nodeid)
 
     return ByListing(config, log) if config.stash.get(CONTRACT, None) else None
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contracts.arguments import positive, whole_number
+from contracts.arguments import header, positive, whole_number
 from contracts.crawl.profiles import PROFILES
 from contracts.reporting.sharding import Shard
 from contracts.runner.configuration import rate
@@ -80,13 +80,6 @@ def _profile(text: str) -> str:
     return text
 
 
-def _header(text: str) -> tuple[str, str]:
-    name, sign, variable = text.partition("=")
-    if not (name and sign and variable):
-        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VARIABLE, a header and an environment variable")
-    return name, variable
-
-
 def _rate(text: str) -> float:
     try:
         return rate(text)
@@ -99,7 +92,7 @@ OPTIONS = (
     Option("--base-url", "URL of the API, such as https://api.example.com/v0.2; default: start the mock", "URL"),
     Option("--target", "verify a target from [tool.conversation-contracts.targets]", "NAME"),
     Option("--targets", f"read targets and settings from this file; default: {PYPROJECT}", "FILE"),
-    _many("--header", "send this header with the value of an environment variable; repeatable", "NAME=VARIABLE", _header),
+    _many("--header", "send this header with the value of an environment variable; repeatable", "NAME=VARIABLE", header),
     Option("--rate", "send at most N requests a second; also N/min, N/h", "N/s", _rate),
     Option("--max-requests", "send at most N requests in this run", "N", positive),
     Option("--ca-bundle", "trust the certificate authorities in this file, and no others", "FILE"),

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from contracts.pytest_plugin import hooks
 from contracts.pytest_plugin.places import HERE
 
 T = TypeVar("T")
@@ -25,14 +26,19 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Print `test_links.py`, which is the same everywhere, and not a path into site-packages.
+    """Print what is verified, without pytest's folders and versions; -v prints those too.
 
-    pytest prints paths relative to the folder where it was started, and has no option for another one.
+    Print `test_links.py`, which is the same everywhere, and not a path into site-packages. pytest prints paths relative
+    to the folder where it was started, and has no option for another one.
     """
     config: Any = session.config
     config.cwd_relative_nodeid = _same
     if reporter := config.pluginmanager.get_plugin("terminalreporter"):
         reporter.startpath = HERE
+        if config.option.verbose == 0:
+            config.option.no_header = True
+            for line in hooks.pytest_report_header(config):
+                reporter.write_line(line)
 
 
 def _same(nodeid: T) -> T:

@@ -12,7 +12,7 @@ import textwrap
 import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from contracts.findings.places import STATUS, Place, value_at
 from contracts.paging.exchanges import Exchange
@@ -85,6 +85,9 @@ def walk(url, headers, listing):
 """
 
 
+UNHELD = "what was wrong is the link that held this URL, on an answer that the file does not hold"
+
+
 class CannotWriteError(ValueError):
     """A violation that cannot be written as a test; the text says why."""
 
@@ -128,11 +131,24 @@ def _untestable(verdict: Verdict, answers: Sequence[Exchange], wrong: Sequence[P
         return "the file hides a credential at the place of the violation"
     recipe, last = verdict.recipe, wrong[-1]
     if recipe and recipe.via and answers[0].status in REFUSALS:
-        return "what was wrong is the link that held this URL, on an answer that the file does not hold"
+        return UNHELD
+    if _by_another_link(answers, wrong):
+        return UNHELD
     listed = last.pointer == pointer_to("_embedded", "data", verdict.listing)
     if recipe and recipe.trial and listed and verdict.clause.partition(".")[0] in ("walks", "order", "filters"):
         return "it shows on a walk of several pages, of which the file holds some"
     return None
+
+
+def _by_another_link(answers: Sequence[Exchange], wrong: Sequence[Place]) -> bool:
+    """Whether the link that was followed first does not lead to the last answer: a link of another page does."""
+    link = value_at(answers[0], wrong[0])
+    followed = len(answers) > 1 and wrong[0].exchange == 0 and tokens(wrong[0].pointer or "")[:1] == ("_links",)
+    return followed and isinstance(link, str) and _parameters(link) != _parameters(answers[-1].url)
+
+
+def _parameters(url: str) -> list[tuple[str, str]]:
+    return parse_qsl(urlsplit(url).query, keep_blank_values=True)
 
 
 def _beginning(request: Request) -> Request:

@@ -187,9 +187,7 @@ def lines(rounds: int, seconds: int, prism: str | None, seed: int) -> Iterator[s
 def main(words: Sequence[str] | None = None) -> int:
     """Carry out what the command line asks for."""
     parser = Parser(
-        prog="conversation-contracts selftest bench-mock",
-        description="Measure the mock's answers a second.",
-        allow_abbrev=False,
+        prog="conversation-contracts selftest bench-mock", description="Measure the mock's answers a second."
     )
     parser.add_argument("--rounds", type=positive, default=10, metavar="N", help="rounds; default: 10")
     parser.add_argument(

@@ -209,11 +209,7 @@ def soak(mock: Server, seconds: int, seed: int) -> Iterator[str]:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Carry out what the command line asks for."""
-    parser = Parser(
-        prog="conversation-contracts selftest stress",
-        description="Send the mock many requests at once.",
-        allow_abbrev=False,
-    )
+    parser = Parser(prog="conversation-contracts selftest stress", description="Send the mock many requests at once.")
     parser.add_argument("what", choices=("scale", "crowd", "soak"), help="huge data, many clients, or garbage for long")
     parser.add_argument("--rounds", type=positive, default=5, metavar="N", help="scale: rounds; default: 5")
     parser.add_argument("--clients", type=positive, default=1000, metavar="N", help="crowd: clients; default: 1000")

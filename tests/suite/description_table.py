@@ -7,7 +7,10 @@ from pathlib import Path
 
 from jsonschema.protocols import Validator
 
-from contracts.description import Json, build, inlined, load, resolve
+from contracts.description import resolve
+from contracts.description.loading import Json, load
+from contracts.description.pointers import inlined
+from contracts.description.validators import build
 
 _TABLE: Json = load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
 

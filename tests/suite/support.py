@@ -10,7 +10,8 @@ import orjson
 import pytest
 
 from contracts.clauses import CONVERSATION_CLAUSES
-from contracts.description import PointerError, resolve
+from contracts.description import resolve
+from contracts.description.errors import PointerError
 from contracts.findings.counts import Count
 from contracts.paging.exchanges import Exchange
 from contracts.paging.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Scope

@@ -7,21 +7,17 @@ import pytest
 import yaml
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
-from contracts.description import (
-    CONVERSATION,
+from contracts.description import CONVERSATION, Parameter, path_of, problems, resolve
+from contracts.description.errors import (
     CyclicReferenceError,
     DuplicateKeyError,
-    Json,
     MissingFileError,
     PointerError,
-    RefusedValueError,
-    UnknownNameError,
-    inlined,
-    load,
-    path_of,
-    pointer_to,
-    resolve,
 )
+from contracts.description.loading import Json, load
+from contracts.description.pointers import inlined
+from contracts.description.validators import build
+from contracts.paging.pointers import pointer_to
 
 DIGEST = "c54e68f4a758ec045f509ac09f91f623c18374b920f6ae7aac647fbf1f253550"
 TEXT = path_of("conversation.yaml").read_text(encoding="utf-8")
@@ -140,52 +136,44 @@ def test_parameters_are_the_documented_ones() -> None:
     }
 
 
+def parameter(name: str) -> Parameter:
+    return next(each for each in CONVERSATION.listing_operation("events").parameters if each.name == name)
+
+
 def test_parameter_knows_what_is_said_of_it() -> None:
-    parameter = CONVERSATION.listing_operation("events").parameter("page_size")
-    assert (parameter.location, parameter.required, parameter.default) == ("query", False, 10)
-    assert parameter.schema == {"type": "integer", "default": 10, "maximum": 100, "minimum": 1}
-    assert CONVERSATION.source(parameter.pointer).text == parameter.description
-    assert CONVERSATION.listing_operation("events").parameter("conversation_id").required
-
-
-def test_operation_without_that_parameter_says_which_it_has() -> None:
-    with pytest.raises(UnknownNameError, match=r"no parameter is called 'limit'; there are \['page_size'"):
-        CONVERSATION.listing_operation("users").parameter("limit")
+    size = parameter("page_size")
+    assert (size.location, size.required) == ("query", False)
+    assert size.schema == {"type": "integer", "default": 10, "maximum": 100, "minimum": 1}
+    assert parameter("conversation_id").required
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "value"),
+    ("name", "value"),
     [
-        pytest.param("page_size", "100", 100, id="integer"),
-        pytest.param("order", "desc", "desc", id="enum"),
-        pytest.param("start_id", "0", 0, id="zero"),
-        pytest.param("end_id", "9" * 30, int("9" * 30), id="large-integer"),
-        pytest.param("cursor", "100", "100", id="digits-as-text"),
-        pytest.param("event_type", "", "", id="empty-text"),
+        pytest.param("page_size", 100, id="integer"),
+        pytest.param("order", "desc", id="enum"),
+        pytest.param("start_id", 0, id="zero"),
+        pytest.param("end_id", int("9" * 30), id="large-integer"),
+        pytest.param("cursor", "100", id="digits-as-text"),
+        pytest.param("event_type", "", id="empty-text"),
     ],
 )
-def test_parameter_reads_what_its_schema_allows(name: str, text: str, value: object) -> None:
-    assert CONVERSATION.listing_operation("events").parameter(name).read(text) == value
+def test_parameter_allows_what_its_schema_allows(name: str, value: object) -> None:
+    assert problems(build(parameter(name).schema), value) == ()
 
 
 @pytest.mark.parametrize(
-    ("name", "text"),
+    ("name", "value"),
     [
-        pytest.param("page_size", "0", id="size-zero"),
-        pytest.param("page_size", "101", id="size-too-large"),
+        pytest.param("page_size", 0, id="size-zero"),
+        pytest.param("page_size", 101, id="size-too-large"),
         pytest.param("page_size", "", id="size-empty"),
-        pytest.param("page_size", "1e1", id="size-exponent"),
-        pytest.param("page_size", "010", id="size-leading-zero"),
-        pytest.param("page_size", " 10", id="size-after-a-space"),
-        pytest.param("page_size", "٣", id="size-in-other-digits"),
-        pytest.param("start_id", "9" * 5000, id="id-endless"),
         pytest.param("order", "ASC", id="order-upper-case"),
         pytest.param("conversation_id", "USR-1", id="id-of-user"),
     ],
 )
-def test_parameter_refuses_what_its_schema_does_not_allow(name: str, text: str) -> None:
-    with pytest.raises(RefusedValueError, match=f"^{name}="):
-        CONVERSATION.listing_operation("events").parameter(name).read(text)
+def test_parameter_refuses_what_its_schema_does_not_allow(name: str, value: object) -> None:
+    assert len(problems(build(parameter(name).schema), value)) == 1
 
 
 @pytest.mark.parametrize(

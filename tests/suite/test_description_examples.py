@@ -4,7 +4,9 @@ import re
 
 import pytest
 
-from contracts.description import CONVERSATION, Json, path_of, pointer_to, problems, resolve
+from contracts.description import CONVERSATION, path_of, problems, resolve
+from contracts.description.loading import Json
+from contracts.paging.pointers import pointer_to
 from tests.suite.description_table import kebab
 
 

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from contracts.description import CONVERSATION, format_checker, is_date, is_date_time, resolve
+from contracts.description import CONVERSATION, resolve
+from contracts.description.formats import format_checker, is_date, is_date_time
 
 PATTERN = resolve(CONVERSATION.effective, "/components/schemas/event/properties/timestamp/pattern")
 LEGAL = {

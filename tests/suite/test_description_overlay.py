@@ -5,22 +5,19 @@ from functools import cache
 
 import pytest
 
-from contracts.description import (
-    CONVERSATION,
-    VARIANTS,
+from contracts.description import CONVERSATION, VARIANTS, resolve
+from contracts.description.errors import (
     BadOverlayTargetError,
     BadUpdateError,
     DeadTargetError,
-    Json,
     OverlayError,
     PointerError,
     PrimitiveTargetError,
     RootRemovalError,
-    apply_overlay,
-    pointer_to,
-    resolve,
 )
-from contracts.description.overlay import targets
+from contracts.description.loading import Json
+from contracts.description.overlay import apply_overlay, targets
+from contracts.paging.pointers import pointer_to
 from tests.suite.description_table import EVENTS, ROWS, judge, kebab
 
 ACTIONS = CONVERSATION.overlay["actions"]

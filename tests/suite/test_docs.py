@@ -5,7 +5,10 @@ from __future__ import annotations
 import ast
 import importlib.util
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +22,8 @@ from contracts.cli.mock import settings as mock_settings
 from contracts.crawl.profiles import PROFILES
 from contracts.description import CONVERSATION
 from contracts.findings.verdicts import Outcome, Verdict
-from contracts.mock import FAULTS, ODDITIES
+from contracts.mock import FAULTS, ODDITIES, Settings
+from contracts.mock.server import running
 from contracts.pytest_plugin.options import OPTIONS
 from contracts.pytest_plugin.promises import junit
 from contracts.reporting.run import Exit
@@ -129,6 +133,21 @@ def legal_mocks() -> int:
     """How many mocks `make trust` tries."""
     long = alarms.long(6, 1)
     return len([*alarms.singles(), *alarms.pairs(40, 1), *alarms.seeds(20), *alarms.sizes(), *long, *alarms.moving(20)])
+
+
+@pytest.mark.process
+def test_the_readme_shows_a_violation_as_verify_prints_it(tmp_path: Path) -> None:
+    shown = re.findall(r"```text\n(MUST violated.*?)```", WRITTEN["README.md"], re.DOTALL)
+    words = next(line for line in commands(WRITTEN["README.md"]) if "verify http://127.0.0.1" in line).split()[1:]
+    with running(Settings(faults=("one-too-many",))) as base:
+        moved = [base if word.startswith("http") else word for word in words]
+        command = [sys.executable, "-m", "contracts", *moved]
+        usual = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+        printed = subprocess.run(command, cwd=tmp_path, env=usual, capture_output=True, text=True, check=False).stdout
+    found = re.findall(r"MUST violated.*?\n(?=\n)", printed.replace(base, "http://127.0.0.1:8080/v0.2"), re.DOTALL)
+    assert [re.sub(r"\d+ times", "N times", each) for each in found] == [
+        re.sub(r"\d+ times", "N times", each) for each in shown
+    ]
 
 
 def test_the_page_of_reports_lists_the_properties_of_junit_xml() -> None:
@@ -260,6 +279,3 @@ def test_an_unknown_clause_is_said_in_one_line(name: str, near: str, capsys: pyt
     assert repr(name) in told
     assert near in told
     assert told.count("\n") == 1
-
-
-# --- until everything is merged --------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from contracts.cli.replay import main
 from contracts.findings.places import Place, Request
 from contracts.findings.verdicts import Verdict
 from contracts.mock.handle import Mock, controlled
-from contracts.reporting.small_test import literal, small_test
+from contracts.reporting.small_test import CannotWriteError, literal, small_test
 from tests.suite.replaying import AT, FAULTY, TOKEN, record, violated
 from tests.suite.support import U, envelope, exchange
 
@@ -54,6 +54,15 @@ def test_a_written_test_fails_until_the_violation_is_mended(fault: str, mock: Mo
     assert (code, f"Expected: {verdict.expected.split()[0]}" in printed, is_formatted(file)) == (1, True, True)
     mock.change(faults=[])
     assert run_test(file)[0] == 0
+
+
+@pytest.mark.process
+@pytest.mark.usefixtures("token")
+@pytest.mark.parametrize("fault", ["self-after-going-back", "swapped-after-going-back"])
+def test_no_test_is_written_that_could_never_pass(fault: str, mock: Mock, tmp_path: Path) -> None:
+    verdict = record(mock, tmp_path / "v.json", fault)[0]
+    with pytest.raises(CannotWriteError, match="on an answer that the file does not hold"):
+        small_test(verdict, CONVERSATION_CLAUSES)
 
 
 HOSTILE = '"""\nimport os\nos.abort()  # \\" \\N{BULLET} \u202e \x00 {expected} \ud800'.encode(

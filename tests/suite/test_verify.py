@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import requests
 import yaml
 
 from contracts import VERSION, cli
@@ -25,12 +26,16 @@ ROOT = Path(__file__).parents[2]
 QUICK = ("--clauses", "pages.unique", "--profile", "quick", "--seed", "7")
 
 
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "CONVERSATION"))} | {
+    "PYTHONPATH": str(ROOT)
+}
+
+
 def run(folder: Path, *words: str, code: int = 0, **variables: str) -> str:
     """What `verify` prints in a folder; it must end with this code."""
-    usual = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "CONVERSATION"))}
     done = subprocess.run(
         [sys.executable, "-m", "contracts", "verify", *words],
-        cwd=folder, env={**usual, "PYTHONPATH": str(ROOT), **variables}, capture_output=True, text=True, check=False,
+        cwd=folder, env={**ENVIRONMENT, **variables}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout + done.stderr
@@ -138,6 +143,23 @@ def test_verify_without_a_target_starts_a_mock_that_asks_for_a_token(tmp_path: P
         ("auth.checked", "held"),
         ("auth.required", "held"),
     }
+
+
+@pytest.mark.process
+def test_a_run_says_first_what_it_verifies_and_nothing_of_pytests_folders(tmp_path: Path) -> None:
+    first, second, third, *_ = run(tmp_path, *QUICK).splitlines()
+    assert first.endswith("/v0.2 (the bundled mock), profile quick, --seed 7")
+    assert (second.strip("= "), third.split()[0]) == ("test session starts", "collected")
+
+
+@pytest.mark.process
+def test_the_mock_ends_with_the_run_although_nobody_reads_on(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "contracts", "verify", *QUICK]
+    with subprocess.Popen(command, cwd=tmp_path, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        url = process.stdout.readline().split()[1]
+    with pytest.raises(requests.ConnectionError):
+        requests.get(url, timeout=5)
 
 
 @pytest.mark.process
