@@ -170,10 +170,8 @@ def _begins(start: Start) -> Iterator[Violation]:
         needed = [each for each in start.expected.ids if each not in start.expected.optional or each in page.ids]
         wanted = f"{abbreviate_ids(needed[: max(1, len(page.ids))])} first for {start.answer}, of {len(needed)}"
         shown = places(page.differing_pointer(needed))
-        yield Violation(wanted, abbreviate_ids(page.ids), (page.exchange,), where=shown)
-
-
-family.also(dates_model, CALENDAR, when=lambda start: start.answer.flaw is None)(_begins)
+        actual = abbreviate_ids(page.ids) + ("" if "next" in page.links else ", and no next")
+        yield Violation(wanted, actual, (page.exchange,), where=shown)
 
 
 @family.clause(Level.MUST, Holds.QUIESCENT, START_ID, BY_IDS, listings=(EVENTS,), needs="an event", requires=SOUND)
@@ -344,5 +342,6 @@ def _at_the_ends(probe: Probe) -> Iterator[Violation]:
         yield from _begins(probe.start)
 
 
+family.also(dates_model, CALENDAR, when=lambda start: start.answer.flaw is None)(_begins)
 family.also(ids_range, REJECTIONS, when=lambda probe: _begun(probe, ids=True), holds=Holds.QUIESCENT)(_at_the_ends)
 family.also(dates_instant, REJECTIONS, when=lambda probe: _begun(probe, ids=False))(_at_the_ends)

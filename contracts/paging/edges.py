@@ -51,7 +51,8 @@ def edges(items: Sequence[Item]) -> list[Edge]:
     found = [*_of_leap_year(last.year), *_of_year(middle.year), *_of_month(middle), *_of_clocks(middle.year)]
     far = [instants.text(times[0] - DAY - APART), instants.text(times[-1] + DAY + APART)]
     spread = range(times[0] - DAY, times[-1] + DAY)
-    return [*(_controlled(edge, spread, far) for edge in dict.fromkeys(found)), *_of_days(times)]
+    distinct = {edge.text: edge for edge in found}.values()
+    return [*(_controlled(edge, spread, far) for edge in distinct), *_of_days(times)]
 
 
 def _controlled(edge: Edge, spread: range, far: Sequence[str]) -> Edge:
