@@ -303,7 +303,8 @@ CASES = [
             "an-edge-that-is-wrong",
             edge(3),
             (
-                "1 item [CON-3] first for /conversations with date_start=2023-01-02T12:00:00Z, of 2 | 1 item [CON-3], and no next | "
+                "1 item [CON-3] first for /conversations with date_start=2023-01-02T12:00:00Z, of 2 | "
+                "1 item [CON-3], and no next | "
                 "/conversations?date_start=2023-01-02T12%3A00%3A00Z"
             ),
             part=part,
