@@ -6,6 +6,7 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
@@ -51,11 +52,15 @@ class Reused:
 
 @dataclass(frozen=True, eq=False)
 class Link:
-    """A link on a page of a walk, whose cursor is sent with another query."""
+    """A link on a page of a walk, whose cursor is sent with another query.
+
+    `tied` says that it leads from one of two items of the same time to the other.
+    """
 
     walk: Walk
     rel: str
     index: int
+    tied: bool = False
 
     @property
     def href(self) -> str:
@@ -63,7 +68,7 @@ class Link:
         return self.walk.pages[self.index].links.get(self.rel, "")
 
     def __repr__(self) -> str:
-        return f"the cursor of {self.rel} of page {self.index + 1} of {self.walk.query!r}"
+        return f"the {'tied ' if self.tied else ''}cursor of {self.rel} of page {self.index + 1} of {self.walk.query!r}"
 
 
 def fits(page: Page, query: Query, ranks: Mapping[Hashable, int]) -> bool:
@@ -87,7 +92,7 @@ def _reused(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     for number, walk in enumerate(_walks(cache, scope)):
         for turn, link in enumerate(_links(cache, walk)):
             changes = _changes(cache.snapshot(scope).items, walk.query, scope.listing, number + turn)
-            emptied = len(changes) > BARE and not walk.query.filters and turn in (0, LAST)
+            emptied = len(changes) > BARE and (link.tied or (number == 0 and turn == 0))
             chosen = [changes[(number + turn) % len(changes)], *(changes[:1] if emptied else ())]
             for asked in dict.fromkeys(chosen):
                 name = f"{scope} with {asked!r} and {link!r}"
@@ -95,13 +100,35 @@ def _reused(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
 
 
 def _walks(cache: CrawlCache, scope: Scope) -> Iterator[Walk]:
-    """A walk of several pages in each order: without filters, and with some."""
+    """A walk of several pages in each order: without filters, if possible one that tears ties apart, and with some."""
     plain = [query for query in cache.plain_queries(scope) if query.order and query.page_size != "1"]
-    for queries in (plain, cache.telling_queries(scope)):
+    for queries, make in ((plain, _torn), (cache.telling_queries(scope), None)):
         for descending in (False, True):
-            walks = (_walk(cache, scope, query) for query in queries if query.descending == descending)
-            found = next((walk for walk in walks if walk and len(_filled(walk)) > 1), None)
-            yield from (found,) if found else ()
+            asked = (_walk(cache, scope, query) for query in queries if query.descending == descending)
+            walks = [walk for walk in asked if walk and len(_filled(walk)) > 1]
+            torn = [walk for walk in walks if _tie(walk) is not None][:1] if make else walks[:1]
+            yield from torn or (make and make(cache, scope, descending=descending)) or walks[:1]
+
+
+def _torn(cache: CrawlCache, scope: Scope, *, descending: bool) -> list[Walk]:
+    """The beginning of a walk whose first page ends between two items of one time; none where there are none."""
+    items = cache.snapshot(scope).items[:: -1 if descending else 1]
+    keys = [scope.listing.key(item) for item in items[: LARGEST_SIZE + 1]]
+    size = next((index for index, (one, other) in enumerate(pairwise(keys), 1) if one == other is not None), None)
+    if size is None:
+        return []
+    query = cache.query(scope, Query(order="desc" if descending else "asc").sized(size))
+    walk = cache.crawler.walk(scope, query, limit=2)
+    return [walk] if _tie(walk) is not None else []
+
+
+def _tie(walk: Walk) -> int | None:
+    """The position of the first page that ends with an item of the same time as the next page's first."""
+    key = walk.scope.listing.key
+    for index, (page, after) in enumerate(pairwise(walk.pages)):
+        if page.items and after.items and key(page.items[-1]) == key(after.items[0]) is not None:
+            return index
+    return None
 
 
 def _walk(cache: CrawlCache, scope: Scope, query: Query) -> Walk | None:
@@ -116,11 +143,16 @@ def _filled(walk: Walk) -> list[int]:
 
 
 def _links(cache: CrawlCache, walk: Walk) -> Iterator[Link]:
-    """Links from the beginning, from the middle, both ways, and from the end of a walk, as far as they carry a cursor."""
-    filled = _filled(walk)
+    """Links from the beginning, from the middle, both ways, and from the end of a walk, as far as they carry a cursor.
+
+    A cursor between two items of one time has to tell them apart: it holds more than others do.
+    """
+    filled, tie = _filled(walk), None if walk.query.filters else _tie(walk)
     middle = len(filled) // 2
     places = [("next", filled[0]), ("next", filled[middle - 1]), ("prev", filled[middle]), ("prev", filled[-1])]
-    for link in (Link(walk, rel, index) for rel, index in places):
+    links = [Link(walk, rel, index) for rel, index in places]
+    links += [] if tie is None else [Link(walk, "next", tie, tied=True), Link(walk, "prev", tie + 1, tied=True)]
+    for link in links:
         if cursor_of(link.href) and not unusable(link.href) and cache.crawler.may_follow(link.href):
             yield link
 
@@ -191,8 +223,5 @@ def _rewritten(href: str, asked: Query) -> str:
 
 BARE = 2
 """Changes that a listing without filters allows."""
-
-LAST = 3
-"""The turn of the last place of a walk."""
 
 REUSED = EvidenceKind("cursor in another query", "cursors in other queries", "tried", _reused)

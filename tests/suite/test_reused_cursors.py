@@ -9,7 +9,7 @@ from contracts.crawl.cache import Choices
 from contracts.evidence.reused_cursors import REUSED, Reused, fits
 from contracts.evidence.wrong_cursors import belonging
 from contracts.mock import Settings
-from contracts.paging.listings import CONVERSATIONS, EVENTS, LISTINGS, USERS, Listing
+from contracts.paging.listings import CONVERSATIONS, EVENTS, LISTINGS, USERS, Listing, Scope
 from contracts.paging.pages import cursor_of
 from contracts.paging.queries import Query
 from contracts.selftest.in_process import verification
@@ -51,16 +51,32 @@ def test_every_cursor_is_one_that_a_link_gave(listing: Listing) -> None:
     assert all(cursor_of(each.exchange.url) and each.negative for each in answers)
 
 
-@pytest.mark.parametrize(("listing", "most"), [(CONVERSATIONS, 20), (USERS, 8), (EVENTS, 20)], ids=repr)
+@pytest.mark.parametrize(("listing", "most"), [(CONVERSATIONS, 24), (USERS, 8), (EVENTS, 20)], ids=repr)
 def test_a_run_sends_so_many_cursors_at_most(listing: Listing, most: int) -> None:
     assert most - 4 <= len(observed(listing)) <= most
 
 
 def test_cursors_come_from_both_links_and_both_orders_filtered_and_not() -> None:
     found = observed(CONVERSATIONS)
-    links = [each.probe.what.partition("the cursor of ")[2][:4] for each in found]
+    links = [each.probe.what.partition("cursor of ")[2][:4] for each in found]
     given = [(each.given.descending, bool(each.given.filters)) for each in found]
     assert len(set(zip(links, given, strict=True))) == 2 * 2 * 2
+
+
+def tied(found: list[Reused], *rels: str) -> set[str]:
+    """The queries whose cursors of these links are told to lead from one of two items of one time to the other."""
+    return {repr(each.given) for each in found for rel in rels if f"the tied cursor of {rel}" in each.probe.what}
+
+
+@pytest.mark.parametrize("rel", ["next", "prev"])
+def test_cursors_between_items_of_one_time_are_tried_in_both_orders(rel: str) -> None:
+    assert tied(observed(CONVERSATIONS), rel) == {"page_size=3&order=asc", "page_size=7&order=desc"}
+
+
+def test_a_page_that_ends_between_items_of_one_time_is_asked_for_where_none_was_met() -> None:
+    read = verification(Settings(conversations=6), NO_CLAUSES, Choices()).cache
+    found = [trial.observe(read) for trial in REUSED.trials(read, Scope(CONVERSATIONS))]  # type: ignore[misc] - it plans
+    assert tied(found, "next", "prev") == {"page_size=2&order=asc", "page_size=2&order=desc"}
 
 
 def test_a_cursor_that_names_a_place_shows_what_is_asked_for() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from contracts.mock.helpers import TIMED, Carrying
 from contracts.mock.items import Json
-from contracts.mock.queries import BEFORE, EVENTS, Filters, Mark, Query
+from contracts.mock.queries import BEFORE, CONVERSATIONS, EVENTS, Filters, Mark, Query
 from contracts.mock.registry import fault
 
 
@@ -39,6 +39,18 @@ class NothingBeforeACursorFails(_Compared):
         if mark is not None and mark.kind == BEFORE and start == stop:
             raise IndexError("list index out of range")
         return start, stop
+
+
+@fault(breaks="inputs.cursor", listing="conversations")
+class NothingAtATieFails(_Compared):
+    """A cursor between conversations of one time makes the server fail where no item passes: it counts from the first."""
+
+    def cut(self, query: Query, rows: Sequence[int], mark: Mark | None) -> tuple[int, int]:
+        if mark is not None and query.listing is CONVERSATIONS and not rows:
+            around = [one for one in (mark.item - 1, mark.item + 1) if 0 <= one < self.conversation_count()]
+            if self.created(mark.item) in map(self.created, around):
+                raise IndexError("list index out of range")
+        return super().cut(query, rows, mark)
 
 
 @fault(breaks="inputs.cursor")
