@@ -10,6 +10,7 @@ from contracts.clauses.pages import keys
 from contracts.clauses.walks import difference
 from contracts.evidence import BACKWARD
 from contracts.evidence import property_based as exploration
+from contracts.evidence.boundaries import CALENDAR, Start
 from contracts.evidence.filters import BY_DATES, BY_FILTERS, BY_IDS, BY_TYPES, FILTERED, ON_BOUNDS, SPELLED, TAILS
 from contracts.evidence.negative import REJECTIONS, Probe
 from contracts.findings.clause import PAGES, WALKS, Clause, Holds, Level, Violation
@@ -68,7 +69,7 @@ def _direct(page: Page, *names: str) -> bool:
     when=lambda page: _direct(page, "date_start", "date_end") and page.items,
     needs="two creation times",
     requires=("filters.dates-instant",),
-    reads=(BY_DATES, BY_FILTERS),
+    reads=(BY_DATES, BY_FILTERS, CALENDAR),
 )
 def dates_window(page: Page) -> Iterator[Violation]:
     """Every conversation lies after date_start and before date_end; on the bound itself it may or may not be there."""
@@ -150,6 +151,27 @@ def dates_instant(paths: Paths) -> Iterator[Violation]:
         one, other = paths.one.pages[0], paths.other.pages[0]
         actual = difference(paths.one.ids, paths.other.ids)
         yield Violation(wanted, actual, (one.exchange, other.exchange), where=apart(one, other))
+
+
+@family.also(dates_instant, CALENDAR)
+def _at_the_edges(start: Start) -> Iterator[Violation]:
+    """An edge of the calendar is served, and right where an instant near it is."""
+    if start.answer.flaw is not None:
+        wanted, shown = f"a page for {start.answer}", flaw_places(start.answer)
+        yield Violation(wanted, start.answer.flaw, (start.answer.exchange,), where=shown)
+    elif start.control:
+        yield from _begins(start)
+
+
+def _begins(start: Start) -> Iterator[Violation]:
+    """What comes first is what the oracle says."""
+    if not start.right:
+        page = start.answer.page
+        needed = [each for each in start.expected.ids if each not in start.expected.optional or each in page.ids]
+        wanted = f"{abbreviate_ids(needed[: max(1, len(page.ids))])} first for {start.answer}, of {len(needed)}"
+        shown = places(page.differing_pointer(needed))
+        actual = abbreviate_ids(page.ids) + ("" if "next" in page.links else ", and no next")
+        yield Violation(wanted, actual, (page.exchange,), where=shown)
 
 
 @family.clause(Level.MUST, Holds.QUIESCENT, START_ID, BY_IDS, listings=(EVENTS,), needs="an event", requires=SOUND)
@@ -300,3 +322,26 @@ _strangely(conjunction, lambda names: len(names) > 1)
 
 for _of in (dates_model, ids_range):
     family.also(_of, TAILS)(matches)
+
+
+def _begun(probe: Probe, *, ids: bool) -> bool:
+    """Whether a page for an extreme value can only lack items: filters.dates-window says it of those beyond a date.
+
+    A date is judged where another one, beyond the data but not extreme, begins right.
+    """
+    if probe.start is None:
+        return False
+    asked, items = probe.answer.asked, probe.answer.page.items
+    clear = ids or (probe.start.control and all(passes(item, asked) for item in items))
+    return clear and any(name.endswith("_id") is ids for name in asked.filters)
+
+
+def _at_the_ends(probe: Probe) -> Iterator[Violation]:
+    """An extreme date or id leaves everything or nothing."""
+    if probe.start is not None:
+        yield from _begins(probe.start)
+
+
+family.also(dates_model, CALENDAR, when=lambda start: start.answer.flaw is None)(_begins)
+family.also(ids_range, REJECTIONS, when=lambda probe: _begun(probe, ids=True), holds=Holds.QUIESCENT)(_at_the_ends)
+family.also(dates_instant, REJECTIONS, when=lambda probe: _begun(probe, ids=False))(_at_the_ends)

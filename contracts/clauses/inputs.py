@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from contracts.evidence.negative import CURSORS, METHODS, REJECTIONS, UNKNOWN, Probe
+from contracts.evidence.negative import METHODS, REJECTIONS, UNKNOWN, Probe
+from contracts.evidence.reused_cursors import REUSED, Reused
 from contracts.evidence.schemathesis import GENERATED
+from contracts.evidence.wrong_cursors import CURSORS
 from contracts.findings.clause import ANSWERS, Holds, Level, Violation
 from contracts.findings.families import Family
 from contracts.findings.places import STATUS, flaw_places, places
@@ -32,7 +34,7 @@ BAD_REQUEST = 400
 NOT_IMPLEMENTED = 501
 SERVER_ERRORS = range(500, 600)
 
-NEGATIVE = (REJECTIONS, CURSORS, UNKNOWN)
+NEGATIVE = (REJECTIONS, CURSORS, REUSED, UNKNOWN)
 
 
 @family.clause(
@@ -105,7 +107,7 @@ def _failed(probe: Probe) -> bool:
     requires=("order.ascending", "order.descending", "order.default", "order.mirror"),
 )
 def rejected(probe: Probe) -> Iterator[Violation]:
-    """A wrong type, an unknown enum value, a garbage date or id gives a 4xx; a size out of range a 4xx or a legal page."""
+    """A wrong type, an unknown enum value, a garbage date or id gives a 4xx; a size out of range, or a cursor, also a page."""
     if _refused(probe) or _failed(probe):
         return
     wanted, answer = f"a 4xx for {probe.what}", probe.answer
@@ -117,7 +119,7 @@ def rejected(probe: Probe) -> Iterator[Violation]:
 
 @family.clause(Level.MUST, Holds.ALWAYS, f"{PARAMETERS}/cursor", CURSORS)
 def cursor(probe: Probe) -> Iterator[Violation]:
-    """A cursor that is garbage, cut, changed or another listing's never gives another listing's items, and never a 5xx."""
+    """A cursor never gives another listing's items and never a 5xx: garbage, cut, changed, another listing's or query's."""
     answer = probe.answer
     if _failed(probe):
         yield _answered(answer.exchange, f"no server error for {probe.what}")
@@ -134,6 +136,23 @@ def _no_failure(answer: Answer) -> Iterator[Violation]:
     exchange = answer.exchange
     if exchange.status in SERVER_ERRORS:
         yield _answered(exchange, f"no server error for {exchange.url[:300]}")
+
+
+@family.also(cursor, REUSED)
+def _in_another_query(reused: Reused) -> Iterator[Violation]:
+    """A real cursor gives a page of the query that it comes with; one of the query that it was given for is a SHOULD."""
+    answer = reused.probe.answer
+    strange = list(cursor.parts[0].judge(reused.probe))
+    yield from strange
+    if answer.flaw is None and not strange and not reused.fits_asked and reused.sound:
+        level, how = (Level.SHOULD, "") if reused.fits_given else (None, "not even ")
+        wanted = f"a refusal, or a page of {answer.asked!r}, for {reused.probe.what}"
+        actual = f"{abbreviate_ids(answer.page.ids)}, {how}a page of {reused.given!r}"
+        yield Violation(wanted, actual, (answer.exchange,), level, places(answer.page.items_pointer))
+
+
+family.also(rejected, CURSORS)(rejected.parts[0].judge)
+family.also(rejected, REUSED)(lambda reused: rejected.parts[0].judge(reused.probe))
 
 
 @family.clause(

@@ -69,12 +69,11 @@ def _by_dates(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     items = cache.snapshot(scope).items
     random = cache.choices.random("dates", scope)
     most = cache.choices.profile.values
-    exact = [instant for instant in values.created(items) if instant % values.MILLISECOND == 0]
     instants_ = [
         *_spread(random, values.between(items), most),
         *_spread(random, values.near(items), most),
         *values.outside(items),
-        *_spread(random, exact, most),
+        *_spread(random, values.exact(items), most),
     ]
     queries = []
     for index, instant in enumerate(instants_):
@@ -98,15 +97,18 @@ def _spelled(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     items = cache.snapshot(scope).items
     random = cache.choices.random("spellings", scope)
     within = [instant for instant in values.between(items) if instant % SECOND == 0] or values.between(items)
-    exact = [instant for instant in values.created(items) if instant % values.MILLISECOND == 0]
     most = cache.choices.profile.values
-    drawn = [instant for found in (within, values.near(items), exact) for instant in _spread(random, found, most)]
+    drawn = [
+        instant
+        for found in (within, values.near(items), values.exact(items))
+        for instant in _spread(random, found, most)
+    ]
     times = values.created(items)
     telling = sorted(values.near(items), key=lambda instant: -values.revealing(instant, times))[: most // 2]
     chosen = list(dict.fromkeys([*telling, *drawn]))
     pairs = [(texts[0], text, True) for texts in map(values.spellings, chosen) for text in texts[1:]]
     for instant in _spread(random, values.tenths(items), most)[:most]:
-        pairs += [(instants.text(instant), text, False) for text in values.fractions(instant)]
+        pairs += [(instants.text(instant), text, False) for text in values.fractions(instant, values.digits(items))]
     turns = {one: index for index, one in enumerate(dict.fromkeys(one for one, _, _ in pairs))}
     for one, other, usual in pairs:
         name = ("date_start", "date_end")[turns[one] % 2]
@@ -119,8 +121,7 @@ def _on_bounds(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     """The same window, with an item exactly on its bound, in one order and page size and in others."""
     items = cache.snapshot(scope).items
     random = cache.choices.random("bounds", scope)
-    exact = [instant for instant in values.created(items) if instant % values.MILLISECOND == 0]
-    for instant in _spread(random, exact, 3)[-2:]:
+    for instant in _spread(random, values.exact(items), 3)[-2:]:
         for name in ("date_start", "date_end"):
             window = replace(Query(page_size="100"), **{name: values.spellings(instant)[0]})
             for other in (replace(window, order="desc"), window.sized(max(7, len(items) // 10))):

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from contracts.crawl.crawler import Blocked
+from contracts.crawl.crawler import Blocked, Lacking
+from contracts.evidence.boundaries import Start, start
 from contracts.findings.clause import EvidenceKind, Trial
 from contracts.paging import filter_values as values
 from contracts.paging import instants
-from contracts.paging.listings import LISTINGS, Item, Scope, member
-from contracts.paging.pages import OK, cursor_of
+from contracts.paging.listings import Item, Scope, member
+from contracts.paging.pages import OK
 from contracts.paging.queries import Query
 from contracts.paging.urls import unusable
 
@@ -34,16 +36,24 @@ WRONG_VALUES = {
 
 SIZES_OUT_OF_RANGE = ("0", "-1", "101", "100000", "99999999999999999999")
 EXTREME_VALUES = {
-    "start_id": ("-1", "99999999999999999999999"),
-    "end_id": ("0", "-1", "9223372036854775808"),
-    "event_type": ("no-such-type", "\0", "Ω", "x" * 300, "' OR 1=1 --", "text%"),
-    "date_start": ("0001-01-01T00:00:00Z", "9999-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00"),
-    "date_end": ("1970-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z", "0001-01-01T00:00:00+14:00"),
+    "start_id": ("-1", "2147483648", "99999999999999999999999"),
+    "end_id": ("0", "-1", "2147483648", "9223372036854775807", "9223372036854775808"),
+    "event_type": ("no-such-type", "\0", "Ω", "x" * 300, "' OR 1=1 --", "text%", "member"),
+    "date_start": (
+        *("0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00"),
+        *("9999-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00"),
+    ),
+    "date_end": (
+        *("1970-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00"),
+        *("9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999-14:00"),
+    ),
     "cursor": ("",),
 }
 """By parameter, values that may be refused or served, but must not make a server fail."""
 
-GARBAGE_CURSORS = ("garbage", "AAAA", "%00", "'; --", "9" * 40, "Ω")
+ORDERED = frozenset({"start_id", "end_id", "date_start", "date_end"})
+"""Filters that leave everything or nothing, where their value lies beyond all data."""
+
 OPTIONAL_METHODS = ("HEAD", "OPTIONS")
 """Methods that a server may know or refuse."""
 
@@ -59,7 +69,8 @@ class Probe:
     """A hostile request and its answer.
 
     `legal_page` says that a page is as good an answer as a refusal. `own` are the ids of the listing that was asked,
-    and `well_formed` whether an id that was made up looks like a real one.
+    and `well_formed` whether an id that was made up looks like a real one. `start` is what a page must begin with, where that
+    is clear.
     """
 
     what: str
@@ -67,6 +78,7 @@ class Probe:
     legal_page: bool = False
     own: frozenset[Hashable] = frozenset()
     well_formed: bool = True
+    start: Start | None = None
 
 
 def _plain(scope: Scope, what: str, parameters: dict[str, str], *, legal_page: bool = False) -> Trial:
@@ -84,11 +96,36 @@ def _rejections(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
             yield _plain(scope, f"{name}={value}", {name: value})
     for name in (*scope.listing.filters, "cursor"):
         for value in EXTREME_VALUES.get(name, ()):
-            yield _plain(scope, f"{name}={value!r}", {name: value}, legal_page=True)
+            what = f"{name}={value!r}"
+            yield Trial(scope, what, partial(_extreme, scope=scope, what=what, parameters={name: value}))
     for value in SIZES_OUT_OF_RANGE:
         yield _plain(scope, f"page_size={value}", {"page_size": value}, legal_page=True)
     for parameters in _upside_down(cache.snapshot(scope).items, scope):
         yield _plain(scope, "a range upside down", parameters, legal_page=True)
+
+
+def _extreme(cache: CrawlCache, scope: Scope, what: str, parameters: dict[str, str]) -> Probe:
+    answer = cache.crawler.probe(scope, cache.crawler.url(scope, parameters))
+    with suppress(Blocked, Lacking):
+        return Probe(what, answer, legal_page=True, start=_start(cache, answer))
+    return Probe(what, answer, legal_page=True)
+
+
+def _start(cache: CrawlCache, answer: Answer) -> Start | None:
+    """What the page for an extreme id or date must begin with; for dates, where one just beyond the data begins right."""
+    asked, scope = answer.asked, answer.scope
+    names = asked.filters.keys() & ORDERED
+    if answer.flaw is not None or not names or cache.query(scope, asked) is not asked:
+        return None
+    ends = values.outside(cache.snapshot(scope).items)
+    limits = {name: instants.parse(value) for name, value in asked.filters.items()}
+    far = {
+        name: min(ends, key=lambda end: abs(end - limit.nanoseconds))
+        for name, limit in limits.items()
+        if limit and ends
+    }
+    control = replace(asked, **{name: instants.text(end) for name, end in far.items()}) if far else None
+    return start(cache, answer, control)
 
 
 def _upside_down(items: Sequence[Item], scope: Scope) -> Iterator[dict[str, str]]:
@@ -98,53 +135,6 @@ def _upside_down(items: Sequence[Item], scope: Scope) -> Iterator[dict[str, str]
         yield {"date_start": instants.text(times[-1]), "date_end": instants.text(times[0])}
     if "start_id" in scope.listing.filters and len(numbers) > 1:
         yield {"start_id": str(numbers[-1]), "end_id": str(numbers[0])}
-
-
-def _broken(cursor: str) -> dict[str, str]:
-    middle = len(cursor) // 2
-    other = "A" if cursor[middle : middle + 1] != "A" else "B"
-    return {
-        "a cursor without its last character": cursor[:-1],
-        "a cursor without its last two": cursor[:-2],
-        "a cursor without its last four": cursor[:-4],
-        "half a cursor": cursor[: middle // 4 * 4],  # a multiple of four: still legal Base64
-        "a changed cursor": cursor[:middle] + other + cursor[middle + 1 :],
-        "a cursor twice": cursor * 2,
-    }
-
-
-def _cursors(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
-    if scope not in cache.chosen(scope.listing)[:2]:
-        return
-    own = frozenset(cache.snapshot(scope).ids)
-
-    def observe(cache: CrawlCache, what: str, cursor: str) -> Probe:
-        url = cache.crawler.url(scope, {"page_size": "3", "cursor": cursor})
-        return Probe(what, cache.crawler.probe(scope, url), legal_page=True, own=own)
-
-    stolen = {}
-    for other in _elsewhere(cache, scope):
-        cursor = _next_cursor(cache, other)
-        if cursor:
-            stolen[f"the cursor of {other}"] = cursor
-    mine = _next_cursor(cache, scope)
-    garbage = {f"cursor={value}": value for value in GARBAGE_CURSORS}
-    for what, cursor in {**garbage, **(_broken(mine) if mine else {}), **stolen}.items():
-        yield Trial(scope, what, partial(observe, what=what, cursor=cursor))
-
-
-def _elsewhere(cache: CrawlCache, scope: Scope) -> Iterator[Scope]:
-    for listing in LISTINGS:
-        others = [other for other in cache.chosen(listing) if other != scope]
-        yield from others[:2]
-
-
-def _next_cursor(cache: CrawlCache, scope: Scope) -> str | None:
-    try:
-        links = cache.first(scope, Query(page_size="3", order="asc")).links
-    except Blocked:
-        return None
-    return cursor_of(links.get("next", "")) or cursor_of(links.get("self", ""))
 
 
 def _unknown(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
@@ -243,7 +233,6 @@ def _unauthorized(scope: Scope, method: str, url: str, name: str, cache: CrawlCa
 
 
 REJECTIONS = EvidenceKind("wrong value", "wrong values", "tried", _rejections)
-CURSORS = EvidenceKind("wrong cursor", "wrong cursors", "tried", _cursors)
 UNKNOWN = EvidenceKind("unknown conversation", "unknown conversations", "tried", _unknown)
 METHODS = EvidenceKind("undocumented method", "undocumented methods", "tried", _methods)
 NO_TOKEN = EvidenceKind(

@@ -4,12 +4,14 @@
 
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 import orjson
 
 from contracts.mock.api import Api
+from contracts.mock.errors import bad_parameter
 from contracts.mock.items import Json
-from contracts.mock.queries import Page, Query
+from contracts.mock.queries import Mark, Page, Query
 
 TIMED = ("conversations", "events")
 CURSORED = ("conversations", "users")
@@ -66,6 +68,29 @@ class Unbound(Api):
 
     def bound_to(self, query: Query) -> tuple[object, ...]:
         return ()
+
+
+class Carrying(Api):
+    """Cursors that open beside any query of their listing, and know the one that they were given for."""
+
+    def bound_to(self, query: Query) -> tuple[object, ...]:
+        return query.listing.name, query.conversation
+
+    def cursor(self, query: Query, mark: Mark) -> str:
+        carried = urlencode([("order", "desc" if query.descending else "asc"), ("page_size", query.size), *query.given])
+        return f"{super().cursor(query, mark)}-{carried.encode().hex()}"
+
+    def mark(self, query: Query, cursor: str) -> Mark:
+        return super().mark(query, cursor.partition("-")[0])
+
+    def given_for(self, query: Query) -> Query:
+        """The query that the cursor of this one was given for; refuses what is no such cursor."""
+        cursor = query.cursor or ""
+        try:
+            carried = bytes.fromhex(cursor.partition("-")[2]).decode()
+        except ValueError:
+            raise bad_parameter("cursor", "is not one that this listing gave") from None
+        return self.query(query.listing, query.conversation, query.root, carried)._replace(cursor=cursor)
 
 
 class Base64(Api):

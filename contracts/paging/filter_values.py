@@ -22,6 +22,10 @@ OFFSETS = (330, -210)
 """Minutes east of UTC: half an hour on either side."""
 EAST, WEST = 14 * 60, -12 * 60
 """Minutes east of UTC, the furthest that a place on earth has: by one of them, any instant lies on another day."""
+ASKED = range(-62_104_060_800 * SECOND, 253_370_764_800 * SECOND)
+"""Instants that are asked for as any other: of the years 0002 to 9998. About those beyond a target may be right or refuse."""
+SHOWN = 3
+"""Digits of a second's fraction that every target has to read."""
 DOCUMENTED_TYPES = ("text", "member:invited", "member:left")
 """Event types that `event_type` is documented for; custom types are documented as not supported."""
 
@@ -32,10 +36,19 @@ def created(items: Iterable[Item]) -> list[Nanoseconds]:
     return sorted({instant.nanoseconds for instant in found if instant})
 
 
+def exact(items: Iterable[Item]) -> list[Nanoseconds]:
+    """Those creation times that milliseconds write exactly."""
+    return _asked(instant for instant in created(items) if instant % MILLISECOND == 0)
+
+
+def _asked(found: Iterable[Nanoseconds]) -> list[Nanoseconds]:
+    return [instant for instant in found if instant in ASKED]
+
+
 def between(items: Sequence[Item]) -> list[Nanoseconds]:
     """Instants that lie clearly between two neighbours in time; whole seconds where there is room."""
     precision = max((_precision(item) for item in items), default=MILLISECOND)
-    return [_middle(one, other) for one, other in pairwise(created(items)) if other - one > 3 * precision]
+    return _asked(_middle(one, other) for one, other in pairwise(created(items)) if other - one > 3 * precision)
 
 
 def near(items: Sequence[Item]) -> list[Nanoseconds]:
@@ -43,7 +56,7 @@ def near(items: Sequence[Item]) -> list[Nanoseconds]:
     # Five times the precision that is shown: what is cut from a shown time is less than once that.
     step = 5 * max((_precision(item) for item in items), default=MILLISECOND)
     room = [(one, other) for one, other in pairwise(created(items)) if other - one > 4 * step]
-    return [instant for one, other in room for instant in (one + step, other - step)]
+    return _asked(instant for one, other in room for instant in (one + step, other - step))
 
 
 def tenths(items: Sequence[Item]) -> list[Nanoseconds]:
@@ -51,19 +64,26 @@ def tenths(items: Sequence[Item]) -> list[Nanoseconds]:
     tenth = SECOND // 10
     times = created(items)
     ends = [ceil_div(time + 1, tenth) * tenth for time in times]
-    return [end for end, after in zip(ends, [*times[1:], times[-1] + DAY] if times else [], strict=True) if end < after]
+    afters = [*times[1:], times[-1] + DAY] if times else []
+    return _asked(end for end, after in zip(ends, afters, strict=True) if end < after)
 
 
-def fractions(instant: Nanoseconds) -> list[str]:
-    """The same instant with one digit of a second's fraction, where that is exact, and with nine."""
+def digits(items: Iterable[Item]) -> int:
+    """Digits of a second's fraction that a target has to read: three, or as many as its items show."""
+    found = (instants.parse(member(item, "timestamp", "created")) for item in items)
+    return max(SHOWN, *(instant.digits for instant in found if instant), SHOWN)
+
+
+def fractions(instant: Nanoseconds, most: int = SHOWN) -> list[str]:
+    """The same instant with other digits of a second's fraction than three: with one, where that is exact, and with `most`."""
     one = [instants.text(instant, digits=1)] if instant % (SECOND // 10) == 0 else []
-    return [*one, instants.text(instant, digits=9)]
+    return one + ([instants.text(instant, digits=most)] if most > SHOWN else [])
 
 
 def outside(items: Sequence[Item]) -> list[Nanoseconds]:
-    """An instant before and one after everything."""
+    """An instant before and one after everything, as far as the calendar goes."""
     times = created(items)
-    return [times[0] - DAY, times[-1] + DAY] if times else []
+    return _asked((times[0] - DAY, times[-1] + DAY) if times else ())
 
 
 def spellings(instant: Nanoseconds) -> list[str]:
@@ -94,8 +114,8 @@ def revealing(instant: Nanoseconds, times: Sequence[Nanoseconds]) -> int:
 
 def dates(items: Sequence[Item]) -> list[str]:
     """Values for date_start and date_end: on an item, between two, beyond both ends, by offset and precision."""
-    exact = [instant for instant in created(items) if instant % MILLISECOND == 0]
-    return [text for instant in (*between(items), *near(items), *outside(items), *exact) for text in spellings(instant)]
+    chosen = (*between(items), *near(items), *outside(items), *exact(items))
+    return [text for instant in chosen for text in spellings(instant)]
 
 
 def ids(items: Sequence[Item]) -> list[int]:

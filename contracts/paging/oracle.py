@@ -46,6 +46,16 @@ class Expected:
             self.ties.get(each) for each in actual
         ]
 
+    def begins(self, actual: Sequence[Hashable]) -> bool:
+        """Whether a right answer may begin with `actual`: nothing left out before its end, nothing else, in order."""
+        present = set(actual)
+        if len(present) != len(actual) or not present.issubset(self.ids):
+            return False
+        wanted = [each for each in self.ids if each in present or each not in self.optional][: len(actual)]
+        if self.ties is None:
+            return wanted == list(actual)
+        return [self.ties[each] for each in wanted] == [self.ties.get(each) for each in actual]
+
 
 def expected(listing: Listing, snapshot: Sequence[Item], query: Query) -> Expected:
     """What a query must give.

@@ -65,8 +65,12 @@ class Findings:
     witnesses: dict[tuple[str, str], None] = field(default_factory=dict)
 
     def settled(self) -> bool:
-        """Whether enough is known: more violations, or more that cannot be decided, would say nothing new."""
-        return max(len(self.violations), len(self.undecided)) >= ENOUGH
+        """Whether enough is known: more violations, or more that cannot be decided, would say nothing new.
+
+        Violations that are milder than the clause are not enough: a worse one may come.
+        """
+        worst = sum(each.level is None for each in self.violations)
+        return max(worst, len(self.undecided)) >= ENOUGH
 
     def record(self, violation: Violation, witness: tuple[str, str] | None = None) -> None:
         """Note a violation; of many, the first ones of each level are kept."""

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from contracts.evidence import Match, Paths
+from contracts.evidence.boundaries import Start
 from contracts.evidence.negative import Probe
 from contracts.paging.oracle import Expected
 from contracts.paging.queries import Query
@@ -54,6 +55,17 @@ def tried(*items: Any, scope: Any = E, **query: str) -> Probe:
     return Probe("it", strange(*items, scope=scope, **query).answer, legal_page=True)
 
 
+def edge(*numbers: int, control: bool = True, query: Query = SINCE) -> Start:
+    """The first page of three days, of which the first may be missing."""
+    wanted = Expected(("CON-2", "CON-3", "CON-4"), frozenset({"CON-2"}))
+    return Start(days(*numbers, query=query, links="first self").answer, wanted, control)
+
+
+def extreme(*items: Any, wanted: tuple[Any, ...], scope: Any = C, control: bool = True, **query: str) -> Probe:
+    probe = tried(*items, scope=scope, **query)
+    return replace(probe, start=Start(probe.answer, Expected(wanted), control))
+
+
 def spelled(*ids: int, other: tuple[int, ...] = (), **more: Any) -> Paths:
     pages = () if more else (page(*other, scope=C, query=UNTIL),)
     return Paths(walk(page(*ids, scope=C, query=SINCE)), walk(*pages, scope=C, query=UNTIL, **more))
@@ -67,6 +79,7 @@ REFUSED = answer({}, C, UNTIL, status=400)
 DESC = replace(TEXTS, order="desc")
 
 FAR = {"date_start": "9999-01-01T00:00:00Z"}
+LONG_AGO = {"date_start": "0001-01-01T00:00:00Z"}
 UPSIDE_DOWN = {"start_id": "7", "end_id": "5"}
 
 CASES = [
@@ -272,7 +285,70 @@ CASES = [
             "/conversations?date_end=2023-01-02T12%3A00%3A00Z"
         ),
     ),
+    holds("filters.dates-instant", "an-edge", edge(3, 4), part=1),
+    holds("filters.dates-instant", "an-edge-beside-an-instant-that-is-wrong-too", edge(3, control=False), part=1),
+    breaks(
+        "filters.dates-instant",
+        "an-edge-that-is-refused",
+        replace(edge(), answer=REFUSED),
+        (
+            "a page for /conversations with date_end=2023-01-02T12:00:00Z | status 400 | "
+            "/conversations?date_end=2023-01-02T12%3A00%3A00Z"
+        ),
+        part=1,
+    ),
+    *(
+        breaks(
+            name,
+            "an-edge-that-is-wrong",
+            edge(3),
+            (
+                "1 item [CON-3] first for /conversations with date_start=2023-01-02T12:00:00Z, of 2 | "
+                "1 item [CON-3], and no next | "
+                "/conversations?date_start=2023-01-02T12%3A00%3A00Z"
+            ),
+            part=part,
+        )
+        for name, part in (("filters.dates-instant", 1), ("filters.dates-model", 3))
+    ),
+    holds("filters.dates-model", "an-edge", edge(2, 3, 4), part=3),
+    silent("filters.dates-model", "an-edge-that-is-refused", replace(edge(), answer=REFUSED), part=3),
+    holds(
+        "filters.dates-instant",
+        "all-since-the-year-one",
+        extreme(conversation(1), wanted=("CON-1",), **LONG_AGO),
+        part=2,
+    ),
+    silent(
+        "filters.dates-instant", "an-extreme-that-is-not-clear", tried(conversation(1), scope=C, **LONG_AGO), part=2
+    ),
+    silent("filters.dates-instant", "what-dates-window-says", extreme(conversation(1), wanted=(), **FAR), part=2),
+    silent(
+        "filters.dates-instant", "what-is-wrong-anyhow", extreme(wanted=("CON-1",), control=False, **LONG_AGO), part=2
+    ),
+    breaks(
+        "filters.dates-instant",
+        "nothing-since-the-year-one",
+        extreme(wanted=("CON-1",), **LONG_AGO),
+        (
+            "1 item [CON-1] first for /conversations with date_start=0001-01-01T00:00:00Z, of 1 | 0 items [], and no next | "
+            "/conversations?date_start=0001-01-01T00%3A00%3A00Z"
+        ),
+        part=2,
+    ),
     # filters.ids-range
+    holds("filters.ids-range", "up-to-the-largest-id", extreme(event(1), wanted=(1,), scope=E, end_id="99"), part=5),
+    silent("filters.ids-range", "a-date", extreme(conversation(1), wanted=("CON-1",), **LONG_AGO), part=5),
+    breaks(
+        "filters.ids-range",
+        "nothing-up-to-the-largest-id",
+        extreme(wanted=(1,), scope=E, end_id="99"),
+        (
+            "1 item [1] first for /conversations/CON-1/events with end_id=99, of 1 | 0 items [], and no next | "
+            "/conversations/CON-1/events?end_id=99"
+        ),
+        part=5,
+    ),
     holds("filters.ids-range", "as-the-model", match(5, 6, 7)),
     breaks(
         "filters.ids-range",

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from contracts.evidence.negative import Probe
+from contracts.evidence.reused_cursors import Reused
 from contracts.evidence.schemathesis import Generated
 from contracts.findings.places import Place
 from contracts.paging.queries import Query
@@ -33,6 +34,16 @@ def probe(status: int, body: object = None, **more: Any) -> Probe:
 
 def shown(*ids: str, own: tuple[str, ...] = ("USR-1", "USR-2")) -> Probe:
     return Probe("a stolen cursor", page(*ids, negative=True).answer, own=frozenset(own))
+
+
+def reused(*ids: str, own: tuple[str, ...] = ("USR-1", "USR-2"), **more: bool) -> Reused:
+    """A cursor of a descending walk, sent with two as page size."""
+    asked = page(*ids, query=Query(page_size="2"), negative=True).answer
+    return Reused(Probe("it", asked, legal_page=True, own=frozenset(own)), Query(order="desc"), **more)
+
+
+def resent(status: int) -> Reused:
+    return Reused(probe(status, legal_page=True), Query())
 
 
 def failed(body: bytes, status: int = 500) -> Any:
@@ -107,6 +118,49 @@ CASES = [
         "items-from-elsewhere",
         shown("USR-1", "CON-1", "CON-2"),
         ("a refusal, or items of /users, for a stolen cursor | 2 items [CON-1, CON-2] from elsewhere | /users"),
+    ),
+    holds("inputs.cursor", "reused-and-refused", resent(400), part=2),
+    holds("inputs.cursor", "reused-for-what-is-asked", reused("USR-1"), part=2),
+    holds("inputs.cursor", "reused-for-nothing", reused(), part=2),
+    holds("inputs.cursor", "reused-for-no-page", resent(302), part=2),
+    holds("inputs.cursor", "reused-where-queries-are-broken", reused("USR-1", fits_asked=False, sound=False), part=2),
+    breaks("inputs.cursor", "reused-and-failing", resent(500), "no server error for it | status 500 | /users", part=2),
+    breaks(
+        "inputs.cursor",
+        "reused-for-items-from-elsewhere",
+        reused("CON-1", fits_asked=False, fits_given=False),
+        "a refusal, or items of /users, for it | 1 item [CON-1] from elsewhere | /users?page_size=2",
+        part=2,
+    ),
+    breaks(
+        "inputs.cursor",
+        "reused-for-its-own-query",
+        reused("USR-2", fits_asked=False),
+        "a refusal, or a page of page_size=2, for it | 1 item [USR-2], a page of order=desc | /users?page_size=2 | SHOULD",
+        part=2,
+    ),
+    breaks(
+        "inputs.cursor",
+        "reused-for-neither-query",
+        reused("USR-2", fits_asked=False, fits_given=False),
+        "a refusal, or a page of page_size=2, for it | 1 item [USR-2], not even a page of order=desc | /users?page_size=2",
+        part=2,
+    ),
+    holds("inputs.rejected", "a-cursor", probe(400, legal_page=True), part=1),
+    breaks(
+        "inputs.rejected",
+        "a-cursor-redirected",
+        probe(302, legal_page=True),
+        "a 4xx for it, or a page | status 302 | /users",
+        part=1,
+    ),
+    holds("inputs.rejected", "a-reused-cursor", reused("USR-1"), part=2),
+    breaks(
+        "inputs.rejected",
+        "a-reused-cursor-redirected",
+        resent(302),
+        "a 4xx for it, or a page | status 302 | /users",
+        part=2,
     ),
     # inputs.unknown-conversation
     holds("inputs.unknown-conversation", "not-found", probe(404)),

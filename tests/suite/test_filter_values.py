@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -92,9 +93,37 @@ def test_tenths_are_the_first_after_an_item_before_another() -> None:
     assert values.tenths(items([])) == []
 
 
-def test_a_fraction_is_written_with_one_digit_where_that_is_exact_and_with_nine() -> None:
-    assert values.fractions(START + 500 * MILLISECOND) == ["2023-01-01T12:00:00.5Z", "2023-01-01T12:00:00.500000000Z"]
-    assert values.fractions(START + 5 * MILLISECOND) == ["2023-01-01T12:00:00.005000000Z"]
+def test_a_fraction_is_written_with_one_digit_where_that_is_exact_and_with_as_many_as_are_shown() -> None:
+    half = START + 500 * MILLISECOND
+    assert values.fractions(half, 9) == ["2023-01-01T12:00:00.5Z", "2023-01-01T12:00:00.500000000Z"]
+    assert values.fractions(START + 5 * MILLISECOND, 6) == ["2023-01-01T12:00:00.005000Z"]
+
+
+def test_no_fraction_is_written_with_more_than_three_digits_unless_more_are_shown() -> None:
+    assert values.fractions(START + 500 * MILLISECOND, 3) == ["2023-01-01T12:00:00.5Z"]
+
+
+@pytest.mark.parametrize(
+    ("shown", "digits"),
+    [([], 3), (["2023-01-01T12:00:00Z"], 3), (["2023-01-01T12:00:00.5Z", "2023-01-01T12:00:00.123456Z"], 6)],
+    ids=["no-items", "whole-seconds", "microseconds"],
+)
+def test_as_many_digits_are_asked_for_as_items_show_and_three_at_least(shown: list[str], digits: int) -> None:
+    assert values.digits([conversation(number, text) for number, text in enumerate(shown)]) == digits
+
+
+ENDS = ["0001-01-01T00:00:00+14:00", "0001-01-01T00:00:01+14:00", "9999-12-31T23:59:58-14:00", "9999-12-31T23:59:59Z"]
+
+
+def test_at_the_ends_of_time_no_instant_is_asked_for_as_any_other() -> None:
+    ends = [conversation(number, text) for number, text in enumerate(ENDS)]
+    found = [*values.near(ends), *values.outside(ends), *values.exact(ends), *values.tenths(ends)]
+    assert found == []
+
+
+def test_between_the_ends_of_time_instants_are_asked_for() -> None:
+    middle = values.between([conversation(1, ENDS[0]), conversation(2, ENDS[-1])])
+    assert [instants.text(each) for each in middle] == ["5000-07-02T04:59:59.000Z"]
 
 
 def test_ids_are_every_id_gaps_both_ends_and_turns_of_digits() -> None:

@@ -27,6 +27,10 @@ NEW_YEAR = 1_672_531_200 * SECOND
         ("2016-12-31T23:59:60Z", 1_483_228_800 * SECOND, SECOND),
         ("1969-12-31T23:59:59.750Z", -SECOND // 4, 1_000_000),
         ("0001-01-01T00:00:00Z", -62_135_596_800 * SECOND, SECOND),
+        ("0001-01-01T00:00:00+14:00", -62_135_647_200 * SECOND, SECOND),
+        ("0000-02-29T00:00:00Z", -62_162_121_600 * SECOND, SECOND),
+        ("9999-12-31T23:59:59.999-14:00", 253_402_351_200 * SECOND - 1_000_000, 1_000_000),
+        (f"2023-01-01T00:00:00.{'0' * 5000}1Z", NEW_YEAR, 1),
     ],
 )
 def test_a_date_time_names_an_instant_and_a_precision(written: str, nanoseconds: int, precision: int) -> None:
@@ -39,7 +43,8 @@ def test_a_date_time_names_an_instant_and_a_precision(written: str, nanoseconds:
         *("", "2023-01-01", "2023-01-01T00:00:00", "2023-01-01 00:00:00Z", "2023-01-01T00:00Z", "20230101T000000Z"),
         *("2023-13-01T00:00:00Z", "2023-02-29T00:00:00Z", "2023-01-01T24:00:00Z", "2023-01-01T00:60:00Z"),
         *("2023-01-01T00:00:61Z", "2023-01-01T00:00:00.Z", "2023-01-01T00:00:00+0530", "2023-01-01T00:00:00+24:00"),
-        *(" 2023-01-01T00:00:00Z", "2023-01-01T00:00:00Z\n", "٢٠٢٣-01-01T00:00:00Z", "0000-01-01T00:00:00Z"),
+        *(" 2023-01-01T00:00:00Z", "2023-01-01T00:00:00Z\n", "٢٠٢٣-01-01T00:00:00Z"),
+        *("0000-02-30T00:00:00Z", "2023-01-01T00:00:00+13:60", "2023-01-01T00:00:60.5+24:00"),
         *("0001-01-01T00:00:00+14:00x", None, 5, True, {}, ["2023-01-01T00:00:00Z"]),
     ],
     ids=repr,
@@ -82,6 +87,33 @@ def test_the_standard_library_agrees(moment: datetime, minutes: int) -> None:
 )
 def test_an_instant_is_written_with_digits_and_an_offset(digits: int, offset: int, written: str) -> None:
     assert text(NEW_YEAR + SECOND // 4, digits=digits, offset=offset) == written
+
+
+ENDS = ["0000-01-01T00:00:00.000+23:59", "0001-01-01T00:00:00.000+14:00", "9999-12-31T23:59:59.999-23:59"]
+
+
+@pytest.mark.parametrize("written", ENDS)
+@pytest.mark.parametrize("offset", [0, 330, 14 * 60, -12 * 60])
+def test_an_instant_at_the_ends_of_time_is_written_with_an_offset_that_has_it(written: str, offset: int) -> None:
+    instant = parse(written)
+    assert instant is not None
+    assert parse(text(instant.nanoseconds, offset=offset)) == instant
+
+
+@pytest.mark.parametrize(
+    ("nanoseconds", "written"),
+    [(-(10**21), "0000-01-01T00:00:00.000Z"), (10**21, "9999-12-31T23:59:59.999Z")],
+    ids=["before-all-time", "after-all-time"],
+)
+def test_an_instant_that_no_text_has_is_written_as_the_nearest(nanoseconds: int, written: str) -> None:
+    assert text(nanoseconds) == written
+
+
+@pytest.mark.parametrize(("written", "digits"), [("Z", 0), (".25Z", 2), (f".{'0' * 5000}Z", 9)], ids=["0", "2", "9"])
+def test_an_instant_knows_the_digits_that_it_is_shown_with(written: str, digits: int) -> None:
+    instant = parse(f"2023-01-01T00:00:00{written}")
+    assert instant is not None
+    assert instant.digits == digits
 
 
 def test_a_day_has_86400_seconds() -> None:

@@ -50,6 +50,7 @@ BOUNDS = [
 BOUNDS += [write_instant(one + off) for one in MOMENTS for off in (-1, 0, 500, 1_800_000)]
 BOUNDS += [f"{write_instant(one + 7_200_000)[:-1]}%2B02:00" for one in MOMENTS]
 BOUNDS += [f"{write_instant(one - 19_800_000)[:19]}-05:30" for one in MOMENTS]
+BOUNDS += ["2024-02-29", "2023-01-31T12:00:00Z", "2023-03-26T02:30:00%2B01:00", "2023-01-01T00:30:00%2B02:00"]
 QUERIES = {
     "conversations": [f"date_start={one}" for one in BOUNDS]
     + [f"date_end={one}&page_size=3" for one in BOUNDS]
@@ -66,6 +67,8 @@ QUERIES = {
         "end_id=9",
         "end_id=-1",
         "start_id=19&end_id=9",
+        f"end_id={2**63 - 1}",
+        "event_type=member",
     ]
     + [f"event_type={one}&page_size=6" for one in ("text", "member:left", "member:invited", "nothing")]
     + [f"event_type=text&order=desc&{more}" for more in ("start_id=30", "start_id=2&end_id=40", "page_size=7")]

@@ -92,6 +92,7 @@ def _pages(api: Api, target: str) -> Iterator[dict[str, Any]]:
 
 API = build()
 INSTANTS = [str(orjson.loads(API.conversation_text(one, ""))["timestamp"]["created"]) for one in (5, 50)]
+INSTANTS += ["2023-02-01T00:00:00.1234Z", "1899-12-31T23:59:59.999Z"]
 
 
 @pytest.mark.parametrize("name", ODDITIES)
@@ -115,7 +116,7 @@ def test_every_oddity_changes_an_answer_and_fails_on_none(name: str) -> None:
 def test_every_oddity_is_described(one: Oddity) -> None:
     assert re.fullmatch(r"[a-z]+[0-9]*(-[a-z]+)*", one.name)
     assert re.fullmatch(r"[A-Z`][^\n]{15,200}\.", " ".join(one.doc.split()))
-    assert {*one.should} <= {"pages.full", "links.ends", "events.unknown-type", "filters.ids-range"}
+    assert {*one.should} <= {"pages.full", "links.ends", "events.unknown-type", "filters.ids-range", "inputs.cursor"}
 
 
 @pytest.mark.parametrize("name", ["empty-api", "tiny-api", "full-last-pages", "one-of-each"])

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from contracts.crawl.cache import Choices
-from contracts.evidence import negative
+from contracts.evidence import negative, wrong_cursors
 from contracts.findings.clause import EvidenceKind
 from contracts.mock import Settings
 from contracts.paging.listings import EVENTS, LISTINGS, MEMBERS, USERS, Listing, Scope
@@ -50,14 +50,14 @@ def test_wrong_values_go_out_as_they_are() -> None:
 
 @pytest.mark.parametrize("cursor", ["abcdefgh", "AAAA", "a", "ab", "12345678901"])
 def test_a_broken_cursor_is_never_the_cursor_itself(cursor: str) -> None:
-    broken = negative._broken(cursor)  # noqa: SLF001 - no other way to see what it makes
+    broken = wrong_cursors._broken(cursor)  # noqa: SLF001 - no other way to see what it makes
     assert cursor not in broken.values()
     assert broken["a cursor twice"] == cursor * 2
     assert len(broken["a changed cursor"]) == len(cursor)
 
 
 def test_cursors_are_garbage_broken_or_of_another_listing() -> None:
-    probes = planned(negative.CURSORS, USERS)
+    probes = planned(wrong_cursors.CURSORS, USERS)
     told = [each.what for each in probes]
     assert {"cursor=garbage", "half a cursor", "a changed cursor", "the cursor of /conversations"} <= set(told)
     assert all(each.legal_page and len(each.own) == 45 for each in probes)

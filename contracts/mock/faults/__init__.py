@@ -3,9 +3,11 @@
 from contracts.mock.faults import (
     addresses,
     auth,
+    calendar,
     dates,
     events,
     filtered,
+    foreign_cursors,
     inputs,
     items,
     links,
@@ -19,9 +21,11 @@ from contracts.mock.faults import (
 __all__ = [
     "addresses",
     "auth",
+    "calendar",
     "dates",
     "events",
     "filtered",
+    "foreign_cursors",
     "inputs",
     "items",
     "links",
