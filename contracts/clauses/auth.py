@@ -12,7 +12,7 @@ from contracts.findings.clause import Holds, Level, Violation
 from contracts.findings.families import Family
 from contracts.findings.places import STATUS, places
 from contracts.paging.listings import EVENTS, Item, Scope, member
-from contracts.paging.pages import Answer, abbreviate_ids, identity, split
+from contracts.paging.pages import MOST_POINTERS, Answer, abbreviate_ids, identity, split
 from contracts.paging.pointers import pointer_to
 
 if TYPE_CHECKING:
@@ -61,13 +61,14 @@ def _requests(crossing: Crossing) -> Mapping[Words, int]:
 def isolated(crossing: Crossing) -> Iterator[Violation]:
     """What one application has, another one never sees: not in its listings, nor by a cursor, a link or an id."""
     for answer in crossing.answers:
-        seen = [(index, owner) for index, item in enumerate(_items(answer)) for owner in _owners(answer.scope, item)]
-        leaked = [(index, owner) for index, owner in seen if owner in crossing.owned]
+        seen = [(index, name) for index, item in enumerate(_items(answer)) for name in _names(answer.scope, item)]
+        leaked = [(index, name) for index, name in seen if name in crossing.owned]
         if leaked:
-            wanted = f"nothing of the first identity in {crossing.what}, asked for by the other"
-            pointers = (_pointer(answer, index) for index, _ in leaked)
-            of = "events of " if answer.scope.listing == EVENTS else ""
-            actual = f"{of}{abbreviate_ids(list(dict.fromkeys(owner for _, owner in leaked)))}"
+            owner, asker = ("second", "first") if crossing.backwards else ("first", "second")
+            wanted = f"nothing of the {owner} identity in {crossing.what}, asked for by the {asker}"
+            pointers = (_pointer(answer, index) for index, _ in leaked[:MOST_POINTERS])
+            names = list(dict.fromkeys(name for _, name in leaked))
+            actual = f"events of {names[0]}" if answer.scope.listing == EVENTS else abbreviate_ids(names)
             owned = crossing.owned[leaked[0][1]]
             yield Violation(wanted, actual, (owned.exchange, answer.exchange), where=places(*pointers, exchange=1))
 
@@ -86,7 +87,7 @@ def _pointer(answer: Answer, index: int) -> str:
     return pointer_to("_embedded", "data", answer.scope.listing.name, index, "id") if listed else pointer_to("id")
 
 
-def _owners(scope: Scope, item: Item) -> set[Hashable]:
+def _names(scope: Scope, item: Item) -> set[Hashable]:
     """By what it is known whose an item is: by its id, and an event by its conversation, for its id is a mere number."""
     if scope.listing != EVENTS:
         return {identity(item)}

@@ -33,15 +33,16 @@ FOLLOWED = 4
 
 @dataclass(frozen=True, eq=False)
 class Crossing:
-    """What the second identity got for one request, or for a walk.
+    """What one identity, the second one unless `backwards`, got for one request, or for a walk.
 
-    `owned` is what belongs to the first identity alone, by id, and a page on which it saw each: items; for events
+    `owned` is what belongs to the other of them alone, by id, and a page on which that one saw it: items; for events
     conversations, as the ids of events are numbers that may come again in any other.
     """
 
     what: str
     answers: tuple[Answer, ...]
     owned: Mapping[Hashable, Page]
+    backwards: bool = False
 
 
 def _crossings(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
@@ -49,31 +50,33 @@ def _crossings(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     if shared is None:
         return
     if listing.name in shared:
-        raise Lacking(f"{listing}, which both identities see on purpose (other.shared)")
+        raise Lacking(f"a listing that one identity has alone; other.shared names {listing}")
     tried = _tried(cache, listing)
     if tried is None:
-        raise Lacking("a conversation that the other identity does not see on purpose (other.shared)")
+        raise Lacking("a conversation that one identity has alone; other.shared names conversations")
     if scope != tried:
         return
     theirs = _own(cache, CONVERSATIONS if listing.nested else listing)
     owned = _owned(cache, scope)
     if not owned:
-        raise Lacking(f"items of {scope}")
+        raise Lacking("an item")
     if not listing.nested:
         yield from _own_listing(scope, theirs, owned)
     yield from _strangers_requests(cache, scope, owned)
+    yield from _backwards(cache, scope)
 
 
 def _tried(cache: CrawlCache, listing: Listing) -> Scope | None:
     """The scope that is tried: of a nested listing the first chosen one whose conversation the first identity has alone."""
-    alone = (scope for scope in cache.chosen(listing) if not listing.nested or scope.conversation not in _common(cache))
-    return next(alone, None)
+    return next((scope for scope in cache.chosen(listing) if not _common(cache, scope)), None)
 
 
-def _common(cache: CrawlCache) -> frozenset[Hashable]:
-    """The conversations that both identities see on purpose."""
-    shared = "conversations" in (cache.crawler.shared or ())
-    return frozenset(_own(cache, CONVERSATIONS).ids) if shared else frozenset()
+def _common(cache: CrawlCache, scope: Scope) -> bool:
+    """Whether a listing is that of a conversation which both identities see on purpose, or may see."""
+    if not scope.listing.nested or "conversations" not in (cache.crawler.shared or ()):
+        return False
+    own = _own(cache, CONVERSATIONS)
+    return scope.conversation in own.ids or not own.ends
 
 
 def _own(cache: CrawlCache, listing: Listing) -> Page:
@@ -96,35 +99,53 @@ def _owned(cache: CrawlCache, scope: Scope) -> dict[Hashable, Page]:
     """What belongs to the first identity alone, and where it saw that."""
     owned: dict[Hashable, Page] = {}
     for each in cache.every(scope.listing):
-        if each.conversation in _common(cache):
+        if _common(cache, each):
             continue
         with suppress(Blocked, Lacking):
             for page in cache.walk(each, ASCENDING).pages:
-                names = (each.conversation,) if scope.listing == EVENTS and page.items else page.ids
-                owned.update(dict.fromkeys(names, page))
+                owned.update(dict.fromkeys(_names(page), page))
     return owned
+
+
+def _names(page: Page) -> tuple[Hashable, ...]:
+    """By what it is known whose the items of a page are."""
+    return (page.scope.conversation,) if page.scope.listing == EVENTS and page.items else page.ids
 
 
 def _own_listing(scope: Scope, own: Page, owned: Mapping[Hashable, Page]) -> Iterator[Trial]:
     """The second identity's listing in one go, and on a few pages in either order."""
-    yield Trial(
-        scope,
-        f"all of {scope}",
-        lambda cache: Crossing(f"its own {scope}", (_own(cache, scope.listing).answer,), owned),
-    )
+    what = f"its own {scope}"
+    yield Trial(scope, what, lambda cache: Crossing(what, (_own(cache, scope.listing).answer,), owned))
     for order in ("asc", "desc") if own.items else ():
-        query = Query(order=order).sized(ceil_div(len(own.items), 2))
-        what = f"its own {scope} with {query}, and next"
-        yield Trial(scope, what, partial(_walked, scope=scope, query=query, what=what, owned=owned))
+        yield Trial(
+            scope,
+            f"{what} with order={order} and next",
+            partial(_walk, scope=scope, query=_halves(own, order), owned=owned),
+        )
 
 
-def _walked(cache: CrawlCache, scope: Scope, query: Query, what: str, owned: Mapping[Hashable, Page]) -> Crossing:
-    url: str | None = cache.crawler.url(scope, query.parameters)
-    answers: list[Answer] = []
-    while url and len(answers) < FOLLOWED and _usable(cache, url):
-        answers.append(cache.crawler.probe(scope, url, credential=OTHER))
-        url = answers[-1].page.links.get("next") if answers[-1].flaw is None else None
-    return Crossing(what, tuple(answers), owned)
+def _halves(own: Page, order: str = "asc") -> Query:
+    """What gives a listing in two pages."""
+    return Query(order=order).sized(ceil_div(len(own.items), 2))
+
+
+def _walk(cache: CrawlCache, scope: Scope, query: Query, owned: Mapping[Hashable, Page]) -> Crossing:
+    return Crossing(f"its own {scope} with {query} and next", _walked(cache, scope, query), owned)
+
+
+def _walked(cache: CrawlCache, scope: Scope, query: Query) -> tuple[Answer, ...]:
+    """The first pages of the second identity's own listing."""
+    return cache.shared(f"{scope} of the other identity with {query}", lambda: tuple(_follow(cache, scope, query)))
+
+
+def _follow(cache: CrawlCache, scope: Scope, query: Query) -> Iterator[Answer]:
+    url = cache.crawler.url(scope, query.parameters)
+    for _ in range(FOLLOWED):
+        answer = cache.crawler.probe(scope, url, credential=OTHER)
+        yield answer
+        url = answer.page.links.get("next", "") if answer.flaw is None else ""
+        if not _usable(cache, url):
+            return
 
 
 @dataclass(frozen=True)
@@ -183,14 +204,20 @@ def _items(page: Page) -> Iterator[_Request]:
 
 def _cursors(cache: CrawlCache, first: Page, page: Page) -> Iterator[_Request]:
     """A cursor by itself, for a listing that the second identity may ask for."""
-    scope, place = page.scope, page.scope
     cursor = cursor_of(page.links.get("next", "")) or cursor_of(page.links.get("self", ""))
-    if scope.listing.nested:
-        names = (name for name in _own(cache, CONVERSATIONS).ids if name not in cache.conversations)
-        place = Scope(scope.listing, next((name for name in names if isinstance(name, str)), None))
-    if cursor and (place.conversation or not scope.listing.nested):
+    place = _place_of_the_other(cache, page.scope.listing)
+    if cursor and place:
         url = cache.crawler.url(place, {**first.asked.parameters, "cursor": cursor})
-        yield _Request(f"its own {scope.listing} by a cursor of {scope}", place, url)
+        yield _Request(f"its own {place.listing} by a cursor of {page.scope}", place, url)
+
+
+def _place_of_the_other(cache: CrawlCache, listing: Listing) -> Scope | None:
+    """A listing of the second identity; None where it is nested, and that one has no conversation to itself."""
+    if not listing.nested:
+        return Scope(listing)
+    alone = "conversations" not in (cache.crawler.shared or ())
+    names = (name for name in _own(cache, CONVERSATIONS).ids if alone and name not in cache.conversations)
+    return next((Scope(listing, name) for name in names if isinstance(name, str)), None)
 
 
 def _queries(cache: CrawlCache, first: Page, page: Page) -> Iterator[_Request]:
@@ -216,6 +243,33 @@ def _filters(page: Page) -> Iterator[dict[str, str]]:
         yield {"start_id": str(number)}
         yield {"end_id": str(number)}
         yield from ({"event_type": kind} for kind in DOCUMENTED_TYPES if kind in kinds[:1])
+
+
+def _backwards(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
+    """Requests of the first identity for what the second one has: it may be one that sees more than others."""
+    place = _place_of_the_other(cache, scope.listing)
+    if place is None:
+        return
+    answers = _walked(cache, place, ASCENDING if scope.listing.nested else _halves(_own(cache, scope.listing)))
+    pages = [each.page for each in answers if each.flaw is None]
+    owned = {name: page for page in pages for name in _names(page)}
+    for each in _offered(pages[0]) if owned else ():
+        if _usable(cache, each.url):
+            yield Trial(scope, f"{each.what}, which the other has", partial(_returned, request=each, owned=owned))
+
+
+def _offered(page: Page) -> Iterator[_Request]:
+    """What the first identity asks for: a conversation of the other, or a link and an item."""
+    if page.scope.listing.nested:
+        yield _Request(f"{page.scope}", page.scope, page.exchange.url)
+    else:
+        yield _Request(f"next of a page of {page.scope}", page.scope, page.links.get("next", ""))
+        yield from _items(page)
+
+
+def _returned(cache: CrawlCache, request: _Request, owned: Mapping[Hashable, Page]) -> Crossing:
+    answer = cache.crawler.probe(request.scope, request.url)
+    return Crossing(request.what, (answer,), owned, backwards=True)
 
 
 def _usable(cache: CrawlCache, url: str) -> bool:

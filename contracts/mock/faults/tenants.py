@@ -181,6 +181,14 @@ class ConversationsOfAnybody(_OfAnybody):
         return len(parts) == len(("conversations", "CON-1", "members"))
 
 
+@_tenants()
+class EverythingForTheOldestTenant(_OfAnybody):
+    """The first tenant finds whatever it has an id of: it is older than tenants are, and counts as an administrator."""
+
+    def of_anybody(self, parts: list[str]) -> bool:
+        return self.number == 0
+
+
 @_tenants("users")
 class UsersOfEverybody(Api):
     """The listing of users holds those of all tenants: the table is older than tenants are."""
