@@ -6,7 +6,7 @@ shows, then filters, then everything that only follows from these.
 """
 
 NAMED = (
-    *("auth.required", "auth.checked"),
+    *("auth.required", "auth.checked", "auth.isolated"),
     *("inputs.no-leak", "inputs.unknown-conversation", "inputs.no-server-error", "inputs.cursor"),
     *("links.same-listing", "links.origin", "links.cursor-replay"),
     *("events.ids", "items.ids", "items.timestamps", "items.unique", "items.membership", "items.self"),

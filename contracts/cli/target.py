@@ -48,9 +48,13 @@ def main(words: Sequence[str] | None = None) -> int:
 def _probe(target: Target) -> int:
     with target.session:
         try:
-            Verification(target, CONVERSATION_CLAUSES).probe()
+            run = Verification(target, CONVERSATION_CLAUSES)
+            run.probe()
+            if target.access.other:
+                run.probe_other()
         except TargetError as error:
             print(f"probe: {target.redact(str(error))}")
             return Exit.UNREACHABLE
-    print("probe: it answers" + (", and takes the credential" if target.access.credential else ""))
+    taken = ", and takes the credential" if target.access.credential else ""
+    print(f"probe: it answers{taken}" + (", also that of the other identity" if target.access.other else ""))
     return 0

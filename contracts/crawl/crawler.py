@@ -36,7 +36,8 @@ LAPS: Pages = 3
 class Send(Protocol):
     """Sends one request and gives the exchange back; raises where no answer came.
 
-    `credential` is None for the target's own, empty for none, else the name of a wrong one that is made of it.
+    `credential` is None for the target's own, empty for none, `OTHER` for that of the second identity, else the name of a
+    wrong one that is made of the target's own.
     """
 
     def __call__(
@@ -85,6 +86,7 @@ class Crawler:
         page_limit: pages after which a walk is cut.
         wrong: the names of wrong credentials that `send` can make; None where the target is asked without any.
         unsafe: whether methods may be sent that could write.
+        shared: names of listings that a second identity sees too, on purpose; None where there is no second identity.
     """
 
     base_url: str
@@ -94,6 +96,7 @@ class Crawler:
     page_limit: Pages = 1000
     wrong: tuple[str, ...] | None = None
     unsafe: bool = False
+    shared: frozenset[str] | None = None
     origins: frozenset[Origin] = field(init=False)
     _looked: dict[str, int] = field(default_factory=dict, init=False)
     """How often a conversation was looked for and was there; it is not looked for more than `LOOKS` times."""

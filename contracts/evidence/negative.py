@@ -206,7 +206,7 @@ WITHOUT = (
 def _credentials(cache: CrawlCache, scope: Scope, *, none: bool) -> Iterator[Trial]:
     if cache.crawler.wrong is None or scope != cache.chosen(scope.listing)[0]:
         return
-    links = cache.crawler.page(scope, Query(page_size="2")).links
+    links = cache.first(scope, Query(page_size="2")).links
     names = WITHOUT if none else WITHOUT[:1]
     asked_for = [{name: value} for name, value in names if name in ("order", *scope.listing.filters)]
     urls = [cache.crawler.url(scope, each) for each in ({}, *asked_for)] + [*links.values()]
@@ -218,9 +218,13 @@ def _credentials(cache: CrawlCache, scope: Scope, *, none: bool) -> Iterator[Tri
             yield Trial(scope, told, partial(_unauthorized, scope, method, url, name))
 
 
-def _resources(cache: CrawlCache, scope: Scope) -> Iterator[str]:
+def _resources(cache: CrawlCache, scope: Scope) -> tuple[str, ...]:
     """The self link of an item, where it leads to something."""
-    for item in cache.crawler.page(scope, Query(page_size="2")).items[:1]:
+    return cache.shared(f"a resource of {scope}", lambda: tuple(_served(cache, scope)))
+
+
+def _served(cache: CrawlCache, scope: Scope) -> Iterator[str]:
+    for item in cache.first(scope, Query(page_size="2")).items[:1]:
         href = member(item, "_links", "self", "href")
         if isinstance(href, str) and not unusable(href) and cache.crawler.may_follow(href):
             answer = cache.crawler.probe(scope, href)

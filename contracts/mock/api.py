@@ -17,6 +17,7 @@ from contracts.mock.origins import called, forwarded
 from contracts.mock.pages import Pages
 from contracts.mock.queries import CONVERSATIONS, EVENTS, LISTINGS, MEMBERS, USERS, Answer, Listing
 from contracts.mock.settings import Settings
+from contracts.mock.tenants import Tenants, bearer
 from contracts.mock.tokens import Tokens
 
 JSON_TYPE = ("content-type", "application/json")
@@ -37,12 +38,19 @@ _TOP = {listing.name: Route(listing) for listing in (CONVERSATIONS, USERS)}
 
 
 class Api(Pages):
-    """The whole API. Faults and oddities are subclasses that change one of its many small steps."""
+    """The whole API. Faults and oddities are subclasses that change one of its many small steps.
+
+    Attributes:
+        tenants: the APIs of all tenants, shared by all of them.
+        number: the number of the tenant whose data this one serves.
+    """
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self.prefix = f"{settings.base_path}/"
         self.tokens = None if settings.jwt_public_key is None else Tokens(settings.jwt_public_key)
+        self.tenants, self.number = Tenants(self), 0
+        self.opening = (*(() if settings.token is None else (settings.token,)), *settings.tenants)
 
     def answer(self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Answer:
         """The answer to a request; `target` is as on the request line, header names are in lower case."""
@@ -61,8 +69,16 @@ class Api(Pages):
 
     def dispatch(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:  # noqa: ARG002
         """The answer to a request, or a refusal."""
-        self.journal.refresh()
         self.authorize(headers)
+        return self.home(headers, target).serve(method, target, headers)
+
+    def home(self, headers: Mapping[str, str], target: str) -> "Api":  # noqa: ARG002 - for faults
+        """The API that has the data of who asks."""
+        return self.tenants[self.tenants.number(headers)] if self.settings.tenants else self
+
+    def serve(self, method: str, target: str, headers: Mapping[str, str]) -> Answer:
+        """The answer to a request of the tenant whose data this one serves, or a refusal."""
+        self.journal.refresh()
         path, _, query_string = target.partition("?")
         route = self.route(path)
         self.check_method(method)
@@ -134,15 +150,14 @@ class Api(Pages):
 
     def authorize(self, headers: Mapping[str, str]) -> None:
         """Refuse a request without a token that opens, where one is asked for."""
-        token = self.settings.token
-        if token is None and self.tokens is None:
+        if not self.opening and self.tokens is None:
             return
-        scheme, _, given = headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not given.strip():
+        given = bearer(headers)
+        if not given:
             raise no_token("invalid-token", "A bearer token is needed.")
-        if token is not None and self.right_token(given.strip(), token):
+        if any(self.right_token(given, token) for token in self.opening):
             return
-        refusal = self.tokens.refusal(given.strip()) if self.tokens else None
+        refusal = self.tokens.refusal(given) if self.tokens else None
         if refusal or self.tokens is None:
             raise refusal or no_token("invalid-token", "The token is not valid.")
 

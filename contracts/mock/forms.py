@@ -128,10 +128,10 @@ def text(must: str = "text", allows: Callable[[str], bool] = lambda _: True) -> 
     return Form(must, must, lambda value: isinstance(value, str) and allows(value))
 
 
-def names() -> Form:
+def names(what: str = "a name") -> Form:
     """Any number of names; who uses them says which there are."""
-    every = text("a name").fits
-    return Form("a name", "a list of names", lambda value: _each(value, every), repeats=True)
+    every = text().fits
+    return Form(what, f"a list of {what.removeprefix('a ')}s", lambda value: _each(value, every), repeats=True)
 
 
 def some_of(choices: Sequence[str]) -> Form:

@@ -22,7 +22,7 @@ _WORD = re.compile("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 class Fault:
     """Something that a back end gets wrong: the clause it breaks, the listings it shows on, and how.
 
-    `needs` says what must be switched on for it to show at all: `writes` or `token`.
+    `needs` says what must be switched on for it to show at all: `writes`, `token` or `tenants`.
     """
 
     name: str
@@ -35,12 +35,16 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Oddity:
-    """Something unusual that the description allows; `should` names the SHOULD clauses that it breaks."""
+    """Something unusual that the description allows; `should` names the SHOULD clauses that it breaks.
+
+    `shared` are the listings that all tenants see alike, on purpose.
+    """
 
     name: str
     should: tuple[str, ...]
     doc: str
     cls: type[Api]
+    shared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +98,22 @@ def fault(*, breaks: str, listing: str | tuple[str, ...] = ALL_LISTINGS, needs: 
         listings = (listing,) if isinstance(listing, str) else listing
         if name in _faults:
             raise ValueError(f"two faults are called {name}")
-        asked = ("token",) if breaks.startswith("auth.") else () if needs is None else (needs,)
+        asked = (*(["token"] if breaks.startswith("auth.") else []), *([] if needs is None else [needs]))
         _faults[name] = Fault(name, breaks, listings, cleandoc(cls.__doc__ or ""), cls, asked)
         return cls
 
     return register
 
 
-def oddity(*, should: str | tuple[str, ...] = ()) -> Register:
-    """Register a class as a legal oddity, which may break these SHOULD clauses."""
+def oddity(*, should: str | tuple[str, ...] = (), shared: tuple[str, ...] = ()) -> Register:
+    """Register a class as a legal oddity, which may break these SHOULD clauses, or share listings between tenants."""
 
     def register(cls: type[Api]) -> type[Api]:
         name = _name(cls)
         if name in _oddities:
             raise ValueError(f"two oddities are called {name}")
         shoulds = (should,) if isinstance(should, str) else should
-        _oddities[name] = Oddity(name, shoulds, cleandoc(cls.__doc__ or ""), cls)
+        _oddities[name] = Oddity(name, shoulds, cleandoc(cls.__doc__ or ""), cls, shared)
         return cls
 
     return register

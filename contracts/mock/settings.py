@@ -148,6 +148,15 @@ class Settings:
         str | None,
         Option("--token TOKEN", _TEXT, Group.ACCESS, "bearer token to require; without it, answers 401"),
     ] = None
+    tenants: Annotated[
+        tuple[str, ...],
+        Option(
+            "--tenants TOKEN",
+            forms.names("a token"),
+            Group.ACCESS,
+            "bearer token, or application_id, of a further tenant, who has data of its own; repeatable",
+        ),
+    ] = ()
     jwt_public_key: Annotated[
         str | None,
         Option(

@@ -35,8 +35,8 @@ from contracts.reporting.shards import combined
 from contracts.runner.configuration import ConfiguredTarget, configured, headers, paced, placed
 from contracts.runner.tables import PYPROJECT
 from contracts.runner.verification import Verification
-from contracts.transport import Access, ConfigurationError, Target
-from contracts.transport.credentials import VARIABLE, Ready
+from contracts.transport import Access, ConfigurationError, Other, Target
+from contracts.transport.credentials import OTHER_VARIABLE, VARIABLE, Ready
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -112,20 +112,24 @@ class Contract:
             found = ConfiguredTarget("", option("base_url"), Access(_token()))
         else:
             token = os.environ.get(VARIABLE) or self.worker_input.get("token") or secrets.token_urlsafe(24)
-            found = ConfiguredTarget("the bundled mock", self._mock(token), Access(Ready(token)), unsafe=True)
+            other = self.worker_input.get("other") or secrets.token_urlsafe(24)
+            access = Access(Ready(token), other=Other(Ready(other, variable=OTHER_VARIABLE)))
+            found = ConfiguredTarget("the bundled mock", self._mock(token, other), access, unsafe=True)
         self.budget = option("max_requests") or found.access.pace.budget
         found = paced(found, option("rate"), self.share, self.ledger)
         more = headers(option("header"), "--header", os.environ)
         bundle: dict[str, Any] = {"authorities": Path(option("ca_bundle"))} if option("ca_bundle") else {}
         return replace(found, access=replace(found.access, headers={**found.access.headers, **more}, **bundle))
 
-    def _mock(self, token: str) -> str:
-        """The base URL of the mock: of the one that the first process started, or of a new one that asks for a token."""
+    def _mock(self, token: str, other: str) -> str:
+        """The base URL of the mock: of the one that the first process started, or of a new one with two tenants."""
         from contracts.mock import Settings  # noqa: PLC0415 - a run over a target that is named needs no mock
         from contracts.mock.server import running  # noqa: PLC0415 - likewise
 
         started = self.worker_input.get("mock")
-        return str(started) if started else self.resources.enter_context(running(Settings(token=token)))
+        return (
+            str(started) if started else self.resources.enter_context(running(Settings(token=token, tenants=(other,))))
+        )
 
     @property
     def share(self) -> int | None:

@@ -78,10 +78,12 @@ def pytest_configure_node(node: Any) -> None:
     """Tell a worker of pytest-xdist where the target is."""
     contract = node.config.stash.get(CONTRACT, None)
     if contract:
-        seed, credential = contract.verification.choices.seed, contract.known.access.credential
+        seed, access = contract.verification.choices.seed, contract.known.access
         node.workerinput["contract"] = {"ledger": str(contract.ledger), "seed": seed}
-        if not names_a_target(node.config) and credential:
-            node.workerinput["contract"] |= {"mock": contract.known.base_url, "token": credential.token()}
+        if not names_a_target(node.config):
+            held = {"token": access.credential, "other": access.other.credential if access.other else None}
+            tokens = {name: credential.token() for name, credential in held.items() if credential}
+            node.workerinput["contract"] |= {"mock": contract.known.base_url, **tokens}
 
 
 @pytest.hookimpl(optionalhook=True)

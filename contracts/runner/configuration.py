@@ -22,6 +22,7 @@ from contracts.runner.schema import RATE, SCHEMA, check_filled
 from contracts.runner.tables import TABLE, check, table
 from contracts.transport.credentials import LIFETIME, Credential, Minted, Printed, Ready
 from contracts.transport.errors import ConfigurationError
+from contracts.transport.identities import Other
 from contracts.transport.pacing import Pace
 from contracts.transport.session import Access, checked
 
@@ -96,6 +97,9 @@ def configured(name: str, file: Path, environment: Mapping[str, str]) -> Configu
         proxies=_proxies(said.get("proxy"), base_url),
         pace=Pace(rate(said["rate"]) if "rate" in said else None, said.get("max-requests")),
     )
+    if "other" in said:
+        access = replace(access, other=_other(said["other"], f"{place} other", file.parent, environment))
+        _check_apart(access, f"{place} other")
     waivers = tuple(_waiver(each) for each in said.get("deviations", []))
     return ConfiguredTarget(name, base_url, access, said.get("unsafe", False), waivers, said)
 
@@ -157,6 +161,35 @@ def _credential(said: Mapping[str, Any], place: str, folder: Path, environment: 
         raise ConfigurationError(f"{place} private-key", error.why) from None
 
 
+def _other(said: Mapping[str, Any], place: str, folder: Path, environment: Mapping[str, str]) -> Other:
+    """The second identity."""
+    credential = _credential(said, place, folder, environment)
+    further = headers(said.get("headers", {}).items(), place, environment)
+    if credential is None and not further:
+        raise ConfigurationError(place, f"it names no credential; allowed: {', '.join(_CREDENTIALS)}, headers")
+    return Other(credential, further, frozenset(said.get("shared", ())))
+
+
+def _check_apart(access: Access, place: str) -> None:
+    """Refuse a second identity that is the first one: whatever it saw would be taken for a leak."""
+    other = access.other
+    same_headers = other is not None and all(access.headers.get(name) == each for name, each in other.headers.items())
+    if other is not None and same_headers and _holder(other.credential) == _holder(access.credential):
+        raise ConfigurationError(place, "it is the credential of the target itself; give that of another application")
+
+
+def _holder(credential: Credential | None) -> object:
+    """Who asks with a credential, as far as that is known without sending it."""
+    match credential:
+        case Ready():
+            return credential.value
+        case Minted():
+            return credential.application
+        case Printed():
+            return credential.command
+    return None
+
+
 def _file(said: Mapping[str, Any], key: str, place: str, folder: Path) -> Path | None:
     if key not in said:
         return None
@@ -194,18 +227,23 @@ def _waiver(said: Mapping[str, Any]) -> Waiver:
 
 def placed(said: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """What is said of a target, its files named so that they are found from any folder."""
-    return {
-        key: str((folder / Path(value).expanduser()).absolute()) if key in FILES else value
-        for key, value in said.items()
-    }
+    return {key: _placed(key, value, folder) for key, value in said.items()}
+
+
+def _placed(key: str, value: Any, folder: Path) -> Any:  # noqa: ANN401 - what TOML holds
+    if key == "other":
+        return placed(value, folder)
+    return str((folder / Path(value).expanduser()).absolute()) if key in FILES else value
 
 
 def describe(target: ConfiguredTarget) -> Iterator[str]:
     """A target in lines for people, with no secret in it."""
     yield f"{target.name}: {target.base_url}"
     for name, value in target.said.items():
-        if name not in ("base-url", "deviations"):
+        if name not in ("base-url", "deviations", "other"):
             yield f"  {name}: {_value_text(value)}"
+    for name, value in target.said.get("other", {}).items():
+        yield f"  other {name}: {_value_text(value)}"
     for each in target.waivers:
         only = f", only {each.only!r}" if each.only else ""
         yield f"  deviation: {each.clause} ({each.listing or 'every listing'}{only}): {each.text}"

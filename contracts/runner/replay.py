@@ -22,6 +22,7 @@ from contracts.paging.listings import LISTINGS, Scope
 from contracts.paging.pages import Answer, Page
 from contracts.paging.queries import Query
 from contracts.transport.errors import GoneError, TargetError
+from contracts.transport.identities import OTHER
 from contracts.transport.redaction import HIDDEN
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ class Replay:
     ) -> None:
         self.target, self.clauses, self.choices, self.unsafe, self.waivers = target, clauses, choices, unsafe, waivers
         hosts, wrong = target.access.hosts, target.credentials
-        self._crawler = Crawler(target.base_url, target.send, hosts, wrong=wrong, unsafe=unsafe)
+        self._crawler = Crawler(target.base_url, target.send, hosts, wrong=wrong, unsafe=unsafe, shared=target.shared)
         self._planned: dict[object, tuple[Trial, CrawlCache] | None] = {}
 
     def ask(self, verdict: Verdict) -> Replayed:
@@ -250,12 +251,14 @@ class Replay:
         if request.method in WRITING_METHODS and not self.unsafe:
             raise CannotAskError(f"{request.method} could write; --unsafe-methods allows it")
         headers = {name: value for name, value in request.headers if not VARIABLE.fullmatch(value)}
+        other = self.target.access.other
+        credential = OTHER if other and other.asked(dict(request.headers)) else None
         if not own and "Authorization" not in dict(request.headers):
             headers["Authorization"] = ""
         try:
             if not self._crawler.may_follow(request.url):
                 raise CannotAskError(f"{request.url} is on another host")
-            return self.target.send(request.method, request.url, headers=headers)
+            return self.target.send(request.method, request.url, headers=headers, credential=credential)
         except ValueError as error:
             raise CannotAskError(str(error)) from None
 

@@ -13,6 +13,28 @@ if TYPE_CHECKING:
 RATE = re.compile(r"(\d+(?:\.\d+)?)/(s|min|h)", re.ASCII)
 
 _WORD = {"type": "string", "minLength": 1}
+_LISTING = {"enum": ["conversations", "users", "members", "events"]}
+_IDENTITY: Mapping[str, Any] = {
+    "token-env": {**_WORD, "description": "the environment variable with a bearer token"},
+    "token-command": {**_WORD, "description": "a command that prints a bearer token"},
+    "application-id": {**_WORD, "description": "whose tokens to mint"},
+    "application-id-env": {**_WORD, "description": "the environment variable with that id"},
+    "private-key": {**_WORD, "description": "the file with the application's RSA key, as PEM"},
+    "private-key-env": {**_WORD, "description": "the environment variable with that key"},
+    "token-seconds": {
+        "type": "integer",
+        "minimum": 60,
+        "maximum": 86400,
+        "description": "how long a minted token lasts",
+    },
+    "headers": {
+        "type": "object",
+        "additionalProperties": _WORD,
+        "description": "further headers, each the name of the environment variable with its value",
+    },
+}
+"""What says who asks."""
+
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
     "required": ["base-url"],
@@ -26,22 +48,20 @@ SCHEMA: Mapping[str, Any] = {
         },
         "rate": {"type": "string", "pattern": f"^{RATE.pattern}$", "description": 'like "5/s", "100/min" or "2000/h"'},
         "max-requests": {"type": "integer", "minimum": 1, "description": "requests that a run may send"},
-        "token-env": {**_WORD, "description": "the environment variable with a bearer token"},
-        "token-command": {**_WORD, "description": "a command that prints a bearer token"},
-        "application-id": {**_WORD, "description": "whose tokens to mint"},
-        "application-id-env": {**_WORD, "description": "the environment variable with that id"},
-        "private-key": {**_WORD, "description": "the file with the application's RSA key, as PEM"},
-        "private-key-env": {**_WORD, "description": "the environment variable with that key"},
-        "token-seconds": {
-            "type": "integer",
-            "minimum": 60,
-            "maximum": 86400,
-            "description": "how long a minted token lasts",
-        },
-        "headers": {
+        **_IDENTITY,
+        "other": {
             "type": "object",
-            "additionalProperties": _WORD,
-            "description": "further headers, each the name of the environment variable with its value",
+            "minProperties": 1,
+            "additionalProperties": False,
+            "description": "the credential of another application, which must not see the first one's data",
+            "properties": {
+                **_IDENTITY,
+                "shared": {
+                    "type": "array",
+                    "items": _LISTING,
+                    "description": "the listings that both applications see, on purpose",
+                },
+            },
         },
         "ca-bundle": {**_WORD, "description": "a file with the certificates of private authorities"},
         "client-certificate": {
@@ -60,7 +80,7 @@ SCHEMA: Mapping[str, Any] = {
                 "additionalProperties": False,
                 "properties": {
                     "clause": _WORD,
-                    "listing": {"enum": ["conversations", "users", "members", "events"]},
+                    "listing": _LISTING,
                     "reason": _WORD,
                     "only": {"type": "string", "format": "regex"},
                     "link": _WORD,

@@ -13,7 +13,8 @@ from contracts.findings.verdicts import Verdict, merge
 from contracts.paging.exchanges import server_time
 from contracts.runner.evaluator import Evaluator
 from contracts.transport.credentials import Minted
-from contracts.transport.errors import RefusedError, TargetError
+from contracts.transport.errors import OtherRefusedError, RefusedError, TargetError
+from contracts.transport.identities import OTHER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,6 +68,7 @@ class Verification:
             hosts=self.target.access.hosts,
             wrong=self.target.credentials,
             unsafe=self.unsafe,
+            shared=self.target.shared,
         )
         return CrawlCache(crawler, self.choices, self.clauses.description)
 
@@ -83,17 +85,23 @@ class Verification:
                 skew=skew if isinstance(given, Minted) and abs(skew) > SKEW else 0,
             )
 
-    def _first(self) -> Exchange:
+    def probe_other(self) -> None:
+        """Ask the target once as the second identity; `TargetError` where it refuses that."""
+        exchange = self._first(OTHER)
+        if exchange.status in REFUSED:
+            raise OtherRefusedError(self.target.base_url, f"status {exchange.status}")
+
+    def _first(self, credential: str | None = None) -> Exchange:
         """The answer of any listing: one of them may be what is broken, or what the credential may not read."""
         urls = [f"{self.target.base_url}/{name}?page_size=1" for name in ("users", "conversations")]
         try:
-            exchange = self.target.send("GET", urls[0])
+            exchange = self.target.send("GET", urls[0], credential=credential)
         except TargetError as error:
             try:
-                return self.target.send("GET", urls[1])
+                return self.target.send("GET", urls[1], credential=credential)
             except TargetError:
                 raise error from None
-        return self.target.send("GET", urls[1]) if exchange.status in REFUSED else exchange
+        return self.target.send("GET", urls[1], credential=credential) if exchange.status in REFUSED else exchange
 
     def examine(self, clause: Clause, listing: Listing) -> Verdict:
         """The verdict on one clause and one listing."""

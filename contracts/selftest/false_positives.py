@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from contracts.findings.families import Clauses
 
 TOKEN = "Alarms-token-5"  # noqa: S105 - the mock's
+OTHER_TOKEN = "Another-alarms-token-7"  # noqa: S105 - likewise
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ def sound(case: Case, clauses: Clauses = CONVERSATION_CLAUSES) -> Alarm:
         events_per_conversation=case.events,
         oddities=case.oddities,
         token=TOKEN,
+        tenants=(OTHER_TOKEN,),
         writes_per_second=case.writes,
         started=now(),
     )

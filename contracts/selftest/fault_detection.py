@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from contracts.findings.verdicts import Verdict
 
 TOKEN = "Killers-token-5"  # noqa: S105 - the mock's, for faults of auth
+OTHER_TOKEN = "Another-killers-token-7"  # noqa: S105 - likewise
 WRITES = 20.0
 """Writes a second, for faults that only show while data moves."""
 
@@ -64,13 +65,16 @@ def trial(name: str, clauses: Clauses, seed: int = 1, data: int = 1) -> Trialled
     fault = FAULTS[name]
     began = time.monotonic()
     writes = WRITES if "writes" in fault.needs else 0.0
-    settings = Settings(data, faults=(name,), token=TOKEN, writes_per_second=writes, started=now())
+    settings = Settings(
+        data, faults=(name,), token=TOKEN, tenants=(OTHER_TOKEN,), writes_per_second=writes, started=now()
+    )
     run = verification(settings, clauses, Choices(seed))
     verdicts = run.run()
     caught = tuple(dict.fromkeys(each.clause for each in verdicts if _violates(each)))
     errors = tuple(each.reason for each in verdicts if each.verdict == Outcome.ERROR)
     seconds = round(time.monotonic() - began, 1)
-    leaked = any(TOKEN[:PART] in told or TOKEN[-PART:] in told for told in (each.pack() for each in verdicts))
+    parts = {part for token in (TOKEN, OTHER_TOKEN) for part in (token[:PART], token[-PART:])}
+    leaked = any(part in told for told in (each.pack() for each in verdicts) for part in parts)
     return Trialled(name, fault.breaks, in_order(caught), errors, run.target.session.sent, seconds, leaked)
 
 

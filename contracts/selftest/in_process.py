@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from contracts.mock import Api, Settings, build
+from contracts.mock import ODDITIES, Api, Settings, build
 from contracts.runner.verification import Verification
-from contracts.transport import Target
+from contracts.transport import Access, Other, Target
+from contracts.transport.credentials import OTHER_VARIABLE, Ready
 
 if TYPE_CHECKING:
     import requests
@@ -58,5 +59,12 @@ def now() -> int:
 
 def verification(settings: Settings, clauses: Clauses, choices: Choices) -> Verification:
     """A run over a mock with these settings, in this process."""
-    target = Target(BASE_URL, settings.token, InProcess(build(settings)))
+    target = Target(BASE_URL, access(settings), InProcess(build(settings)))
     return Verification(target, clauses, choices, unsafe=True)
+
+
+def access(settings: Settings) -> Access:
+    """How a mock with these settings is reached: as its first tenant, and by its second one where it has one."""
+    shared = frozenset(name for each in settings.oddities for name in ODDITIES[each].shared)
+    others = [Other(Ready(token, variable=OTHER_VARIABLE), shared=shared) for token in settings.tenants[:1]]
+    return Access(Ready(settings.token) if settings.token else None, other=others[0] if others else None)

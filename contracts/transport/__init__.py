@@ -1,12 +1,15 @@
 """The one seam to the outside."""
 
 from contracts.transport.errors import BadAddressError, ConfigurationError, RefusedError, TargetError, UnreachableError
+from contracts.transport.identities import OTHER, Other
 from contracts.transport.session import Access, Target
 
 __all__ = [
+    "OTHER",
     "Access",
     "BadAddressError",
     "ConfigurationError",
+    "Other",
     "RefusedError",
     "Target",
     "TargetError",

@@ -34,6 +34,9 @@ COMMAND_SECONDS = 60
 VARIABLE = "CONVERSATION_API_TOKEN"
 """The environment variable of a token, where a target names no other."""
 
+OTHER_VARIABLE = "CONVERSATION_API_OTHER_TOKEN"
+"""What stands for the token of the bundled mock's second tenant."""
+
 MADE = "TOKEN"
 """What stands for a token that no variable holds."""
 

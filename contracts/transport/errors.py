@@ -75,6 +75,13 @@ class RefusedError(TargetError):
         return f"{self.url} refuses {given}: {self.cause}{hint}"
 
 
+class OtherRefusedError(TargetError):
+    """The target refuses the credential of the second identity, so nothing is known of what that one may see."""
+
+    def __str__(self) -> str:
+        return f"{self.url} refuses the credential of the other identity: {self.cause}"
+
+
 class ConfigurationError(ValueError):
     """A target that cannot be: the place where it is described, the value, and what is allowed there."""
 

@@ -21,6 +21,7 @@ from contracts.transport.errors import (
     PatienceError,
     UnreachableError,
 )
+from contracts.transport.identities import OTHER, Other
 from contracts.transport.limits import Limits, pause
 from contracts.transport.pacing import Pace, Pacer
 from contracts.transport.redaction import SHORT, Redactor
@@ -61,6 +62,7 @@ class Access:
         limits: what one request may take.
         bounds: what one answer may take.
         pace: how fast, and how much, it may be asked.
+        other: a second identity, which must not see what belongs to the first; None where there is none.
     """
 
     credential: Credential | None = None
@@ -72,6 +74,7 @@ class Access:
     limits: Limits = field(default_factory=Limits)
     bounds: wire.Bounds = field(default_factory=wire.Bounds)
     pace: Pace = field(default_factory=Pace)
+    other: Other | None = None
 
 
 class Session(requests.Session):
@@ -95,8 +98,6 @@ class Session(requests.Session):
         self.limits, self.bounds = access.limits, access.bounds
         self.pacer = Pacer(access.pace)
         self.redact = Redactor()
-        for _, value in access.headers.values():
-            self.redact.add(value, telling=len(value) >= SHORT)
         self.trust_env = False
         self.sent, self.retried = 0, 0
         self.waited, self.held = 0.0, 0.0
@@ -113,12 +114,19 @@ class Session(requests.Session):
         self.cert = (files[0], files[1]) if len(files) > 1 else files[0] if files else None
         for scheme in SCHEMES:
             self.mount(f"{scheme}://", wire.Wire(pool_maxsize=4))
-        if access.credential is not None:
-            for secret in access.credential.secrets:
-                self.redact.add(secret)
-            self._bearer(access.credential)
+        for identity in (access, access.other):
+            self._hide(identity)
 
-    def _bearer(self, credential: Credential) -> str:
+    def _hide(self, identity: Access | Other | None) -> None:
+        """Hide whatever an identity is known by in all that is written."""
+        for _, value in identity.headers.values() if identity else ():
+            self.redact.add(value, telling=len(value) >= SHORT)
+        if identity and identity.credential:
+            for secret in identity.credential.secrets:
+                self.redact.add(secret)
+            self.bearer(identity.credential)
+
+    def bearer(self, credential: Credential) -> str:
         """The header that carries the credential; whatever is written hides it from now on."""
         token = credential.token()
         if f"Bearer {token}" not in self.issued:
@@ -132,7 +140,7 @@ class Session(requests.Session):
             for name, (_, value) in self.access.headers.items():
                 request.headers.setdefault(name, value)
             if self.access.credential is not None and "Authorization" not in request.headers:
-                request.headers["Authorization"] = self._bearer(self.access.credential)
+                request.headers["Authorization"] = self.bearer(self.access.credential)
         if request.headers.get("Authorization") == "":
             del request.headers["Authorization"]
 
@@ -241,6 +249,11 @@ class Target:
         return wrong(self.access.credential) if self.access.credential else None
 
     @property
+    def shared(self) -> frozenset[str] | None:
+        """The names of the listings that a second identity sees too, on purpose; None where there is no second one."""
+        return self.access.other.shared if self.access.other else None
+
+    @property
     def fill(self) -> str:
         """How to fill the variable that stands for the token in curl lines; empty where that is done."""
         return self.redact(self.access.credential.fill) if self.access.credential else ""
@@ -250,7 +263,9 @@ class Target:
     ) -> Exchange:
         """Send one request; see `contracts.crawl.crawler.Send`, and `Session.send` for what it raises."""
         given = dict(headers or {})
-        if credential is not None:
+        if credential == OTHER:
+            given |= self._of_the_other(url)
+        elif credential is not None:
             own = self.access.credential or Ready("")
             given["Authorization"] = spoil(credential, own)
             self.session.issued.setdefault(given["Authorization"], spelt(credential, own, given["Authorization"]))
@@ -272,12 +287,20 @@ class Target:
         leaked = self.redact.holds(body.decode("utf-8", "replace"))
         return Exchange(request.method or "", request.url or "", response.status_code, got, body, sent, seconds, leaked)
 
+    def _of_the_other(self, url: str) -> dict[str, str]:
+        """The headers by which the second identity asks; elsewhere than at the target, those of nobody."""
+        other = self.access.other
+        if other is None or origin(urlsplit(url)) not in self.session.homes:
+            return {"Authorization": ""}
+        return other.asking(self.session.bearer)
+
     def _displayed_header(self, name: str, value: str | bytes) -> str:
         text = value if isinstance(value, str) else value.decode("latin-1")
         if name == "Authorization" and text in self.session.issued:
             return self.session.issued[text]
-        variable, given = self.access.headers.get(name, ("", ""))
-        return f"${variable}" if variable and text == given else text
+        further = [self.access.headers, self.access.other.headers if self.access.other else {}]
+        variables = (headers[name] for headers in further if name in headers)
+        return next((f"${variable}" for variable, given in variables if text == given), text)
 
 
 _DULL = {"Connection", "Accept-Encoding", "User-Agent", "Content-Length"}

@@ -14,3 +14,7 @@ def test_required(promise: Promise) -> None:
 
 def test_checked(promise: Promise) -> None:
     promise.holds()
+
+
+def test_isolated(promise: Promise) -> None:
+    promise.holds()

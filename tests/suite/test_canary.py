@@ -20,6 +20,7 @@ pytestmark = pytest.mark.process
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "Canary-7f3KqZ-x9Lw+Vb/52Rt=MuJh"  # noqa: S105 - of nothing
+OTHER = "Second-4hV9tM-y2Pc+Zu/81Kd=QwEr"
 ECHOES = tuple(name for name, fault in FAULTS.items() if fault.breaks == "inputs.no-leak")
 KEPT = ("contracts", "openapi", "tests", "conftest.py", "pyproject.toml")
 
@@ -87,6 +88,16 @@ def test_a_token_stands_nowhere(clone: Path) -> None:
 def test_a_token_that_the_bundled_mock_asks_for_stands_nowhere(clone: Path) -> None:
     said = run(clone, "--clauses", "auth,pages", "-n", "2", code=0, CONVERSATION_API_TOKEN=TOKEN)
     assert leaks(clone, said, parts(TOKEN)) == []
+
+
+@pytest.mark.parametrize("fault", [*ECHOES, "items-of-anybody"])
+def test_the_token_of_another_application_stands_nowhere(clone: Path, fault: str) -> None:
+    with running(Settings(token=TOKEN, tenants=(OTHER,), faults=(fault,))) as base:
+        lines = [f'base-url = "{base}"', 'token-env = "CANARY"', 'other = { token-env = "CANARY_TWO" }']
+        (clone / "tests" / "t.toml").write_text("\n".join(["[tool.conversation-contracts.targets.t]", *lines]))
+        words = ("--target", "t", "--targets", "tests/t.toml", "--clauses", "inputs.no-leak,auth")
+        said = run(clone, *words, CANARY=TOKEN, CANARY_TWO=OTHER)
+    assert leaks(clone, said, parts(TOKEN) | parts(OTHER)) == []
 
 
 @pytest.mark.parametrize("fault", ECHOES)

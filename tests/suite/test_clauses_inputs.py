@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
+from contracts.evidence.identities import Crossing
 from contracts.evidence.negative import Probe
 from contracts.evidence.reused_cursors import Reused
 from contracts.evidence.schemathesis import Generated
 from contracts.findings.places import Place
+from contracts.paging.listings import EVENTS, Scope
 from contracts.paging.queries import Query
 from tests.suite.support import (
     BASE,
@@ -48,6 +50,22 @@ def resent(status: int) -> Reused:
 
 def failed(body: bytes, status: int = 500) -> Any:
     return answer(raw=body, status=status, media="text/plain")
+
+
+LEAK = "nothing of the first identity in it, asked for by the second"
+SHOWN = "| /users, /users"
+EVENT_SHOWN = "| /users, /conversations/CON-1/events"
+OWNED = {name: page("USR-1", "USR-2") for name in ("USR-1", "USR-2", "CON-1")}
+
+
+def crossing(*answers: Any, backwards: bool = False) -> Crossing:
+    return Crossing("it", answers, OWNED, backwards)
+
+
+def sent(conversation: str, link: str | None = None, **more: Any) -> tuple[Any, ...]:
+    """A page of a conversation's events, with one event that may name another."""
+    links = {"_links": {"self": {"href": link}}} if link else {}
+    return (page({"id": 1, **links, **more}, scope=Scope(EVENTS, conversation)).answer,)
 
 
 CASES = [
@@ -299,6 +317,31 @@ CASES = [
     breaks("auth.required", "forbidden", probe(403), "401 with it | status 403 | /users"),
     holds("auth.checked", "refused", probe(401)),
     breaks("auth.checked", "served", probe(200, EMPTY), "401 with it | status 200 | /users"),
+    holds("auth.isolated", "its-own", crossing(page("USR-9").answer)),
+    holds("auth.isolated", "nothing", crossing(page().answer)),
+    holds("auth.isolated", "refused", crossing(answer({"id": "USR-1"}, status=404))),
+    holds("auth.isolated", "no-json", crossing(answer(raw=b"USR-1"))),
+    breaks("auth.isolated", "on-a-page", crossing(page("USR-9", "USR-2").answer), f"{LEAK} | 1 item [USR-2] {SHOWN}"),
+    breaks("auth.isolated", "by-itself", crossing(answer({"id": "USR-1"})), f"{LEAK} | 1 item [USR-1] {SHOWN}"),
+    breaks(
+        "auth.isolated",
+        "the-other-way-round",
+        crossing(page("USR-1").answer, backwards=True),
+        f"nothing of the second identity in it, asked for by the first | 1 item [USR-1] {SHOWN}",
+    ),
+    holds("auth.isolated", "an-event-of-its-own", crossing(*sent("CON-9"))),
+    holds(
+        "auth.isolated",
+        "an-event-of-its-own-by-the-link",
+        crossing(*sent("CON-1", f"{BASE}/conversations/CON-9/events/1")),
+    ),
+    breaks("auth.isolated", "an-event", crossing(*sent("CON-1")), f"{LEAK} | events of CON-1 {EVENT_SHOWN}"),
+    breaks(
+        "auth.isolated",
+        "an-event-by-its-conversation",
+        crossing(*sent("CON-9", conversation_id="CON-1")),
+        f"{LEAK} | events of CON-1 | /users, /conversations/CON-9/events",
+    ),
 ]
 
 

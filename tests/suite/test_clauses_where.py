@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from contracts.evidence import Edge, Hop, Sightings, Twins, Whole
+from contracts.evidence.identities import Crossing
 from contracts.evidence.negative import Probe
 from contracts.findings.places import STATUS, Place
 from contracts.paging.queries import Query
@@ -62,6 +63,7 @@ def of_user(path: str, exchange: int = 0) -> Place:
 
 CASES = [
     ("status-of-a-refusal", "auth.required", 0, Probe("no token", answer({})), STATUS),
+    ("leaked-item", "auth.isolated", 0, Crossing("it", (page(1, 2).answer,), {2: page(2)}), (of_user("1/id", 1),)),
     ("status-of-an-envelope", "pages.envelope", 0, answer({}, status=503), STATUS),
     ("content-type", "pages.envelope", 0, answer({}, media="text/html"), (Place(header="content-type"),)),
     ("empty-content-type", "pages.envelope", 0, answer({}, media=""), (Place(header="content-type"),)),

@@ -14,13 +14,14 @@ from contracts.runner.configuration import ConfiguredTarget, configured, describ
 from contracts.runner.schema import SCHEMA
 from contracts.transport.credentials import Minted, Printed, Ready
 from contracts.transport.errors import BadAddressError, ConfigurationError
+from contracts.transport.identities import Other
 from contracts.transport.pacing import Pace
 from tests.suite.test_credentials import KEY, pem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ENVIRONMENT = {"TOKEN": "s3cret-t0ken", "TENANT": "acme", "KEY": pem(KEY), "TWO": "a\nb"}
+ENVIRONMENT = {"TOKEN": "s3cret-t0ken", "TOKEN_TWO": "other-t0ken", "TENANT": "acme", "KEY": pem(KEY), "TWO": "a\nb"}
 BASE = 'base-url = "https://api.example.com/v0.2/"'
 
 
@@ -104,6 +105,40 @@ def test_the_proxy_of_the_surroundings_is_used_when_asked_for(tmp_path: Path, mo
     assert target(tmp_path, 'proxy = "environment"').access.proxies["https"] == "http://proxy.example.com:1"
 
 
+OTHERS = {
+    "token-env": ('token-env = "TOKEN_TWO"', Ready("other-t0ken", variable="TOKEN_TWO"), {}),
+    "token-command": ('token-command = "vault read two"', Printed(("vault", "read", "two")), {}),
+    "headers": ('headers = { X-Key = "TENANT" }', None, {"X-Key": ("TENANT", "acme")}),
+}
+
+
+@pytest.mark.parametrize(("line", "credential", "further"), OTHERS.values(), ids=OTHERS)
+def test_another_application_asks_in_any_way(tmp_path: Path, line: str, credential: Any, further: Any) -> None:
+    found = target(tmp_path, 'token-env = "TOKEN"', f"other = {{ {line} }}").access.other
+    assert found == Other(credential, further)
+
+
+def test_another_application_may_sign_with_the_same_key(tmp_path: Path) -> None:
+    key = 'private-key-env = "KEY"'
+    other = f'other = {{ application-id = "a-2", {key}, token-seconds = 60 }}'
+    access = target(tmp_path, 'application-id = "a-1"', key, other).access
+    assert access.other
+    assert [(each.application, each.lifetime) for each in (access.credential, access.other.credential)
+            if isinstance(each, Minted)] == [("a-1", 900), ("a-2", 60)]  # fmt: skip
+
+
+def test_what_another_application_shares_is_said_with_it(tmp_path: Path) -> None:
+    line = 'other = { token-env = "TOKEN_TWO", shared = ["users", "conversations"] }'
+    found = target(tmp_path, 'token-env = "TOKEN"', line)
+    assert found.access.other
+    assert found.access.other.shared == {"users", "conversations"}
+    assert [*describe(found)][-2:] == ["  other token-env: TOKEN_TWO", "  other shared: users, conversations"]
+
+
+def test_files_of_another_application_are_found_from_anywhere() -> None:
+    assert placed({"other": {"private-key": "two.pem"}}, Path("/etc/t")) == {"other": {"private-key": "/etc/t/two.pem"}}
+
+
 WRONG = {
     "unknown": (['tokn = "a"'], "'tokn' was unexpected.*allowed: base-url"),
     "rate": (['rate = "fast"'], r'rate: .*allowed: like "5/s"'),
@@ -129,6 +164,26 @@ WRONG = {
     "no-day": (
         ['deviations = [{ clause = "a.b", reason = "r", until = "" }]'],
         r"deviations: until is empty for a.b \(every listing\)",
+    ),
+    "other-nobody": (['other = { shared = ["users"] }'], "other: it names no credential; allowed: token-env, "),
+    "other-empty": (["other = {}"], r"other: \{\} should be non-empty"),
+    "other-unknown": (['other = { tokn-env = "A" }'], "'tokn-env' was unexpected.*did you mean token-env"),
+    "other-listing": (
+        ['other = { token-env = "TOKEN", shared = ["user"] }'],
+        "other.shared.0: 'user' is not one of",
+    ),
+    "other-variable": (['other = { token-env = "NOWHERE" }'], "other: the environment variable NOWHERE is not set"),
+    "other-the-same": (
+        ['token-env = "TOKEN"', 'other = { token-env = "TOKEN" }'],
+        "other: it is the credential of the target itself; give that of another application",
+    ),
+    "other-the-same-application": (
+        [
+            'application-id = "a"',
+            'private-key-env = "KEY"',
+            'other = { application-id = "a", private-key-env = "KEY" }',
+        ],
+        "other: it is the credential of the target itself",
     ),
     "day": (['deviations = [{ clause = "a.b", reason = "r", until = "soon" }]'], "until: 'soon' is not a 'date'"),
 }
@@ -192,8 +247,12 @@ def test_what_is_asked_for_and_cannot_be_ends_with_usage(tmp_path: Path, capsys:
 
 @pytest.mark.parametrize(
     ("heading", "schema"),
-    [("## Keys", SCHEMA), ("## Deviations", SCHEMA["properties"]["deviations"]["items"])],
-    ids=["target", "deviation"],
+    [
+        ("## Keys", SCHEMA),
+        ("## Another application", SCHEMA["properties"]["other"]),
+        ("## Deviations", SCHEMA["properties"]["deviations"]["items"]),
+    ],
+    ids=["target", "other", "deviation"],
 )
 def test_the_page_of_targets_lists_what_may_be_said(heading: str, schema: dict[str, Any]) -> None:
     page = (Path(__file__).parents[2] / "docs" / "targets.md").read_text(encoding="utf-8")

@@ -47,7 +47,7 @@ def test_a_clause_that_is_declared_later_is_not_in_clauses_made_before() -> None
 
 def test_a_selection_keeps_the_order_and_everything_else() -> None:
     chosen = CONVERSATION_CLAUSES.select(["links.present", "auth"])
-    assert list(chosen) == ["auth.required", "auth.checked", "links.present"]
+    assert list(chosen) == ["auth.required", "auth.checked", "auth.isolated", "links.present"]
     assert (chosen.naming, chosen.subjects) == (CONVERSATION_CLAUSES.naming, CONVERSATION_CLAUSES.subjects)
 
 

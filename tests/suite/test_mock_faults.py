@@ -15,6 +15,7 @@ from contracts.mock.registry import ALL_LISTINGS, Fault, fault
 HOST = {"host": "mock.example:8080"}
 ORIGIN = "http://mock.example:8080"
 TOKEN = "correct-horse"  # noqa: S105
+OTHER = "battery-staple"
 NAMES = {
     "pages": "envelope items size-bound size-default size-edges size-echo full unique sorted cursor repeatable agree",
     "links": "present url origin same-listing parameters self first next-prev ends cursor-fresh cursor-replay",
@@ -24,7 +25,7 @@ NAMES = {
     "events": "variant text custom member-invited member-left unknown-type ids sender",
     "items": "unique membership self conversation-name-unique timestamps member-user ids self-resolves",
     "inputs": "documented rejected cursor unknown-conversation method no-server-error error-body no-leak",
-    "auth": "required checked",
+    "auth": "required checked isolated",
 }
 CLAUSES = {f"{family}.{name}" for family, names in NAMES.items() for name in names.split()}
 API = build()
@@ -181,26 +182,39 @@ def moving(api: Api, listings: tuple[str, ...]) -> Iterator[Answer]:
                 target = links(answer).get("next", target)
 
 
+def crossing(api: Api) -> Iterator[Answer]:
+    """What one tenant gets for what another one was just given."""
+    for place in ("/v0.2/users", PLACES["members"][2], PLACES["events"][2]):
+        for query in ("page_size=2", "order=desc&page_size=2", "event_type=text"):
+            followed = [f"{place}?{query}", *links(ask(api, f"{place}?{query}")).values()]
+            yield from (ask(api, target, token=token) for target in followed for token in (TOKEN, OTHER))
+    yield from (ask(api, single, token=token) for single in SINGLES for token in (TOKEN, OTHER))
+    theirs = orjson.loads(ask(api, "/v0.2/users", token=OTHER).body)["_embedded"]["data"]["users"][0]
+    yield ask(api, f"/v0.2/users/{theirs['id']}")
+
+
 def talk(api: Api, listings: tuple[str, ...]) -> Iterator[Answer]:
     yield from others(api)
     yield from conversation(api, listings)
     yield from moving(api, listings)
+    yield from crossing(api)
 
 
 @cache
 def correct(listings: tuple[str, ...]) -> list[Answer]:
-    return list(talk(build(Settings(token=TOKEN)), listings))
+    return list(talk(build(Settings(token=TOKEN, tenants=(OTHER,))), listings))
 
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_every_fault_changes_an_answer(name: str) -> None:
     listings = FAULTS[name].listings
-    api = build(Settings(faults=(name,), token=TOKEN))
+    api = build(Settings(faults=(name,), token=TOKEN, tenants=(OTHER,)))
     assert any(one != other for one, other in zip(talk(api, listings), correct(listings), strict=False))
 
 
 def test_the_correct_answers_are_always_the_same() -> None:
-    assert list(talk(build(Settings(token=TOKEN)), ("users", "members"))) == correct(("users", "members"))
+    api = build(Settings(token=TOKEN, tenants=(OTHER,)))
+    assert list(talk(api, ("users", "members"))) == correct(("users", "members"))
 
 
 LIMITED = [name for name, one in FAULTS.items() if one.listings != ALL_LISTINGS]
@@ -214,9 +228,9 @@ def test_a_fault_of_one_listing_leaves_others_served(name: str) -> None:
     assert {answer.status for answer in answers} <= {200}
 
 
-@pytest.mark.parametrize(("needs", "count"), [("token", 18), ("writes", 4)])
-def test_some_faults_show_only_where_something_is_switched_on(needs: str, count: int) -> None:
-    assert len([name for name, one in FAULTS.items() if one.needs == (needs,)]) == count
+@pytest.mark.parametrize(("needs", "count"), [(("token",), 18), (("writes",), 4), (("token", "tenants"), 11)])
+def test_some_faults_show_only_where_something_is_switched_on(needs: tuple[str, ...], count: int) -> None:
+    assert len([name for name, one in FAULTS.items() if one.needs == needs]) == count
 
 
 @pytest.mark.parametrize("one", FAULTS.values(), ids=list(FAULTS))

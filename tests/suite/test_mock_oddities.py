@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -14,13 +15,15 @@ from contracts.mock.registry import Oddity, oddity
 pytestmark = pytest.mark.slow
 
 HOST = {"host": "mock.example:8080"}
+TENANTS = ("one", "two")
 ORIGIN = "http://mock.example:8080"
 LISTINGS = ("conversations", "users", "members", "events")
 PAIRS = [pair for number, pair in enumerate(combinations(ODDITIES, 2)) if number % 23 == 0]
 
 
-def ask(api: Api, target: str, method: str = "GET") -> Answer:
-    return api.answer(method, target.removeprefix(ORIGIN), HOST)
+def ask(api: Api, target: str, method: str = "GET", tenant: str = TENANTS[0]) -> Answer:
+    headers = {**HOST, "authorization": f"Bearer {tenant}"}
+    return api.answer(method, target.removeprefix(ORIGIN), headers)
 
 
 def place(api: Api, name: str) -> str:
@@ -83,7 +86,8 @@ def talk(api: Api) -> Iterator[tuple[int, object, object]]:
         yield ask(api, target)
         yield from (ask(api, page["_links"]["self"]["href"]) for page in _pages(api, target))
     yield from (ask(api, "/v0.2/users", method) for method in ("HEAD", "OPTIONS", "POST"))
-    yield ask(api, f"/v0.2/users/{api.user_id(0)}")
+    yield from (ask(api, f"/v0.2/users/{api.user_id(0)}", tenant=tenant) for tenant in TENANTS)
+    yield from (ask(api, place(api, name), tenant=tenant) for name in LISTINGS for tenant in TENANTS)
 
 
 def _pages(api: Api, target: str) -> Iterator[dict[str, Any]]:
@@ -107,7 +111,8 @@ def test_oddities_go_together(names: tuple[str, str]) -> None:
 
 @pytest.mark.parametrize("name", ODDITIES)
 def test_every_oddity_changes_an_answer_and_fails_on_none(name: str) -> None:
-    odd, plain = list(talk(build(Settings(oddities=(name,))))), list(talk(build()))
+    tenants = Settings(token=TENANTS[0], tenants=TENANTS[1:])
+    odd, plain = (list(talk(build(replace(tenants, oddities=each)))) for each in ((name,), ()))
     assert odd != plain
     assert {answer[0] for answer in odd} <= {200, 400, 403, 404, 405}
 

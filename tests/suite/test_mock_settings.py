@@ -46,6 +46,7 @@ OTHERS: dict[str, tuple[list[str], Any]] = {
     "flaky": (["--flaky=7%"], 0.07),
     "flaky_kinds": (["--flaky-kind=unavailable"], ("unavailable",)),
     "token": (["--token= a=b%"], " a=b%"),
+    "tenants": (["--tenants=other-token", "--tenants", "app-3"], ("other-token", "app-3")),
     "jwt_public_key": (["--jwt-public-key=key.pem"], "key.pem"),
     "base_path": (["--base-path="], ""),
     "origin": (["--origin=https://api.example.com"], "https://api.example.com"),
@@ -56,7 +57,9 @@ OTHERS: dict[str, tuple[list[str], Any]] = {
 
 CASES = [pytest.param(name, *other, id=kebab(name)) for name, other in OTHERS.items()]
 BOUNDED = {
-    name: each for name, each in command.OPTIONS.items() if each.metavar and each.form.word not in ("text", "a name")
+    name: each
+    for name, each in command.OPTIONS.items()
+    if each.metavar and each.form.word not in ("text", "a name", "a token")
 }
 OUTSIDE: dict[str, tuple[str, Any]] = {
     "true-as-a-number": ("seed", True),

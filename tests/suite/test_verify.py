@@ -141,6 +141,7 @@ def test_verify_without_a_target_starts_a_mock_that_asks_for_a_token(tmp_path: P
     assert "(the bundled mock)" in said
     assert {(each["clause"], each["verdict"]) for each in verdicts} == {
         ("auth.checked", "held"),
+        ("auth.isolated", "held"),
         ("auth.required", "held"),
     }
 

@@ -15,6 +15,7 @@ from contracts.mock.faults import (
     order,
     pages,
     ranges,
+    tenants,
     walks,
 )
 
@@ -33,5 +34,6 @@ __all__ = [
     "order",
     "pages",
     "ranges",
+    "tenants",
     "walks",
 ]

@@ -1,0 +1,199 @@
+"""A second identity: how it asks, what it is asked to see, and what a leak looks like on servers of other kinds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from contracts.clauses import CONVERSATION_CLAUSES
+from contracts.crawl.cache import Choices, CrawlCache
+from contracts.crawl.crawler import Crawler
+from contracts.evidence.identities import CROSSINGS
+from contracts.findings.verdicts import Outcome, Verdict
+from contracts.mock import Settings
+from contracts.paging.listings import LISTINGS, USERS, Scope
+from contracts.runner.evaluator import Evaluator
+from contracts.selftest.in_process import verification
+from contracts.transport import OTHER, Access, Other, Target
+from contracts.transport.credentials import Ready
+from tests.suite.support import BASE, envelope, exchange
+from tests.suite.test_target import away, home  # noqa: F401 - fixtures
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from contracts.paging.exchanges import Exchange
+    from tests.suite.test_target import Server
+
+ISOLATED = CONVERSATION_CLAUSES["auth.isolated"]
+OWN, SECOND = "s3cret-Token", "s3cond-Secret"
+Row = tuple[str, str]
+"""Whose it is, and its id."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Users of two applications in one table, in order of creation; cursors are places in that table.
+
+    Attributes:
+        rows: the table.
+        leaks: whether an answer forgets whose the rows are, by the query.
+        item: whether a single row is given to whoever asks.
+        status: of whatever the second application asks for.
+    """
+
+    rows: tuple[Row, ...]
+    leaks: Callable[[dict[str, str]], bool] = lambda _: False
+    item: bool = False
+    status: int = 200
+
+    def send(self, _method: str, at: str, *, credential: str | None = None, **_: object) -> Exchange:
+        """The answer to a GET of the listing, or of one row."""
+        who = "second" if credential == OTHER else "first"
+        if who == "second" and self.status != 200:
+            return exchange({}, at, status=self.status)
+        url = urlsplit(at)
+        name = url.path.rpartition("/users/")[2]
+        if name != url.path:
+            found = any(each == (who, name) or (self.item and each[1] == name) for each in self.rows)
+            return exchange({"id": name} if found else {}, at, status=200 if found else 404)
+        return exchange(self._page(who, dict(parse_qsl(url.query))), at)
+
+    def _page(self, who: str, asked: dict[str, str]) -> dict[str, Any]:
+        way = -1 if asked.get("order") == "desc" else 1
+        seen = [(place, name) for place, (owner, name) in enumerate(self.rows) if owner == who or self.leaks(asked)]
+        behind = int(asked.get("cursor", -way * len(self.rows)))
+        left = [each for each in seen[::way] if way * each[0] > way * behind]
+        shown = left[: int(asked.get("page_size", 10))]
+        items = [{"id": name, "_links": {"self": {"href": f"{BASE}/users/{name}"}}} for _, name in shown]
+        kept = "&".join(f"{key}={value}" for key, value in asked.items() if key != "cursor")
+        links = {"first": f"{BASE}/users?{kept}", "self": f"{BASE}/users?{kept}&cursor={behind}"}
+        return envelope(
+            Scope(USERS),
+            items,
+            links | ({"next": f"{BASE}/users?{kept}&cursor={shown[-1][0]}"} if len(shown) < len(left) else {}),
+        )
+
+
+def owned(who: str, count: int) -> tuple[Row, ...]:
+    return tuple((who, f"USR-{who}-{number}") for number in range(count))
+
+
+def verdict(server: Rows, shared: frozenset[str] | None = frozenset()) -> Verdict:
+    crawler = Crawler(BASE, server.send, shared=shared)
+    return Evaluator([ISOLATED]).examine(ISOLATED, USERS, CrawlCache(crawler))
+
+
+FIRST, OLD, LATE = owned("first", 12), owned("second", 3), owned("second", 5)
+MIXED = tuple(each for pair in zip(FIRST, owned("second", 12), strict=True) for each in pair)
+LEGAL = {
+    "mixed": MIXED,
+    "the-second-before": OLD + FIRST,
+    "the-second-behind": FIRST + LATE,
+    "the-second-with-one": owned("second", 1) + FIRST,
+    "the-second-with-nothing": FIRST,
+    "one-each": owned("first", 1) + owned("second", 1),
+}
+
+
+@pytest.mark.parametrize("rows", LEGAL.values(), ids=LEGAL)
+def test_places_as_cursors_lead_to_ones_own_and_are_legal(rows: tuple[Row, ...]) -> None:
+    assert verdict(Rows(rows)).verdict == Outcome.HELD
+
+
+LEAKS: dict[str, Callable[[dict[str, str]], bool]] = {
+    "everywhere": lambda _: True,
+    "behind-next": lambda asked: "cursor" in asked,
+    "in-ascending-order": lambda asked: asked.get("order") == "asc",
+    "in-descending-order": lambda asked: asked.get("order") == "desc",
+}
+
+
+@pytest.mark.parametrize("leaks", LEAKS.values(), ids=LEAKS)
+@pytest.mark.parametrize("rows", [MIXED, OLD + FIRST, FIRST + LATE], ids=["mixed", "before", "behind"])
+def test_a_query_that_forgets_the_tenant_is_seen_wherever_its_rows_are(
+    leaks: Callable[[dict[str, str]], bool], rows: tuple[Row, ...]
+) -> None:
+    assert verdict(Rows(rows, leaks)).verdict == Outcome.VIOLATED
+
+
+def test_a_row_that_is_given_to_whoever_asks_is_a_leak() -> None:
+    found = verdict(Rows(MIXED, item=True))
+    assert (found.verdict, found.actual) == (Outcome.VIOLATED, "1 item [USR-first-3]")
+
+
+def test_without_a_second_identity_the_verdict_names_the_setting() -> None:
+    found = verdict(Rows(MIXED), None)
+    assert (found.verdict, found.reason) == (
+        Outcome.NOT_EXERCISED,
+        "needs a second identity: `other` in the description of the target",
+    )
+
+
+def test_a_listing_that_is_shared_on_purpose_is_not_judged() -> None:
+    found = verdict(Rows(MIXED, lambda _: True), frozenset({"users"}))
+    assert (found.verdict, found.reason) == (
+        Outcome.NOT_EXERCISED,
+        "a listing that one identity has alone; other.shared names users",
+    )
+
+
+def test_a_second_identity_that_is_refused_decides_nothing() -> None:
+    found = verdict(Rows(MIXED, status=401))
+    assert found.verdict == Outcome.ERROR
+    assert found.reason.endswith(" refuses the credential of the other identity: status 401")
+
+
+# --- how it asks -----------------------------------------------------------------------------------------------------
+
+APART = Access(Ready(OWN), other=Other(Ready(SECOND, variable="SECOND")))
+BY_HEADER = Access(
+    Ready(OWN), {"X-Key": ("KEY", "k3y-of-the-first")}, other=Other(headers={"x-key": ("KEY_TWO", "k3y-two-two")})
+)
+
+
+def test_the_second_credential_goes_to_the_target_and_nowhere_else(home: Server, away: Server) -> None:  # noqa: F811
+    target = Target(home.url, APART)
+    for url in (f"{home.url}/users", f"{away.url}/users"):
+        target.send("GET", url, credential=OTHER)
+    assert (home.seen, away.seen) == ([("GET", "/users", f"Bearer {SECOND}")], [("GET", "/users", None)])
+
+
+def test_a_second_identity_without_a_token_never_sends_the_first_ones(home: Server) -> None:  # noqa: F811
+    shown = Target(home.url, BY_HEADER).send("GET", f"{home.url}/users", credential=OTHER)
+    assert home.seen == [("GET", "/users", None)]
+    assert {name: value for name, value in shown.sent.items() if name != "Accept"} == {"x-key": "$KEY_TWO"}
+
+
+def test_the_second_credential_is_shown_as_its_variable(home: Server) -> None:  # noqa: F811
+    shown = Target(home.url, APART).send("GET", f"{home.url}/users", credential=OTHER)
+    assert '-H "Authorization: Bearer $SECOND"' in shown.curl
+    assert APART.other
+    assert (APART.other.asked(shown.sent), APART.other.asked({"Authorization": "Bearer $TOKEN"})) == (True, False)
+
+
+@pytest.mark.parametrize(("access", "secret"), [(APART, SECOND), (BY_HEADER, "k3y-two-two")], ids=["token", "header"])
+def test_what_the_second_identity_is_known_by_is_hidden_and_its_leak_seen(
+    home: Server,  # noqa: F811
+    access: Access,
+    secret: str,
+) -> None:
+    home.usual = (200, {}, f'{{"echo": "{secret}"}}'.encode())
+    target = Target(home.url, access)
+    assert target.redact(f"x {secret} y") == "x [redacted] y"
+    assert target.send("GET", f"{home.url}/users").leaked
+
+
+# --- on the mock -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("listing", LISTINGS, ids=repr)
+def test_the_plan_asks_for_each_kind_of_thing_once(listing: Any) -> None:
+
+    read = verification(Settings(token=OWN, tenants=(SECOND,)), CONVERSATION_CLAUSES, Choices()).cache
+    assert CROSSINGS.trials
+    trials = list(CROSSINGS.trials(read, read.chosen(listing)[0]))
+    assert len({each.name for each in trials}) == len(trials)
