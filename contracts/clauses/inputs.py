@@ -48,6 +48,7 @@ NEGATIVE = (REJECTIONS, CURSORS, UNKNOWN)
         "pages.size-echo",
         "items.ids",
         "items.timestamps",
+        "events.type-syntax",
         "events.variant",
         "links.present",
     ),

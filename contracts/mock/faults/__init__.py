@@ -12,6 +12,7 @@ from contracts.mock.faults import (
     order,
     pages,
     ranges,
+    variants,
     walks,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "order",
     "pages",
     "ranges",
+    "variants",
     "walks",
 ]
