@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+import orjson
+
 from contracts.clauses.items import shared
-from contracts.clauses.pages import broken_schema
+from contracts.clauses.pages import broken, problems
 from contracts.clauses.walks import only_added
-from contracts.description import VARIANTS, variant_of
+from contracts.description import VARIANTS, of_another_variant, type_flaw, variant_of
 from contracts.evidence import GROWTH, WHOLES, Paths, Whole
 from contracts.findings.clause import PAGES, Holds, Judge, Level, Violation
 from contracts.findings.counts import Words
@@ -18,18 +22,20 @@ from contracts.findings.families import Family
 from contracts.findings.places import places
 from contracts.paging import instants
 from contracts.paging.listings import EVENTS, Item, member
-from contracts.paging.pages import Page, abbreviate, split
+from contracts.paging.pages import Page, abbreviate, canonical, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from contracts.description import Description
+    from contracts.description import Description, Problem
     from contracts.paging.walks import Walk
 
 family = Family(__name__, __doc__)
 
 SCHEMAS = "/components/schemas"
 ONLY = (EVENTS,)
+SHOWN = 120
+"""Characters of a type, as JSON in ASCII writes it, that a message shows."""
 
 
 def _of(*variants: str) -> Callable[[Page], bool]:
@@ -40,8 +46,19 @@ def _variant(item: Item) -> str:
     return variant_of(member(item, "type"))
 
 
+def _flawed(item: Item) -> bool:
+    """Whether the type of an event is written as no type should be; then events.type-syntax says so."""
+    return type_flaw(member(item, "type")) is not None
+
+
 def _variants(source: Page | Walk) -> Iterator[str]:
     return map(_variant, source.items)
+
+
+@lru_cache(maxsize=200_000)
+def _foreign(description: Description, text: bytes) -> tuple[Problem, ...]:
+    """What is another variant's in an event; each distinct event is looked at once."""
+    return of_another_variant(description, orjson.loads(text))
 
 
 @family.clause(
@@ -59,8 +76,9 @@ def _variants(source: Page | Walk) -> Iterator[str]:
 def variant(page: Page, description: Description) -> Iterator[Violation]:
     """An event of a documented type satisfies that variant's strict schema and no other's."""
     for index, item in enumerate(page.items):
-        if _variant(item) != "other":
-            yield from broken_schema(description, page, index, f"a {_variant(item)} event as its schema has it")
+        if _variant(item) != "other" and not _flawed(item):
+            found = problems(description, EVENTS.name, item) or _foreign(description, canonical(item))
+            yield from broken(page, index, found, f"a {_variant(item)} event as its schema has it")
 
 
 def _here(page: Page, href: object) -> bool:
@@ -140,6 +158,24 @@ _variant_clause(
 
 
 @family.clause(
+    Level.MUST,
+    Holds.ALWAYS,
+    VARIANTS["custom"],
+    PAGES,
+    listings=ONLY,
+    when=lambda page: any(isinstance(member(item, "type"), str) for item in page.items),
+    needs="an event with a type",
+)
+def type_syntax(page: Page) -> Iterator[Violation]:
+    """No white space or control character is at an end of a type or before the name of a custom one, and `custom:` has a name."""
+    for index, item in enumerate(page.items):
+        if flaw := type_flaw(member(item, "type")):
+            shown = f"type {json.dumps(item['type'])[:SHOWN]}"
+            level = None if flaw.grave else Level.SHOULD
+            yield Violation(flaw.wanted, shown, (page.exchange,), level, places(page.item_pointer(index, "type")))
+
+
+@family.clause(
     Level.SHOULD,
     Holds.ALWAYS,
     f"{SCHEMAS}/all_events",
@@ -151,6 +187,8 @@ _variant_clause(
 def unknown_type(page: Page) -> Iterator[Violation]:
     """Every event is of a type that the description documents."""
     for index, item in _of_variant(page, "other"):
+        if _flawed(item):
+            continue
         wanted = "text, custom:<name>, member:invited or member:left"
         shown = places(page.item_pointer(index, "type"))
         yield Violation(wanted, f"type {abbreviate(member(item, 'type'))}", (page.exchange,), where=shown)

@@ -50,6 +50,7 @@ NEGATIVE = (REJECTIONS, CURSORS, REUSED, UNKNOWN)
         "pages.size-echo",
         "items.ids",
         "items.timestamps",
+        "events.type-syntax",
         "events.variant",
         "links.present",
     ),

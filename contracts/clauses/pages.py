@@ -22,7 +22,7 @@ from contracts.paging.pages import OK, Answer, Page, abbreviate, abbreviate_ids,
 from contracts.paging.queries import DOCUMENTED_ORDERS, LARGEST_SIZE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from contracts.description import Description, Problem
     from contracts.paging.walks import Walk
@@ -61,12 +61,12 @@ def problems(description: Description, listing: str, item: Item) -> tuple[Proble
     return _problems(description, listing, canonical(item))
 
 
-def broken_schema(description: Description, page: Page, index: int, wanted: str) -> Iterator[Violation]:
-    """A violation where an item breaks the strict schema of its kind; it points to the members that do."""
-    item = page.items[index]
-    if found := problems(description, page.scope.listing.name, item)[:3]:
-        actual = f"{'; '.join(map(str, found))} in {abbreviate(item)}"
-        shown = places(*(page.item_pointer(index) + each.pointer for each in found))
+def broken(page: Page, index: int, found: Iterable[Problem], wanted: str) -> Iterator[Violation]:
+    """A violation where something is wrong with an item of a page; it points to the members that show it."""
+    item, first = page.items[index], tuple(found)[:3]
+    if first:
+        actual = f"{'; '.join(map(str, first))} in {abbreviate(item)}"
+        shown = places(*(page.item_pointer(index) + each.pointer for each in first))
         yield Violation(wanted, actual, (page.exchange,), where=shown)
 
 
@@ -77,13 +77,16 @@ def broken_schema(description: Description, page: Page, index: int, wanted: str)
     PAGES,
     when=lambda page: page.items,
     needs="an item",
-    requires=("items.ids", "items.timestamps", "events.variant"),
+    requires=("items.ids", "items.timestamps", "events.type-syntax", "events.variant"),
     described=True,
 )
 def items(page: Page, description: Description) -> Iterator[Violation]:
     """Every item satisfies the strict schema of its kind."""
-    for index in range(len(page.items)):
-        yield from broken_schema(description, page, index, f"an item of {page.scope.listing} as the description has it")
+    name = page.scope.listing.name
+    for index, item in enumerate(page.items):
+        yield from broken(
+            page, index, problems(description, name, item), f"an item of {name} as the description has it"
+        )
 
 
 @family.clause(

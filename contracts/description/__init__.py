@@ -5,12 +5,14 @@ what its owner wrote. Nothing here speaks to a target.
 """
 
 from contracts.description.description import CONVERSATION, Description
+from contracts.description.event_types import TypeFlaw, type_flaw
 from contracts.description.loading import JsonLoader, Node, path_of
 from contracts.description.operations import Operation, Parameter
 from contracts.description.pointers import resolve
-from contracts.description.schemas import VARIANTS, variant_of
+from contracts.description.schemas import VARIANTS, described, variant_of
 from contracts.description.sources import Source
 from contracts.description.validators import Problem, problems
+from contracts.description.variants import of_another_variant
 
 __all__ = [
     "CONVERSATION",
@@ -22,8 +24,12 @@ __all__ = [
     "Parameter",
     "Problem",
     "Source",
+    "TypeFlaw",
+    "described",
+    "of_another_variant",
     "path_of",
     "problems",
     "resolve",
+    "type_flaw",
     "variant_of",
 ]

@@ -1,7 +1,16 @@
 """The event variants of the Conversation API, and which of them an event is."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from contracts.description.loading import Node
+
+_COMBINED = ("allOf", "anyOf", "oneOf")
 
 VARIANTS: Mapping[str, str] = MappingProxyType(
     {
@@ -26,3 +35,27 @@ def variant_of(type_: object) -> str:
     if type_.startswith("custom:"):
         return "custom"
     return type_ if type_ in VARIANTS and type_ != "custom" else "other"
+
+
+def described(schema: Node, path: Iterable[str] = ()) -> frozenset[str]:
+    """Name the properties that a schema describes of the object at a path.
+
+    Args:
+        schema: a schema without references.
+        path: the names of the members that lead to the object; none for the top.
+
+    Returns:
+        The names, of all parts of an `allOf`, `anyOf` or `oneOf` together; none where the schema leaves the object open.
+    """
+    parts = list(_parts(schema))
+    for name in path:
+        parts = [part for each in parts for part in _parts(each.get("properties", {}).get(name, {}))]
+    return frozenset(name for part in parts for name in part.get("properties", {}))
+
+
+def _parts(schema: Node) -> Iterator[Node]:
+    """A schema and all that it is combined of."""
+    yield schema
+    for keyword in _COMBINED:
+        for part in schema.get(keyword, ()):
+            yield from _parts(part)

@@ -28,6 +28,10 @@ def test_member_left(promise: Promise) -> None:
     promise.holds()
 
 
+def test_type_syntax(promise: Promise) -> None:
+    promise.holds()
+
+
 def test_unknown_type(promise: Promise) -> None:
     promise.holds()
 

@@ -37,6 +37,10 @@ def of(kind: str, **more: Any) -> Any:
     return page(event(5, kind, **more), scope=E)
 
 
+def left(**body: Any) -> Any:
+    return page(event(5, "member:left", body=body) | OWN, scope=E)
+
+
 def timed(kind: str, **times: str) -> Any:
     return of(kind, body={"timestamp": times})
 
@@ -57,6 +61,28 @@ def resolved(body: object, **more: Any) -> Resolved:
     return Resolved({"id": "USR-1"}, answer(body, at=f"{BASE}/users/USR-1", negative=True, **more))
 
 
+EVENTS = "/conversations/CON-1/events"
+ENDS = "a type without white space or control characters at its ends"
+BEFORE = "a custom type without white space or control characters before its name"
+NAME = "a name behind custom:"
+UNUSUAL = "a type of letters, digits, _, -, . and :, unless it is custom:<name>"
+WELL_WRITTEN = (
+    "text",
+    "custom:my event",
+    "custom:a\nb: c",
+    "custom:é🏴",
+    "leg:status:update",
+    "rtc.v2_new-1",
+    "Custom:a",
+    "",
+)
+WRITTEN_BADLY = (
+    ("text ", ENDS, '"text "'), ("\ttext", ENDS, '"\\ttext"'), ("member:left\x00", ENDS, '"member:left\\u0000"'),
+    ("text\u00a0", ENDS, '"text\\u00a0"'), ("\ufefftext", ENDS, '"\\ufefftext"'), (" ", ENDS, '" "'),
+    ("custom:a ", ENDS, '"custom:a "'), (" custom:a", ENDS, '" custom:a"'), ("custom: a", BEFORE, '"custom: a"'),
+    ("custom :a", BEFORE, '"custom :a"'), ("cus\x7ftom:a", BEFORE, '"cus\\u007ftom:a"'), ("custom:", NAME, '"custom:"'),
+    ("custom:\x85", NAME, '"custom:\\u0085"'),
+)  # fmt: skip
 MEMBER = {"id": "MEM-1", "user_id": "USR-1"}
 
 CASES = [
@@ -86,6 +112,25 @@ CASES = [
             "at /body: 1 is not of type 'object' in "
             '{"_links":{"self":{"href":"http://api.test/v0.2/conversations/CON-1/events/5"}},"body":1,"id":5'
             ',"timestamp":"2023-01-01T… (152 characters) | '
+            "/conversations/CON-1/events"
+        ),
+    ),
+    holds("events.variant", "a-body-with-a-text-beside-the-member", left(text="bye", id="MEM-1")),
+    holds("events.variant", "a-body-that-says-something-else", left(reason={"text": "bye"})),
+    holds("events.variant", "an-empty-body", left()),
+    holds("events.variant", "a-text-that-no-text-event-could-have", left(text=5)),
+    holds("events.variant", "a-custom-body-like-a-text", page({**GOOD, "type": "custom:a"}, scope=E)),
+    holds("events.variant", "a-custom-type-without-a-name", page(GOOD, {**GOOD, "type": "custom:"}, scope=E)),
+    holds("events.variant", "an-undocumented-type-with-a-text", page(GOOD, {**GOOD, "type": "member:joined"}, scope=E)),
+    breaks(
+        "events.variant",
+        "a-body-of-another-variant",
+        left(text="bye", reason="kicked"),
+        (
+            "a member:left event as its schema has it | "
+            "at /body/text: 'text' is of a text event, and nothing of a member:left event is beside it in "
+            '{"_links":{"self":{"href":"http://api.test/v0.2/conversations/CON-1/events/5"}},"body":{"reason'
+            '":"kicked","text":"bye"},… (183 characters) | '
             "/conversations/CON-1/events"
         ),
     ),
@@ -171,7 +216,25 @@ CASES = [
             "/conversations/CON-1/events"
         ),
     ),
+    # events.type-syntax
+    *(holds("events.type-syntax", f"well-written-{number}", of(kind)) for number, kind in enumerate(WELL_WRITTEN)),
+    silent("events.type-syntax", "no-type", page({"id": 1}, event(2, None), scope=E)),
+    *(
+        breaks("events.type-syntax", f"written-badly-{number}", of(kind), f"{wanted} | type {shown} | {EVENTS}")
+        for number, (kind, wanted, shown) in enumerate(WRITTEN_BADLY)
+    ),
+    *(
+        breaks("events.type-syntax", f"unusual-{number}", of(kind), f"{UNUSUAL} | type {shown} | {EVENTS} | SHOULD")
+        for number, (kind, shown) in enumerate(
+            (("member has left", '"member has left"'), ("t\u00e9xt", '"t\\u00e9xt"'))
+        )
+    ),
     # events.unknown-type
+    *(
+        holds("events.unknown-type", f"written-badly-{number}", of(kind))
+        for number, (kind, *_) in enumerate(WRITTEN_BADLY)
+    ),
+    holds("events.unknown-type", "unusual", of("member has left")),
     holds("events.unknown-type", "documented", of("custom:")),
     silent("events.unknown-type", "no-event", page(scope=E)),
     breaks(

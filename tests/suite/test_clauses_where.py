@@ -49,6 +49,7 @@ def test_every_violation_shows_in_its_exchanges(clause: str, part: int, evidence
 DATA = "/_embedded/data"
 ASC = Query(order="asc")
 TEXTS = Query(event_type="text")
+LEFT = test_clauses_items.GOOD | {"type": "member:left", "body": {"text": "bye"}}
 ANN, BEN = {"id": 1, "name": "a"}, {"id": 1, "name": "b"}
 
 
@@ -87,6 +88,7 @@ CASES = [
     ("shared-id", "items.unique", 0, Whole(chain([ANN], [2, BEN])), (of_user("0/id"), of_user("1/id", 1))),
     ("sender", "events.sender", 0, page(event(1), event(2, **{"from": "x"}), scope=E), (of_item("events/1/from"),)),
     ("type", "filters.type-exact", 0, page(event(1), event(2, "other"), scope=E, query=TEXTS), (of_item("events/1/type"),)),
+    ("another-variant", "events.variant", 0, page(test_clauses_items.GOOD, LEFT, scope=E), (of_item("events/1/body/text"),)),
     ("missing-link", "links.present", 0, page(1, links="self"), (Place(pointer="/_links"),)),
     ("href", "links.url", 0, page(1, links={"next": "x"}), (Place(pointer="/_links/next/href"),)),
     ("link-and-landing", "links.self", 0, Hop(page(1), ("self",), page(2), page(1)),

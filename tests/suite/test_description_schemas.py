@@ -8,7 +8,15 @@ from dataclasses import replace
 import pytest
 from jsonschema.protocols import Validator
 
-from contracts.description import CONVERSATION, VARIANTS, Problem, problems, variant_of
+from contracts.description import (
+    CONVERSATION,
+    VARIANTS,
+    Problem,
+    described,
+    of_another_variant,
+    problems,
+    variant_of,
+)
 from contracts.description.errors import UnknownNameError
 from contracts.description.loading import Json
 from tests.suite.description_table import EVENTS, ROWS, Row, judge
@@ -137,6 +145,29 @@ def add_extra_members(value: Json) -> int:
 )
 def test_type_chooses_the_variant(type_: object, name: str) -> None:
     assert variant_of(type_) == name
+
+
+@rows(tuple(row for row in EVENTS if row.accepted))
+def test_a_good_event_holds_nothing_of_another_variant(row: Row) -> None:
+    assert of_another_variant(CONVERSATION, row.value) == ()
+
+
+@pytest.mark.parametrize("name", ["member:invited", "member:left"])
+def test_a_member_body_with_a_text_alone_is_another_variant_s(name: str) -> None:
+    (value,) = (deepcopy(row.value) for row in EVENTS if row.id == f"{name.removeprefix('member:')}-event")
+    said = f"'text' is of a text event, and nothing of a {name} event is beside it"
+    assert of_another_variant(CONVERSATION, value | {"body": {"text": "bye", "x": 1}}) == (Problem("/body/text", said),)
+
+
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [((), {"a", "b"}), (("a",), {"c", "d"}), (("a", "c"), set()), (("b",), set()), (("x", "y"), set())],
+    ids=["top", "in-two-parts", "no-object", "left-open", "nowhere"],
+)
+def test_a_schema_describes_properties_in_all_of_its_parts(path: tuple[str, ...], names: set[str]) -> None:
+    inner = {"properties": {"a": {"oneOf": [{"properties": {"c": {"type": "string"}}}]}, "b": {"type": "object"}}}
+    schema = {"allOf": [inner, {"anyOf": [{"properties": {"a": {"properties": {"d": {}}}}}]}]}
+    assert described(schema, path) == names
 
 
 @pytest.mark.parametrize("listing", ["conversations", "users", "members"])

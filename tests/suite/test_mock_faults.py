@@ -22,7 +22,7 @@ NAMES = {
     "walks": "terminates disjoint complete changing-size sorted backward append any-path",
     "order": "default ascending descending mirror",
     "filters": "dates-window dates-model dates-instant ids-range type-exact type-complete conjunction paged",
-    "events": "variant text custom member-invited member-left unknown-type ids sender",
+    "events": "variant type-syntax text custom member-invited member-left unknown-type ids sender",
     "items": "unique membership self conversation-name-unique timestamps member-user ids self-resolves",
     "inputs": "documented rejected cursor unknown-conversation method no-server-error error-body no-leak",
     "auth": "required checked isolated",

@@ -16,6 +16,7 @@ from contracts.mock.faults import (
     pages,
     ranges,
     tenants,
+    variants,
     walks,
 )
 
@@ -35,5 +36,6 @@ __all__ = [
     "pages",
     "ranges",
     "tenants",
+    "variants",
     "walks",
 ]

@@ -100,7 +100,7 @@ class TextOfANeighbour(Api):
         return item
 
 
-@fault(breaks="events.variant", listing="events")
+@fault(breaks="events.type-syntax", listing="events")
 class NamelessCustomEvents(Api):
     """Custom events have the type `custom:` and no name behind it: it is kept in another column."""
 
