@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections import Counter
 from functools import lru_cache
 from itertools import pairwise
@@ -16,7 +17,7 @@ from contracts.evidence.negative import REJECTIONS, Probe
 from contracts.findings.clause import ANSWERS, PAGES, WALKS, Holds, Level, Violation
 from contracts.findings.counts import Words
 from contracts.findings.families import Family
-from contracts.findings.places import Place, apart, flaw_places, places
+from contracts.findings.places import STATUS, Place, apart, flaw_places, places
 from contracts.paging.listings import CONVERSATIONS, EVENTS, Item, member
 from contracts.paging.pages import OK, Answer, Page, abbreviate, abbreviate_ids, canonical, cursor_of, identity
 from contracts.paging.queries import DOCUMENTED_ORDERS, LARGEST_SIZE
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from contracts.description import Description, Problem
+    from contracts.paging.exchanges import Exchange
     from contracts.paging.walks import Walk
 
 family = Family(__name__, __doc__)
@@ -48,6 +50,56 @@ def envelope(answer: Answer) -> Iterator[Violation]:
     if answer.flaw:
         wanted = f"200, application/json, an object with an array _embedded.data.{answer.scope.listing}"
         yield Violation(f"{wanted} for {answer}", answer.flaw, (answer.exchange,), where=flaw_places(answer))
+
+
+def _with_body(answer: Answer) -> bool:
+    return bool(answer.exchange.body or answer.exchange.garbled)
+
+
+@family.clause(Level.MUST, Holds.ALWAYS, None, ANSWERS, when=_with_body, needs="an answer with a body")
+def decodable(answer: Answer) -> Iterator[Violation]:
+    """A body is what its headers say (Content-Encoding, Content-Length, chunks, charset), and JSON is UTF-8."""
+    exchange = answer.exchange
+    wanted = f"a body as its headers say, for {answer}"
+    if exchange.garbled:
+        times = f", {exchange.severed} times in a row" if exchange.severed > 1 else ""
+        shown = _header(exchange, exchange.contradicted or "content-type")
+        yield Violation(wanted, f"{exchange.garbled}{times}", (exchange,), where=shown)
+    elif exchange.is_json and exchange.charset and not _as_utf8(exchange):
+        shown = _header(exchange, "content-type")
+        said = f"charset {exchange.charset!r}, and the body is UTF-8"
+        yield Violation(wanted, said, (exchange,), Level.SHOULD, shown)
+
+
+def _header(exchange: Exchange, name: str) -> tuple[Place, ...]:
+    """The place of a header; the status line where it is not there."""
+    return (Place(header=name),) if name in exchange.headers else STATUS
+
+
+def _as_utf8(exchange: Exchange) -> bool:
+    """Whether reading a body by its charset gives the same as reading it as UTF-8."""
+    try:
+        charset = codecs.lookup(exchange.charset).name
+    except LookupError:
+        return False
+    return charset == "utf-8" or (charset == "ascii" and exchange.body.isascii())
+
+
+@family.clause(
+    Level.SHOULD,
+    Holds.ALWAYS,
+    None,
+    ANSWERS,
+    when=lambda answer: not answer.exchange.undecodable and answer.exchange.body,
+)
+def delivered(answer: Answer) -> Iterator[Violation]:
+    """An answer that began arrives whole, without being asked for again."""
+    exchange = answer.exchange
+    if exchange.severed:
+        times = "once" if exchange.severed == 1 else f"{exchange.severed} times"
+        yield Violation(
+            "an answer that arrives whole", f"it broke off {times} before it did", (exchange,), where=STATUS
+        )
 
 
 @lru_cache(maxsize=200_000)

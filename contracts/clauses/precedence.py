@@ -6,7 +6,7 @@ shows, then filters, then everything that only follows from these.
 """
 
 NAMED = (
-    *("auth.required", "auth.checked", "auth.isolated"),
+    *("auth.required", "auth.checked", "auth.isolated", "pages.decodable"),
     *("inputs.no-leak", "inputs.unknown-conversation", "inputs.no-server-error", "inputs.cursor"),
     *("links.same-listing", "links.origin", "links.cursor-replay"),
     *("events.ids", "items.ids", "items.timestamps", "items.unique", "items.membership", "items.self"),
@@ -29,6 +29,13 @@ NAMED = (
     *("filters.dates-instant", "filters.dates-window", "filters.dates-model", "filters.ids-range"),
     *("filters.type-exact", "filters.type-complete", "filters.conjunction", "filters.paged"),
     *("walks.backward", "walks.any-path"),
-    *("inputs.rejected", "inputs.method", "inputs.error-body", "inputs.documented", "pages.size-echo"),
+    *(
+        "inputs.rejected",
+        "inputs.method",
+        "inputs.error-body",
+        "inputs.documented",
+        "pages.size-echo",
+        "pages.delivered",
+    ),
 )
 """Every clause, the one to be named first before the others."""

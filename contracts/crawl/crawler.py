@@ -245,7 +245,7 @@ class Crawler:
 
 class _FlawedAnswer(Blocked):
     def __init__(self, answer: Answer) -> None:
-        super().__init__("pages.envelope", f"{answer} gave {answer.flaw}", answer.scope.listing.name)
+        super().__init__(answer.flawed_clause, f"{answer} gave {answer.flaw}", answer.scope.listing.name)
         self.answer = answer
 
 
@@ -258,7 +258,7 @@ def _page(answer: Answer) -> Page:
 def require_complete(walk: Walk) -> Walk:
     """The walk itself; `Blocked` where it did not come to its end."""
     if walk.broken is not None:
-        raise Blocked("pages.envelope", f"{walk.broken} gave {walk.broken.flaw}")
+        raise Blocked(walk.broken.flawed_clause, f"{walk.broken} gave {walk.broken.flaw}")
     if walk.foreign is not None:
         raise Blocked("links.url or links.origin", f"{walk.rel} is {walk.foreign[:200]!r}")
     if walk.cycle is not None:

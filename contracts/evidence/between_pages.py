@@ -182,7 +182,7 @@ def _next_sized(cache: CrawlCache, page: Page, size: int) -> Page:
     if 400 <= answer.exchange.status < 500:  # noqa: PLR2004 - a refusal
         raise Lacking("a target that lets page_size change while a cursor is kept")
     if answer.flaw is not None:
-        raise Blocked("pages.envelope", f"{answer} gave {answer.flaw}")
+        raise Blocked(answer.flawed_clause, f"{answer} gave {answer.flaw}")
     return replace(answer, asked=page.asked.sized(size)).page
 
 

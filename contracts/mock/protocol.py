@@ -17,7 +17,7 @@ from typing import NamedTuple, Protocol, cast
 import httptools
 import orjson
 
-from contracts.mock.queries import Answer
+from contracts.mock.queries import Answer, Closing
 from contracts.mock.traffic import Luck
 
 _AT_ONCE = struct.pack("ii", 1, 0)
@@ -211,6 +211,9 @@ class Connection(asyncio.Protocol):
             self._reset()
         else:
             self._send(answer, keep=request.keep)
+            if type(answer) is Closing:
+                self.waiting.clear()
+                self.transport.close()
 
     def _send(self, answer: Answer, *, keep: bool) -> None:
         status, headers, body = answer

@@ -12,6 +12,12 @@ class Answer(NamedTuple):
     body: bytes
 
 
+class Closing(Answer):
+    """An answer after which the connection is closed, whatever its headers say."""
+
+    __slots__ = ()
+
+
 class Listing(NamedTuple):
     """One of the four: its name in path and body, its parameters, and whether its body has `cursor`."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -33,6 +34,9 @@ class Exchange:
 
     Header names of the answer are in lower case. `sent` shows the target's own credential as the variable that holds
     it. `seconds` is the time from sending to the last byte. `leaked` says that the answer held the credential.
+    `undecodable` says why the body cannot be decoded as the headers say; the body is then as it came. `contradicted` is
+    the name of the header that says otherwise, if one does. `severed` is how often the answer broke off, the last time
+    included.
     """
 
     method: str
@@ -43,10 +47,38 @@ class Exchange:
     sent: Mapping[str, str]
     seconds: Seconds = 0.0
     leaked: bool = False
+    undecodable: str = ""
+    contradicted: str = ""
+    severed: int = 0
+
+    @cached_property
+    def garbled(self) -> str:
+        """Why the body is not what the headers say, or not UTF-8 where it is JSON; empty where it is all right."""
+        if self.undecodable or not self.is_json or not isinstance(self.json, Unparsable):
+            return self.undecodable
+        try:
+            text = self.body.decode()
+        except UnicodeDecodeError as error:
+            return f"the body is not UTF-8: byte {error.object[error.start]:#04x} at {error.start:,}"
+        other = self.charset and _reads_as_json(self.body, text, self.charset)
+        return f"the body is {self.charset}, not UTF-8" if other else ""
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the answer says that its body is JSON."""
+        return self.media_type == "application/json" or self.media_type.endswith("+json")
+
+    @property
+    def charset(self) -> str:
+        """The charset in Content-Type, in lower case; empty where the answer names none."""
+        found = _CHARSET.search(self.headers.get("content-type", ""))
+        return found[1].lower() if found else ""
 
     @cached_property
     def json(self) -> Any:  # noqa: ANN401 - JSON is any value
         """The body as a JSON value (RFC 8259: UTF-8, no NaN, each name once), or `Unparsable`."""
+        if self.undecodable:
+            return Unparsable(self.undecodable)
         try:
             value = orjson.loads(self.body)
         except orjson.JSONDecodeError as error:
@@ -99,6 +131,19 @@ class Exchange:
         method, _, url = asked.partition("\n")[0].partition(" ")
         status, sent, got = answered.partition("\n")[0], _headers(asked), _headers(answered)
         return cls(method, url, int(status), got, body.strip().encode("utf-8", "replace"), sent)
+
+
+_CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([^"';,\s]+)""", re.IGNORECASE)
+
+
+def _reads_as_json(body: bytes, text: str, charset: str) -> bool:
+    """Whether a body, which is `text` in UTF-8 and no JSON, is JSON in another charset."""
+    try:
+        other = body.decode(charset)
+        orjson.loads(other)
+    except (LookupError, ValueError):
+        return False
+    return other != text
 
 
 def _headers(head: str) -> dict[str, str]:

@@ -57,13 +57,18 @@ class Answer:
         if exchange.media_type != "application/json":
             return f"content type {exchange.headers.get('content-type', 'missing')!r}"
         if isinstance(exchange.json, Unparsable):
-            return exchange.json.reason
+            return exchange.garbled or exchange.json.reason
         if not isinstance(exchange.json, Mapping):
             return f"the body is not an object: {abbreviate(exchange.json)}"
         found = member(exchange.json, "_embedded", "data", listing)
         if isinstance(found, list) and len(found) > MOST_ITEMS:
             return f"_embedded.data.{listing} holds {len(found):,} items; {MOST_ITEMS:,} are looked at, 100 allowed"
         return None if isinstance(found, list) else f"_embedded.data.{listing} is {abbreviate(found)}"
+
+    @property
+    def flawed_clause(self) -> str:
+        """The clause that says that there is a `flaw`."""
+        return "pages.decodable" if self.flaw is not None and self.flaw == self.exchange.garbled else "pages.envelope"
 
     @property
     def plain(self) -> bool:

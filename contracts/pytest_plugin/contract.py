@@ -182,6 +182,7 @@ class Contract:
             fail_on_should=self.config.getoption("fail_on_should"),
             require_exercised=self.config.getoption("require_exercised"),
             fill=self.verification.target.fill,
+            severed=round(total["severed"]),
             plain=added(*(each.plain for each in self.parts)),
             **self.records.said(began),
         )

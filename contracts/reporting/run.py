@@ -38,7 +38,7 @@ class Run:
         read: which conversations' members and events were read, like "100 of 3,000".
         tails: what was read of each listing that is too long to be read whole.
         variants: event variants that were met, and how often.
-        retried: requests that were sent again, as no answer came.
+        retried: requests that were sent again, as no answer came, or not all of one.
         held: seconds spent waiting because the target asked for it.
         budget: requests that it was allowed to send; None for any number.
         outlived: deviations that were not met any more, or whose day is over.
@@ -51,6 +51,7 @@ class Run:
         plain: by listing, what came where a plain first page was asked for, and how often: "page", or a status and a
             media type, like "404 text/html".
         fill: how to fill the variable in the curl lines; empty where the environment holds it already.
+        severed: answers that broke off.
     """
 
     target: str
@@ -76,6 +77,7 @@ class Run:
     coverage: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     plain: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     fill: str = ""
+    severed: int = 0
 
 
 def is_kept(run: Run, verdicts: Iterable[Verdict]) -> bool:

@@ -250,6 +250,11 @@ def _facts(run: Run) -> Iterator[Line]:
     pace = f"{run.requests:,} requests in {run.seconds:.1f} s, {run.waiting:.1f} s of them waiting for the target"
     if run.retried or run.held >= 1:
         pace += f"; {run.retried:,} sent again, {run.held:.0f} s held back as it asked"
+    if run.severed:
+        yield (
+            f"{run.severed:,} answer{'s' if run.severed > 1 else ''} broke off and had to be asked for again.",
+            "yellow",
+        )
     if run.budget is not None and run.requests >= run.budget:
         yield f"The budget of {run.budget:,} requests is used up: what is not decided yet was not exercised.", "yellow"
     yield f"{run.description} at {run.target}: {pace}. Repeat with --seed {run.seed}.", ""

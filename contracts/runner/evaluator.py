@@ -50,7 +50,8 @@ _KINDS = {Answer: ANSWERS, Page: PAGES, Walk: WALKS}
 class Findings:
     """What was found so far about one clause and one listing.
 
-    `witnesses` are the clauses and listings whose evidence showed the violations that are kept.
+    `witnesses` are the clauses and listings whose evidence showed the violations that are kept. `garbled` is what was
+    seen in bodies that cannot be read, where it would have been a violation.
     """
 
     evidence: Counter[Words] = field(default_factory=Counter)
@@ -60,6 +61,7 @@ class Findings:
     actuals: set[str] = field(default_factory=set)
     undecided: list[str] = field(default_factory=list)
     blocked: dict[str, tuple[str, str]] = field(default_factory=dict)
+    garbled: list[str] = field(default_factory=list)
     lacking: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     witnesses: dict[tuple[str, str], None] = field(default_factory=dict)
@@ -143,6 +145,9 @@ class Evaluator:
             if not part.concerns(evidence):
                 return []
             found = list(part.judge(evidence))
+            if garbled := [each for each in found if _in_garbled_body(each)]:
+                findings.garbled += [f"needs pages.decodable: {each.actual}" for each in garbled]
+                return [each for each in found if each not in garbled]
             findings.evidence.update(part.counts(evidence) if part.counts else {part.kind.words: 1})
         except Exception:  # noqa: BLE001 - a bug of the suite is an error, never a verdict on the target
             findings.errors.append(f"a bug of the suite: {traceback.format_exc(limit=-3)}")
@@ -202,7 +207,7 @@ class Evaluator:
         for _ in range(2):
             fresh = cache.afresh()
             before = set(fresh.complete_walk(trial.scope, ASCENDING).ids)
-            again = list(part.judge(trial.observe(fresh)))
+            again = [each for each in part.judge(trial.observe(fresh)) if not _in_garbled_body(each)]
             if not again:
                 break
             after = set(cache.afresh().complete_walk(trial.scope, ASCENDING).ids)
@@ -270,9 +275,9 @@ class Evaluator:
             return _because(made, Outcome.ERROR, findings.errors)
         for known, violation in findings.waived.items():
             return replace(_violated_by(made, violation, Outcome.DEVIATION), reason=known.text)
-        if findings.undecided:
-            undecided = _because(made, Outcome.UNDECIDED, findings.undecided)
-            return replace(undecided, because=findings.blocked.get(findings.undecided[0], ()))
+        if undecided := findings.undecided or ([] if findings.evidence else findings.garbled):
+            because = dict.fromkeys(findings.garbled, ("pages.decodable", listing.name)) | findings.blocked
+            return replace(_because(made, Outcome.UNDECIDED, undecided), because=because.get(undecided[0], ()))
         if not findings.evidence:
             return _because(made, Outcome.NOT_EXERCISED, findings.lacking or [f"needs {clause.needs}"])
         return made
@@ -289,6 +294,12 @@ class Evaluator:
 def _enough(kind: EvidenceKind, findings: Findings) -> bool:
     """Whether to gather no more: what comes in one go is there already, and all of it is judged."""
     return findings.settled() and not kind.batch
+
+
+def _in_garbled_body(violation: Violation) -> bool:
+    """Whether a violation shows in a body that cannot be read: then pages.decodable is broken, and nothing else."""
+    garbled = {number for number, each in enumerate(violation.exchanges) if each.garbled}
+    return any(each.exchange in garbled and each.pointer is not None for each in violation.where)
 
 
 def _violated_by(made: Verdict, violation: Violation, verdict: Outcome) -> Verdict:

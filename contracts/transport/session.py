@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ import requests
 
 from contracts.paging.exchanges import Exchange
 from contracts.paging.urls import Origin, origin
-from contracts.transport import wire
+from contracts.transport import bodies, wire
 from contracts.transport.credentials import Credential, Ready, spelt, spoil, wrong
 from contracts.transport.errors import (
     BadAddressError,
@@ -39,7 +40,10 @@ BACKOFF: Seconds = 0.1
 """Before the second try; twice as long before each further one."""
 
 SILENT = 2
-"""Requests without an answer after which a path is not asked any more."""
+"""Requests without an answer after which a path is not asked any more; if their answers broke off, it is asked once."""
+
+IMPATIENT: Seconds = 2.0
+"""Between two bytes of a body, once bodies have stopped so often that one request was given up."""
 
 UNTRUSTED = "certificate verify failed"
 """What Python's TLS says of a certificate that no trusted authority signed: trying again changes nothing."""
@@ -83,7 +87,8 @@ class Session(requests.Session):
     Attributes:
         sent: requests that were sent, each try counted.
         waited: seconds spent waiting for the target.
-        retried: tries after a request that got no answer.
+        retried: tries after a request that got no answer, or not all of one.
+        severed: answers that broke off.
         held: seconds spent waiting because the target asked for it.
         pacer: keeps to the rate and the budget.
         gone: whether the target was found to be gone.
@@ -99,14 +104,17 @@ class Session(requests.Session):
         self.pacer = Pacer(access.pace)
         self.redact = Redactor()
         self.trust_env = False
-        self.sent, self.retried = 0, 0
+        self.sent, self.retried, self.severed = 0, 0, 0
         self.waited, self.held = 0.0, 0.0
         self.gone = False
         self.issued: dict[str, str] = {}
         self._unanswered = 0
-        self._silent: dict[str, int] = {}
+        self._silent: Counter[str] = Counter()
+        self._severed: Counter[str] = Counter()
+        self._stalled = 0
         self.recorders: list[Callable[[requests.Response, float], None]] = []
         self.headers.update({"User-Agent": "conversation-contracts", "Accept": "application/json, */*;q=0.1"})
+        self.headers["Accept-Encoding"] = bodies.ACCEPTED
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.proxies.update(access.proxies)
         self.verify = str(access.authorities) if access.authorities else True
@@ -171,16 +179,15 @@ class Session(requests.Session):
             time.sleep(max(wait, BACKOFF))
 
     def _answered(self, request: requests.PreparedRequest, options: dict[str, Any]) -> requests.Response:
-        """The answer to a request; one that gets none is sent again.
+        """The answer to a request; one that gets none, or not all of one, is sent again.
 
-        What could write is sent only where that is allowed, and to see it refused.
+        `history` of the answer holds those that broke off before it. What could write is sent only where that is
+        allowed, and to see it refused.
         """
         url, path = request.url or "", urlsplit(request.url or "").path
-        if self.gone:
-            raise GoneError(url, "the target has not answered for a while")
-        if self._silent.get(path, 0) >= SILENT:
-            raise UnreachableError(url, f"it did not answer {SILENT} times before, and is not asked again")
-        for attempt in range(self.limits.tries):
+        self._check(url, path)
+        severed: list[requests.Response] = []
+        for attempt in range(self.limits.tries if self._severed[path] < SILENT else 1):
             if attempt:
                 self.retried += 1
                 time.sleep(BACKOFF * 2 ** (attempt - 1))
@@ -194,11 +201,24 @@ class Session(requests.Session):
                     break
             else:
                 self._unanswered = 0
-                return response
+                response.history = severed
+                if not bodies.of(response).short:
+                    return response
+                severed = [*severed, response]
+        if severed:
+            self._severed[path] += 1
+            return severed[-1]
         self._unanswered += 1
         self.gone = self._unanswered >= AWAY
-        self._silent[path] = self._silent.get(path, 0) + 1
+        self._silent[path] += 1
         raise UnreachableError(url, cause(failure)) from None
+
+    def _check(self, url: str, path: str) -> None:
+        """Raise where nothing is asked any more."""
+        if self.gone:
+            raise GoneError(url, "the target has not answered for a while")
+        if self._silent[path] >= SILENT:
+            raise UnreachableError(url, f"it did not answer {SILENT} times before, and is not asked again")
 
     def _once(self, request: requests.PreparedRequest, options: dict[str, Any]) -> requests.Response:
         self.pacer.take(request.url or "")
@@ -207,8 +227,8 @@ class Session(requests.Session):
         try:
             with wire.WATCHDOG.watching(self.bounds.total) as guard:
                 response = super().send(request, **options)
-                response._content = wire.body(response, self.bounds)  # noqa: SLF001 - read here, under bounds
-        except wire.TooMuchError as error:
+                self._read(response, guard)
+        except bodies.TooMuchError as error:
             raise OverlongError(request.url or "", str(error)) from None
         except (OSError, ValueError, wire.HTTPError) as error:
             if guard.bitten:
@@ -220,9 +240,18 @@ class Session(requests.Session):
             self.waited += time.perf_counter() - began
         if guard.bitten:  # headers that break off look like headers that end
             raise OverlongError(request.url or "", f"no whole answer within {self.bounds.total:g} s")
+        self.severed += bodies.of(response).short
         for record in self.recorders:
             record(response, time.perf_counter() - began)
         return response
+
+    def _read(self, response: requests.Response, guard: wire.Guard) -> None:
+        """Read the body, under bounds."""
+        if self._stalled >= self.limits.tries:
+            guard.wait_at_most(IMPATIENT)
+        body = bodies.read(response, self.bounds.body)
+        self._stalled += body.stalled
+        response._content = body.content  # noqa: SLF001 - no reading of its own has bounds
 
 
 class Target:
@@ -279,13 +308,25 @@ class Target:
 
     def exchange(self, response: requests.Response, seconds: Seconds) -> Exchange:
         """The exchange that a response ends: as it came, for whatever judges it; what writes it hides the credential."""
-        request, body = response.request, response.content
+        request, body, came = response.request, response.content, bodies.of(response)
         sent = {
             name: self._displayed_header(name, value) for name, value in request.headers.items() if name not in _DULL
         }
         got = {name.lower(): value for name, value in response.headers.items()}
         leaked = self.redact.holds(body.decode("utf-8", "replace"))
-        return Exchange(request.method or "", request.url or "", response.status_code, got, body, sent, seconds, leaked)
+        return Exchange(
+            request.method or "",
+            request.url or "",
+            response.status_code,
+            got,
+            body,
+            sent,
+            seconds,
+            leaked,
+            undecodable=came.flaw,
+            contradicted=came.header,
+            severed=len(response.history) + came.short,
+        )
 
     def _of_the_other(self, url: str) -> dict[str, str]:
         """The headers by which the second identity asks; elsewhere than at the target, those of nobody."""

@@ -15,16 +15,15 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
+from contracts.transport.bodies import Reply
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import requests
-
     from contracts.paging.units import Bytes, Seconds
 
-__all__ = ["WATCHDOG", "Bounds", "HTTPError", "TooMuchError", "Wire", "body"]
+__all__ = ["WATCHDOG", "Bounds", "HTTPError", "Wire"]
 
-CHUNK: Bytes = 65_536
 TICK: Seconds = 0.1
 """Between two looks of the watchdog at its clock."""
 
@@ -46,10 +45,6 @@ class Bounds:
     body: Bytes = 16 * 2**20
 
 
-class TooMuchError(Exception):
-    """A body went past its bound; what it was and the bound stand in the message."""
-
-
 class _Guarded:
     """What a connection does so that the watchdog of this thread can close it."""
 
@@ -61,11 +56,11 @@ class _Guarded:
 
 
 class _Plain(_Guarded, HTTPConnection):
-    pass
+    response_class = Reply
 
 
 class _Secure(_Guarded, HTTPSConnection):
-    pass
+    response_class = Reply
 
 
 class _PlainPool(HTTPConnectionPool):
@@ -86,6 +81,12 @@ class Guard:
         self.end = end
         self.bitten = False
         self.connection: Any = None
+
+    def wait_at_most(self, seconds: Seconds) -> None:
+        """Wait no longer than this for the next bytes of the body."""
+        held = getattr(self.connection, "sock", None)
+        if held is not None:
+            held.settimeout(seconds)
 
     def bite(self) -> None:
         """Shut the socket down, so that whatever reads from it comes back."""
@@ -144,27 +145,3 @@ class Wire(HTTPAdapter):
         """Make the pools of connections."""
         super().init_poolmanager(*arguments, **options)
         self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
-
-
-def body(response: requests.Response, bounds: Bounds) -> bytes:
-    """The whole body of an answer that was asked for as a stream, decompressed.
-
-    Raises:
-        TooMuchError: it is larger than allowed.
-        HTTPError: it ended before its end, or cannot be decompressed.
-    """
-    chunks, length, raw = list[bytes](), 0, response.raw
-    try:
-        while chunk := raw.read1(CHUNK, decode_content=True):
-            chunks.append(chunk)
-            length += len(chunk)
-            if length > bounds.body:
-                break
-    except BaseException:
-        raw.close()
-        raise
-    if length > bounds.body:
-        raw.close()
-        raise TooMuchError(f"a body of more than {bounds.body:,} bytes; it was not read to its end")
-    raw.release_conn()
-    return b"".join(chunks)

@@ -12,6 +12,14 @@ def test_envelope(promise: Promise) -> None:
     promise.holds()
 
 
+def test_decodable(promise: Promise) -> None:
+    promise.holds()
+
+
+def test_delivered(promise: Promise) -> None:
+    promise.holds()
+
+
 def test_items(promise: Promise) -> None:
     promise.holds()
 

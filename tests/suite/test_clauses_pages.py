@@ -97,6 +97,59 @@ CASES = [
             "/users?page_size=2"
         ),
     ),
+    # pages.decodable
+    *(
+        holds("pages.decodable", what, answer(USER | {"name": "Ä"}, media=f"application/json{charset}"))
+        for what, charset in {
+            "no-charset": "",
+            "utf-8": "; charset=utf-8",
+            "in-capitals-and-quotes": ' ;CHARSET = "UTF-8"',
+            "without-its-hyphen": ";charset=utf8",
+        }.items()
+    ),
+    holds("pages.decodable", "ascii-that-is-ascii", answer(USER, media="application/json; charset=us-ascii")),
+    holds("pages.decodable", "no-json-at-all", answer(raw=b"{", status=500)),
+    holds("pages.decodable", "another-type-in-its-own-charset", answer(raw=b"\xe4", media="text/html; charset=latin1")),
+    silent("pages.decodable", "no-body", answer(raw=b"", status=204)),
+    breaks(
+        "pages.decodable",
+        "not-what-a-header-says",
+        answer(raw=b"{", undecodable="the body ended", contradicted="content-length", severed=3),
+        "a body as its headers say, for /users with no parameters | the body ended, 3 times in a row | /users",
+    ),
+    breaks(
+        "pages.decodable",
+        "latin-1",
+        answer(raw=b'{"name":"\xc4"}', media="application/json; charset=utf-8"),
+        ("a body as its headers say, for /users with no parameters | the body is not UTF-8: byte 0xc4 at 9 | /users"),
+    ),
+    breaks(
+        "pages.decodable",
+        "utf-16-that-says-so",
+        answer(raw="{}".encode("utf-16-le"), media="application/json; charset=utf-16-le", status=400),
+        "a body as its headers say, for /users with no parameters | the body is utf-16-le, not UTF-8 | /users",
+    ),
+    *(
+        breaks(
+            "pages.decodable",
+            f"utf-8-that-says-{charset}",
+            answer({"name": "Ä"}, media=f"application/problem+json; charset={charset}"),
+            (
+                "a body as its headers say, for /users with no parameters | "
+                f"charset '{charset}', and the body is UTF-8 | /users | SHOULD"
+            ),
+        )
+        for charset in ("iso-8859-1", "us-ascii", "klingon")
+    ),
+    # pages.delivered
+    holds("pages.delivered", "at-once", answer(USER)),
+    silent("pages.delivered", "never", answer(raw=b"{", undecodable="the body ended", severed=3)),
+    breaks(
+        "pages.delivered",
+        "at-the-third-time",
+        answer(USER, severed=2),
+        "an answer that arrives whole | it broke off 2 times before it did | /users",
+    ),
     # pages.items
     holds("pages.items", "a-user", page(USER)),
     silent("pages.items", "no-item", page()),

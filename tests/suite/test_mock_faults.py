@@ -17,7 +17,8 @@ ORIGIN = "http://mock.example:8080"
 TOKEN = "correct-horse"  # noqa: S105
 OTHER = "battery-staple"
 NAMES = {
-    "pages": "envelope items size-bound size-default size-edges size-echo full unique sorted cursor repeatable agree",
+    "pages": "envelope decodable delivered items size-bound size-default size-edges size-echo full unique sorted cursor"
+    " repeatable agree",
     "links": "present url origin same-listing parameters self first next-prev ends cursor-fresh cursor-replay",
     "walks": "terminates disjoint complete changing-size sorted backward append any-path",
     "order": "default ascending descending mirror",

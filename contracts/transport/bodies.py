@@ -1,0 +1,272 @@
+"""The body of an answer: read to its end under bounds, and decoded as its headers say."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from contextlib import suppress
+from dataclasses import dataclass
+from http.client import HTTPResponse
+from typing import TYPE_CHECKING, Any
+
+from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from io import BufferedReader
+
+    import requests
+
+    from contracts.paging.units import Bytes
+
+ACCEPTED = "gzip, deflate"
+"""What requests accept as Content-Encoding: nothing that depends on what else is installed."""
+
+CHUNK: Bytes = 65_536
+GZIP, ZLIB, RAW = 31, 15, -15
+"""Formats of compressed data, as `zlib` numbers them."""
+
+_HEXADECIMAL = re.compile(rb"[0-9A-Fa-f]{1,16}")
+MAGIC = b"\x1f\x8b"
+"""What a member of a gzip stream begins with."""
+
+BODILESS = (204, 304)
+LENGTH, CHUNKS, CODING = "content-length", "transfer-encoding", "content-encoding"
+
+
+class TooMuchError(Exception):
+    """A body went past its bound; the message names the bound."""
+
+
+class _UndecodableError(Exception):
+    """A body is not what a header says; the message says why. `short` says that it ended before its end."""
+
+    def __init__(self, header: str, why: str, *, short: bool = False) -> None:
+        super().__init__(why)
+        self.header, self.short = header, short
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The body of an answer.
+
+    Attributes:
+        content: the decoded bytes; the bytes as they came where they cannot be decoded.
+        flaw: why they cannot be decoded as the headers say; empty where they can.
+        header: the name of the header that says otherwise; empty where there is none.
+        short: whether the body ended before its end; another try may give all of it.
+        stalled: whether it did so because nothing more came, though the connection was open.
+    """
+
+    content: bytes
+    flaw: str = ""
+    header: str = ""
+    short: bool = False
+    stalled: bool = False
+
+
+class Reply(HTTPResponse):
+    """What `http.client` reads an answer with. It notices what contradicts the length that the headers give.
+
+    Attributes:
+        surplus: bytes that follow the end of the body. No request is sent before an answer is read, so nothing may.
+        lengths: the value of Content-Length where it is no single number; empty where it is one, or is not there.
+    """
+
+    surplus = b""
+    lengths = ""
+
+    def __init__(self, sock: Any, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - as http.client has it
+        super().__init__(sock, *arguments, **options)
+        self._carrier = sock
+
+    def begin(self) -> None:
+        """Read status and headers; a length that is none is taken out, as urllib3 gives no answer then."""
+        super().begin()
+        given = ", ".join(self.headers.get_all("content-length") or ())
+        distinct = {each.strip() for each in given.split(",")}
+        if given and (len(distinct) > 1 or not all(each.isdecimal() for each in distinct)):
+            self.lengths = given
+            del self.headers["content-length"]
+
+    def _close_conn(self) -> None:
+        if self.length == 0:
+            self.surplus = _waiting(self.fp, self._carrier)
+        super()._close_conn()  # type: ignore[misc]  # http.client has no other moment at which an answer ends
+
+
+def _waiting(file: BufferedReader, carrier: Any) -> bytes:  # noqa: ANN401 - a socket, or what stands for one
+    """Bytes that have come already; an empty line and another answer count as none."""
+    came = b""
+    with suppress(OSError, ValueError):
+        usual = carrier.gettimeout()
+        carrier.settimeout(0)
+        try:
+            came = file.peek(1)
+        finally:
+            carrier.settimeout(usual)
+    return b"" if came.startswith(b"HTTP/") or not came.strip(b"\r\n") else came
+
+
+WHOLE = Body(b"")
+
+
+def of(response: requests.Response) -> Body:
+    """What `read` gave for a response."""
+    found: Body = getattr(response, "came", WHOLE)
+    return found
+
+
+def read(response: requests.Response, most: Bytes) -> Body:
+    """The body of an answer that was asked for as a stream; what cannot be decoded comes as it is, with the reason.
+
+    Raises:
+        TooMuchError: it is larger than allowed, as it came or decompressed.
+    """
+    body = response.came = _body(response, most)  # type: ignore[attr-defined]  # it goes where the response goes
+    return body
+
+
+def _body(response: requests.Response, most: Bytes) -> Body:
+    raw, came = response.raw, bytearray()
+    reply: Reply | None = getattr(raw, "_original_response", None)
+    try:
+        _check_lengths(response, getattr(reply, "lengths", ""))
+        for piece in _pieces(response, reply):
+            came += piece
+            _check_size(len(came), most)
+        _check_end(response, came, getattr(reply, "surplus", b""))
+        content = _decoded(bytes(came), response.headers.get("content-encoding", ""), most)
+    except _UndecodableError as error:
+        raw.close()
+        return Body(bytes(came), str(error), error.header, error.short)
+    except (HTTPError, OSError, EOFError) as error:
+        raw.close()
+        return _interrupted(response, came, error)
+    except BaseException:
+        raw.close()
+        raise
+    raw.release_conn()
+    return Body(content)
+
+
+def _check_size(size: Bytes, most: Bytes) -> None:
+    if size > most:
+        raise TooMuchError(f"a body of more than {most:,} bytes; it was not read to its end")
+
+
+def _check_lengths(response: requests.Response, lengths: str) -> None:
+    if lengths:
+        response.headers["content-length"] = lengths  # shown as it came
+        raise _UndecodableError(LENGTH, f"Content-Length is {lengths!r}, which is no length")
+
+
+def _pieces(response: requests.Response, reply: Reply | None) -> Iterator[bytes]:
+    """What the connection gives of a body, without the frames of chunks."""
+    raw = response.raw
+    if response.status_code in BODILESS or response.request.method == "HEAD":
+        raw.close()
+    elif reply is not None and reply.chunked:
+        yield from _unchunked(reply.fp)
+        reply.close()
+    else:
+        while piece := raw.read1(CHUNK, decode_content=False):
+            yield piece
+
+
+def _unchunked(file: BufferedReader) -> Iterator[bytes]:
+    """What chunks hold (RFC 9112, section 7.1). http.client does not look whether a chunk ends where its size says."""
+    while left := _size(file.readline(CHUNK)):
+        while piece := file.read1(min(left, CHUNK)):
+            yield piece
+            left -= len(piece)
+        _check_line_end(b"" if left else file.read(2))
+    while file.readline(CHUNK).strip():  # the trailer
+        pass
+
+
+def _size(line: bytes) -> int:
+    written = line.partition(b";")[0].strip()
+    if not line.endswith(b"\n"):
+        raise EOFError
+    if not _HEXADECIMAL.fullmatch(written):
+        raise _UndecodableError(CHUNKS, f"{_printed(written)} where the size of a chunk must be")
+    return int(written, 16)
+
+
+def _check_line_end(end: bytes) -> None:
+    if end != b"\r\n" and b"\r\n".startswith(end):
+        raise EOFError
+    if end != b"\r\n":
+        raise _UndecodableError(CHUNKS, f"{_printed(end)} where a chunk must end, by its size")
+
+
+def _printed(text: bytes) -> str:
+    return repr(text[:40].decode("latin-1"))
+
+
+def _check_end(response: requests.Response, came: bytearray, surplus: bytes) -> None:
+    if not surplus:
+        return
+    length = len(came)
+    came += surplus
+    if response.status_code in BODILESS or response.request.method == "HEAD":
+        what = "the answer to HEAD" if response.request.method == "HEAD" else f"an answer with {response.status_code}"
+        raise _UndecodableError("", f"a body of {len(surplus):,} bytes or more, which {what} must not have")
+    raise _UndecodableError(LENGTH, f"Content-Length is {length:,}, and {len(surplus):,} bytes or more follow")
+
+
+def _interrupted(response: requests.Response, came: bytearray, error: Exception) -> Body:
+    """The body of an answer whose connection gave no more."""
+    stalled = isinstance(error, ReadTimeoutError | TimeoutError)
+    flaw = f"the body {'stopped' if stalled else 'ended'} after {len(came):,} bytes{_wanted(response)}"
+    header = CHUNKS if response.raw.chunked else LENGTH if LENGTH in response.headers else ""
+    return Body(bytes(came), flaw, header, short=True, stalled=stalled)
+
+
+def _wanted(response: requests.Response) -> str:
+    """How long a body had to be, in words."""
+    length = response.headers.get("content-length", "")
+    if response.raw.chunked:
+        return ", before its last chunk"
+    return f" of the {int(length):,} that Content-Length says" if length.isdecimal() else ""
+
+
+# --- Content-Encoding -------------------------------------------------------------------------------------------------
+
+
+def _decoded(content: bytes, codings: str, most: Bytes) -> bytes:
+    """A body without the codings that a header names (RFC 9110, section 8.4): the last one is undone first."""
+    for coding in reversed(codings.lower().split(",")):
+        content = _without(coding.strip(), content, most)
+    return content
+
+
+def _without(coding: str, content: bytes, most: Bytes) -> bytes:
+    if coding in ("", "identity") or not content:
+        return content
+    if coding not in ("gzip", "x-gzip", "deflate"):
+        raise _UndecodableError(CODING, f"Content-Encoding is {coding!r}; only {ACCEPTED} were asked for")
+    formats = (ZLIB, RAW) if coding == "deflate" else (GZIP,)
+    for number, form in enumerate(formats, 1):
+        try:
+            return _inflated(content, form, most)
+        except zlib.error as error:
+            if number == len(formats):
+                why = f"Content-Encoding is {coding!r}, and the body is not: {error}"
+                raise _UndecodableError(CODING, why) from None
+    raise AssertionError(formats)
+
+
+def _inflated(content: bytes, form: int, most: Bytes) -> bytes:
+    """Decompressed data: all members of a gzip stream; what follows them is passed over."""
+    made = bytearray()
+    while True:
+        engine = zlib.decompressobj(form)
+        made += engine.decompress(content, most + 1 - len(made))
+        _check_size(len(made), most)
+        if not engine.eof:
+            raise _UndecodableError(CODING, "the compressed body ends before its end", short=True)
+        content = engine.unused_data
+        if form != GZIP or not content.startswith(MAGIC):
+            return bytes(made)
