@@ -39,7 +39,7 @@ def change(reused: Reused) -> str:
         (USERS, {"order", "page_size"}),
         (EVENTS, {"order", "page_size", "start_id", "end_id", "event_type"}),
     ],
-    ids=repr,
+    ids=["conversations", "users", "events"],
 )
 def test_one_parameter_is_changed_at_a_time_and_each_is(listing: Listing, changes: set[str]) -> None:
     assert {change(each) for each in observed(listing)} == changes
