@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 from contracts.clauses import CONVERSATION_CLAUSES
+from contracts.cli.target import main
 from contracts.crawl.cache import Choices, CrawlCache
 from contracts.crawl.crawler import Crawler
 from contracts.evidence.identities import CROSSINGS
 from contracts.findings.verdicts import Outcome, Verdict
 from contracts.mock import Settings
+from contracts.mock.server import running
 from contracts.paging.listings import LISTINGS, USERS, Scope
 from contracts.runner.evaluator import Evaluator
+from contracts.runner.replay import Replay
 from contracts.selftest.in_process import verification
 from contracts.transport import OTHER, Access, Other, Target
 from contracts.transport.credentials import Ready
@@ -24,8 +27,10 @@ from tests.suite.test_target import away, home  # noqa: F401 - fixtures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from contracts.paging.exchanges import Exchange
+    from contracts.paging.listings import Listing
     from tests.suite.test_target import Server
 
 ISOLATED = CONVERSATION_CLAUSES["auth.isolated"]
@@ -189,11 +194,42 @@ def test_what_the_second_identity_is_known_by_is_hidden_and_its_leak_seen(
 
 # --- on the mock -----------------------------------------------------------------------------------------------------
 
+LEAKY = Settings(token=OWN, tenants=(SECOND,), faults=("items-of-anybody",))
+
 
 @pytest.mark.parametrize("listing", LISTINGS, ids=repr)
-def test_the_plan_asks_for_each_kind_of_thing_once(listing: Any) -> None:
-
+def test_the_plan_asks_for_each_kind_of_thing_once(listing: Listing) -> None:
     read = verification(Settings(token=OWN, tenants=(SECOND,)), CONVERSATION_CLAUSES, Choices()).cache
     assert CROSSINGS.trials
     trials = list(CROSSINGS.trials(read, read.chosen(listing)[0]))
+    assert trials
     assert len({each.name for each in trials}) == len(trials)
+
+
+@pytest.mark.parametrize("recorded", [False, True], ids=["gathered-anew", "as-recorded"])
+def test_a_leak_is_asked_for_again_as_the_second_identity(recorded: bool) -> None:  # noqa: FBT001
+    run = verification(LEAKY, CONVERSATION_CLAUSES.select(["auth.isolated"]), Choices())
+    (found,) = (each for each in run.run() if each.listing == "users")
+    again = replace(found, recipe=None) if recorded else found
+    assert Replay(run.target, CONVERSATION_CLAUSES, Choices()).ask(again).words == "still there"
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(
+    ("second", "said"),
+    [
+        (SECOND, "probe: it answers, and takes the credential, also that of the other identity"),
+        ("wrong", "/v0.2 refuses the credential of the other identity: status 401"),
+    ],
+    ids=["taken", "refused"],
+)
+def test_the_command_asks_as_both(
+    second: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ONE", OWN)
+    monkeypatch.setenv("TWO", second)
+    with running(LEAKY) as base:
+        lines = [f'base-url = "{base}"', 'token-env = "ONE"', 'other = { token-env = "TWO" }']
+        (tmp_path / "t.toml").write_text("\n".join(["[tool.conversation-contracts.targets.t]", *lines]))
+        main(["t", "--targets", str(tmp_path / "t.toml")])
+    assert capsys.readouterr().out.rstrip().endswith(said)
