@@ -197,9 +197,23 @@ def _lost(rel: str, href: str, listing: Listing, asked: Query) -> Iterator[tuple
         carries_cursor = cursor_of(href) is not None and rel != "first"
         if _parsed(name, wanted[name]) != DEFAULTS.get(name) and not carries_cursor:
             yield f"{name}={wanted[name]}", f"no {name}"
-    names = [name for name, _ in parse_qsl(urlsplit(href).query, keep_blank_values=True)]
-    for name in {name for name in names if name in DOCUMENTED and names.count(name) > 1}:
-        yield f"{name} once", f"{name} {names.count(name)} times"
+    for name, values in _repeated(href).items():
+        if len({_parsed(name, value) for value in values}) > 1:
+            yield f"one value of {name}", f"{name} with {' and '.join(dict.fromkeys(values))}"
+
+
+def _repeated(href: str) -> dict[str, list[str]]:
+    """The values of the documented parameters that a URL names more than once, by name."""
+    pairs = parse_qsl(urlsplit(href).query, keep_blank_values=True)
+    values = {name: [value for other, value in pairs if other == name] for name, _ in pairs if name in DOCUMENTED}
+    return {name: found for name, found in values.items() if len(found) > 1}
+
+
+def _twice(href: str) -> Iterator[tuple[str, str]]:
+    """The same as `_lost`, for parameters that an href writes more than once with one value: strange, and clear."""
+    for name, values in _repeated(href).items():
+        if len({_parsed(name, value) for value in values}) == 1:
+            yield f"{name} once", f"{name} {len(values)} times"
 
 
 @family.clause(
@@ -216,7 +230,13 @@ def parameters(page: Page) -> Iterator[Violation]:
     for rel, href in page.links.items():
         if not unusable(href):
             for wanted, actual in _lost(rel, href, page.scope.listing, page.asked):
-                yield _wrong_link(page, rel, f"{wanted} in {rel} of {page.answer}", f"{actual} in {href[:300]}")
+                yield _wrong_parameter(page, rel, wanted, actual)
+            yield from milder((_wrong_parameter(page, rel, *found) for found in _twice(href)), Level.SHOULD)
+
+
+def _wrong_parameter(page: Page, rel: str, wanted: str, actual: str) -> Violation:
+    """The violation of a page with a link that carries something else than it should."""
+    return _wrong_link(page, rel, f"{wanted} in {rel} of {page.answer}", f"{actual} in {page.links[rel][:300]}")
 
 
 def _lands(hop: Hop, wanted: str) -> Iterator[Violation]:

@@ -126,7 +126,27 @@ CASES = [
         (
             "page_size once in next of /users with page_size=2 | "
             "page_size 2 times in http://api.test/v0.2/users?page_size=2&page_size=2 | "
-            "/users?page_size=2"
+            "/users?page_size=2 | SHOULD"
+        ),
+    ),
+    breaks(
+        "links.parameters",
+        "twice-with-two-values",
+        linked(f"{BASE}/users?order=desc&order=asc", query=Query(order="asc")),
+        (
+            "one value of order in next of /users with order=asc | "
+            "order with desc and asc in http://api.test/v0.2/users?order=desc&order=asc | "
+            "/users?order=asc"
+        ),
+    ),
+    breaks(
+        "links.parameters",
+        "a-cursor-twice",
+        linked(f"{BASE}/users?cursor=a&cursor=a"),
+        (
+            "cursor once in next of /users with no parameters | "
+            "cursor 2 times in http://api.test/v0.2/users?cursor=a&cursor=a | "
+            "/users | SHOULD"
         ),
     ),
 ]
