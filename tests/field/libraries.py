@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,9 +65,9 @@ class Row:
 
 def _releases(library: Mapping[str, Any]) -> Iterator[Release]:
     known = [Finding(**{**each, "releases": tuple(each.get("releases", ()))}) for each in library.get("finding", ())]
-    for version, packages in library["releases"].items():
+    for adapter, (version, packages) in product(library["adapters"], library["releases"].items()):
         findings = tuple(each for each in known if not each.releases or version in each.releases)
-        yield Release(library["name"], library["adapter"], version, tuple(packages), findings)
+        yield Release(library["name"], adapter, version, tuple(packages), findings)
 
 
 RELEASES = tuple(release for library in _FOUND["library"] for release in _releases(library))

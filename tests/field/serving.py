@@ -240,7 +240,9 @@ def _write(rate: float, written: Callable[[datetime], str]) -> None:
 
 def listening() -> socket.socket:
     """A socket on a free port of this machine; its address is printed, for whoever started the adapter."""
-    listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+    listener = socket.socket(proto=socket.IPPROTO_TCP)  # named, so that asyncio does not wait with small answers
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(128)
     sys.stdout.write(f"http://127.0.0.1:{listener.getsockname()[1]}/{ROOT}\n")
     sys.stdout.flush()
     return listener
