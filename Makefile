@@ -11,7 +11,7 @@ RECORD := --alluredir=$(RESULTS) --clean-alluredir
 export BASE_URL
 
 .DEFAULT_GOAL := help
-.PHONY: help install verify check test lint format report screenshots killers trust storm bench bench-mock mutation lock clean
+.PHONY: help install verify check test lint format report screenshots killers trust field storm bench bench-mock mutation lock clean
 
 help: ## what there is (this)
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-11s %s\n", $$1, $$2 }'
@@ -64,6 +64,9 @@ killers: install ## every fault of the mock against every clause, as a matrix; a
 trust: install ## nothing legal fails: seeds, oddities, pairs of them, data that moves, listings that nobody reads whole
 	$(BIN)/python -m contracts selftest alarms
 
+field: install ## verify servers that are built on published paging libraries; writes the table in docs/field.md
+	$(BIN)/python -m tests.field
+
 storm: install ## a mock with everything that it can be asked for at once is found correct: sixty and ten million conversations, and a file
 	$(BIN)/python -m contracts selftest storm
 
@@ -88,5 +91,5 @@ bench-mock: install ## pages a second of the mock, beside Prism and beside a con
 	$(BIN)/python -m contracts selftest bench-mock --prism .prism/node_modules/.bin/prism
 
 clean: ## remove what is generated, the set-up too
-	rm -rf $(VENV) dist mutants .prism .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis reports/node_modules reports/html reports/.pytest_cache reports/.hypothesis $(RESULTS)
+	rm -rf $(VENV) dist mutants .prism .field .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis reports/node_modules reports/html reports/.pytest_cache reports/.hypothesis $(RESULTS)
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
