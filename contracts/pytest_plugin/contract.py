@@ -41,9 +41,9 @@ from contracts.transport.credentials import VARIABLE, Ready
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from contracts.findings.verdicts import Verdict
+    from contracts.findings.verdicts import Pair, Verdict
     from contracts.findings.waivers import Waiver
-    from contracts.pytest_plugin.parts import Pair, Part
+    from contracts.pytest_plugin.parts import Part
     from contracts.transport.credentials import Credential
 
 EVERY = 1.0

@@ -16,7 +16,7 @@ from contracts.pytest_plugin.leaving import left
 from contracts.pytest_plugin.options import resolve
 from contracts.pytest_plugin.places import HERE
 from contracts.pytest_plugin.progress import Progress, speaker, wanted
-from contracts.reporting import exit_code, lines, write
+from contracts.reporting import exit_code_of, lines, write
 from contracts.reporting.files import put
 from contracts.reporting.run import Exit
 from contracts.transport import BadAddressError, ConfigurationError, TargetError
@@ -141,11 +141,11 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
         write(Path(file), contract.run, contract.found)
     if (file := session.config.getoption("write_deviations")) and contract.deviations:
         put(Path(file), contract.deviations.encode())
-    others = [each for each in contract.found if (each.clause, each.listing) not in contract.seconds]
+    others = [each for each in contract.found if each.pair not in contract.seconds]
     results = Path(session.config.option.allure_report_dir)
     contract.records.publish(contract.run, contract.found, others, contract.clauses, results)
     if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        outcome = _outcome(contract)
+        outcome = exit_code_of(contract.run, contract.found)
         session.exitstatus = outcome if exitstatus == pytest.ExitCode.OK else Exit.BROKEN
     if contract.gone:
         session.exitstatus = Exit.UNREACHABLE
@@ -154,16 +154,6 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
 
 def _ours(config: pytest.Config, nodeid: str) -> bool:
     return (config.rootpath / nodeid.partition("::")[0]).parent == HERE
-
-
-def _outcome(contract: Contract) -> Exit:
-    option = contract.config.getoption
-    return exit_code(
-        contract.found,
-        fail_on_should=option("fail_on_should"),
-        require_exercised=option("require_exercised"),
-        outlived=contract.outlived,
-    )
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
@@ -176,7 +166,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         return
     verdicts = contract.found
     strays = [each for each in terminalreporter.stats.get("error", []) if _ours(config, each.nodeid)]
-    kept = _outcome(contract) == Exit.KEPT and not strays
+    kept = exit_code_of(contract.run, verdicts) == Exit.KEPT and not strays
     for report in strays:
         terminalreporter.section(f"error outside of any verdict: {report.nodeid}")
         terminalreporter.write_line(str(report.longreprtext))
@@ -186,7 +176,6 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         verdicts,
         contract.clauses,
         kept=kept,
-        fail_on_should=config.getoption("fail_on_should"),
         width=get_terminal_size().columns,
         verbose=config.option.verbose > 0,
         written=left(config, deviating=bool(contract.deviations)),
