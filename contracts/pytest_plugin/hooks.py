@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contracts.findings.families import UnknownClauseError
-from contracts.pytest_plugin.contract import Contract, check_options, check_waivers, names_a_target
+from contracts.pytest_plugin.contract import Contract
 from contracts.pytest_plugin.leaving import left
 from contracts.pytest_plugin.options import resolve
 from contracts.pytest_plugin.places import HERE
 from contracts.pytest_plugin.progress import Progress, speaker, wanted
+from contracts.pytest_plugin.target import check_options, check_waivers, names_a_target
 from contracts.reporting import exit_code_of, lines, write
 from contracts.reporting.files import put
 from contracts.reporting.run import Exit
@@ -27,24 +28,24 @@ if TYPE_CHECKING:
 CONTRACT = pytest.StashKey[Contract]()
 
 
-def _concerned(config: pytest.Config) -> bool:
-    """Whether the contract tests are among what is asked for."""
-    places = [Path(str(argument).split("::")[0]).resolve() for argument in config.args]
-    return any(place == HERE or HERE in place.parents or place in HERE.parents for place in places)
+def _places(config: pytest.Config) -> list[Path]:
+    """The files and folders that are asked for."""
+    return [Path(str(argument).split("::")[0]).resolve() for argument in config.args]
 
 
 @pytest.hookimpl(tryfirst=True)  # before allure-pytest, which looks once where to write
 def pytest_configure(config: pytest.Config) -> None:
     """Find the target, and say in one line what is wrong with it or with the options."""
     resolve(config)
-    if not _concerned(config) or config.option.collectonly:
+    concerned = any(HERE in (place, *place.parents) or place in HERE.parents for place in _places(config))
+    if not concerned or config.option.collectonly:
         return
     check_options(config)
     try:
         contract = Contract(config)
         if not hasattr(config, "workerinput"):
             contract.verification.probe()
-        check_waivers(contract)
+        check_waivers(contract.known)
     except (UnknownClauseError, BadAddressError, ConfigurationError) as error:
         raise pytest.UsageError(str(error)) from None
     except TargetError as error:
@@ -52,9 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[CONTRACT] = contract
     _record(config)
     gc.freeze()  # what is loaded by now stays: looking through it again and again, and at the end, frees nothing
-    if all(
-        place == HERE or HERE in place.parents for place in (Path(str(a).split("::")[0]).resolve() for a in config.args)
-    ):
+    if all(HERE in (place, *place.parents) for place in _places(config)):
         config.option.tbstyle = "no"  # the summary says it better
 
 
