@@ -12,7 +12,7 @@ from contracts.reporting import diff
 from contracts.reporting.files import load, put, write
 from contracts.reporting.markdown import summary
 from contracts.reporting.matrix import page
-from contracts.reporting.run import Exit, exit_code
+from contracts.reporting.run import Exit, exit_code_of
 from contracts.reporting.shards import UnequalError, together
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _merge(options: argparse.Namespace, parser: Parser) -> int:
     with parser.writing(options.verdicts):
         write(Path(options.verdicts), run, verdicts)
     print(f"{len(verdicts)} verdicts of {len(options.shards)} files in {options.verdicts}")
-    return exit_code(verdicts, fail_on_should=run.fail_on_should, require_exercised=run.require_exercised)
+    return exit_code_of(run, verdicts)
 
 
 def _loaded(file: str, parser: Parser) -> tuple[Run, list[Verdict]]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from contracts.description import Description
     from contracts.findings.counts import Words
+    from contracts.findings.verdicts import Pair
 
 
 class Family:
@@ -146,6 +147,11 @@ class Clauses(Mapping[str, Clause]):
         """The names of the families, in order."""
         return tuple(dict.fromkeys(clause.family for clause in self.members))
 
+    @property
+    def pairs(self) -> set[Pair]:
+        """Each clause with each listing that it is decided for."""
+        return {(clause.id, listing.name) for clause in self.members for listing in clause.listings}
+
     def subject(self, family: str) -> str:
         """What a family is about; empty for an unknown one, as a verdict file of another version may hold."""
         return dict(self.subjects).get(family, "")
@@ -164,7 +170,7 @@ class Clauses(Mapping[str, Clause]):
             wanted.update(found)
         return replace(self, members=tuple(each for each in self.members if not wanted or each.id in wanted))
 
-    def restricted(self, pairs: Collection[tuple[str, str]]) -> Clauses:
+    def restricted(self, pairs: Collection[Pair]) -> Clauses:
         """The clauses that are in these pairs of a clause's id and a listing's name, each for those listings only."""
         members = (
             replace(each, listings=tuple(listing for listing in each.listings if (each.id, listing.name) in pairs))

@@ -31,7 +31,7 @@ def required(verdict: Verdict, requires: Iterable[str], verdict_on: Callable[[st
         found = verdict_on(name)
         if found is not None:
             reason = f"requires {name}, which {_state(found)}{SEEN}{verdict.actual}"
-            return undecided(verdict, reason, found.because or (found.clause, found.listing))
+            return undecided(verdict, reason, found.because or found.pair)
     return verdict
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Self
 
 import orjson
@@ -15,6 +16,10 @@ from contracts.findings.recipes import Recipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
+
+Pair = tuple[str, str]
+"""The id of a clause and the name of a listing."""
 
 
 class Outcome(StrEnum):
@@ -75,6 +80,16 @@ class Verdict:
     recipe: Recipe | None = None
     because: tuple[str, ...] = ()
     alike: bool = False
+
+    @property
+    def pair(self) -> Pair:
+        """The clause and the listing, of which there is one verdict."""
+        return self.clause, self.listing
+
+    @property
+    def family(self) -> str:
+        """The clause's family."""
+        return self.clause.partition(".")[0]
 
     def places(self, exchange: int) -> tuple[Place, ...]:
         """Those places that are in one of the exchanges, which is named by its index."""
@@ -153,12 +168,8 @@ _FROM_JSON: Mapping[str, Callable[[Any], Any]] = {
 
 def merge(verdicts: Iterable[Verdict]) -> list[Verdict]:
     """One verdict for each clause and listing: the gravest, with the evidence of all that found the same."""
-    ordered = sorted(verdicts, key=_place)
-    return [_merged(list(group)) for _, group in groupby(ordered, key=_place)]
-
-
-def _place(verdict: Verdict) -> tuple[str, str]:
-    return verdict.clause, verdict.listing
+    pair = attrgetter("pair")
+    return [_merged(list(group)) for _, group in groupby(sorted(verdicts, key=pair), key=pair)]
 
 
 def _merged(verdicts: list[Verdict]) -> Verdict:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import time
 from contextlib import ExitStack
@@ -13,12 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.crawl.cache import Choices
 from contracts.crawl.profiles import PROFILES
-from contracts.findings.families import UnknownClauseError
 from contracts.findings.verdicts import Verdict
 from contracts.findings.waivers import outlived, past
 from contracts.pytest_plugin.evaluation import Evaluation, counted, watching
@@ -26,33 +22,28 @@ from contracts.pytest_plugin.parts import Folder
 from contracts.pytest_plugin.progress import repeating
 from contracts.pytest_plugin.records import Records
 from contracts.pytest_plugin.rerun import Rerun, seed_again
+from contracts.pytest_plugin.target import target_of
 from contracts.reporting import Run, write
 from contracts.reporting.coverage import added
 from contracts.reporting.deviations import deviations
 from contracts.reporting.outcome import ordered
 from contracts.reporting.run import failing
 from contracts.reporting.shards import combined
-from contracts.runner.configuration import ConfiguredTarget, configured, headers, paced, placed
-from contracts.runner.tables import PYPROJECT
+from contracts.runner.configuration import paced, placed
 from contracts.runner.verification import Verification
-from contracts.transport import Access, ConfigurationError, Other, Target
-from contracts.transport.credentials import OTHER_VARIABLE, VARIABLE, Ready
+from contracts.transport import Target
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from contracts.findings.verdicts import Verdict
+    import pytest
+
+    from contracts.findings.verdicts import Pair, Verdict
     from contracts.findings.waivers import Waiver
-    from contracts.pytest_plugin.parts import Pair, Part
-    from contracts.transport.credentials import Credential
+    from contracts.pytest_plugin.parts import Part
 
 EVERY = 1.0
 """Seconds after which what is known so far is kept again."""
-
-
-def _token() -> Credential | None:
-    token = os.environ.get(VARIABLE)
-    return Ready(token) if token else None
 
 
 class Contract:
@@ -70,7 +61,9 @@ class Contract:
         self.saved = time.monotonic()
         names = (name for names in config.getoption("clauses") for name in names.split(",") if name)
         self.clauses = CONVERSATION_CLAUSES.select(names)
-        self.known = self._configured()
+        target = target_of(config, self.worker_input, self.resources)
+        self.budget: int | None = config.getoption("max_requests") or target.access.pace.budget
+        self.known = paced(target, config.getoption("rate"), self.share, self.ledger)
         self.past = past(self.known.waivers, datetime.now(UTC).date())
         self.waivers = tuple(each for each in self.known.waivers if each not in self.past)
         self.verification = Verification(
@@ -97,48 +90,17 @@ class Contract:
         return dict(getattr(self.config, "workerinput", {}).get("contract") or {})
 
     @cached_property
-    def pairs(self) -> set[tuple[str, str]]:
+    def pairs(self) -> set[Pair]:
         """The clauses and listings that this run, or this part of one, decides."""
-        known = ((clause.id, listing.name) for clause in self.clauses.values() for listing in clause.listings)
-        share: set[tuple[str, str]] = self.config.getoption("shard").share(known)
+        share: set[Pair] = self.config.getoption("shard").share(self.clauses.pairs)
         return share
-
-    def _configured(self) -> ConfiguredTarget:
-        """The target: described under a name, at an address, or a mock that the first process starts."""
-        option = self.config.getoption
-        if option("target"):
-            found = configured(option("target"), Path(option("targets") or PYPROJECT), os.environ)
-        elif option("base_url"):
-            found = ConfiguredTarget("", option("base_url"), Access(_token()))
-        else:
-            token = os.environ.get(VARIABLE) or self.worker_input.get("token") or secrets.token_urlsafe(24)
-            other = self.worker_input.get("other") or secrets.token_urlsafe(24)
-            access = Access(Ready(token), other=Other(Ready(other, variable=OTHER_VARIABLE)))
-            found = ConfiguredTarget("the bundled mock", self._mock(token, other), access, unsafe=True)
-        self.budget = option("max_requests") or found.access.pace.budget
-        found = paced(found, option("rate"), self.share, self.ledger)
-        more = headers(option("header"), "--header", os.environ)
-        bundle: dict[str, Any] = {"authorities": Path(option("ca_bundle"))} if option("ca_bundle") else {}
-        return replace(found, access=replace(found.access, headers={**found.access.headers, **more}, **bundle))
-
-    def _mock(self, token: str, other: str) -> str:
-        """The base URL of the mock: of the one that the first process started, or of a new one with two tenants."""
-        from contracts.mock import Settings  # noqa: PLC0415 - a run over a target that is named needs no mock
-        from contracts.mock.server import running  # noqa: PLC0415 - likewise
-
-        started = self.worker_input.get("mock")
-        return (
-            str(started) if started else self.resources.enter_context(running(Settings(token=token, tenants=(other,))))
-        )
 
     @property
     def share(self) -> int | None:
         """The requests that this process may send: a worker so many for each listing that it is given, one is the probe."""
         if self.budget is None or not self.worker_input:
             return self.budget
-        return max(
-            1, (self.budget - 1) // len({listing for clause in self.clauses.values() for listing in clause.listings})
-        )
+        return max(1, (self.budget - 1) // len({listing for _, listing in self.clauses.pairs}))
 
     @cached_property
     def ledger(self) -> Path | None:
@@ -204,7 +166,7 @@ class Contract:
         asked = [each for each in self.waivers if self._places(each) <= self.seconds.keys()]
         return (*over, *(f"{each}: it was looked for and not met" for each in outlived(asked, self.found)))
 
-    def _places(self, deviation: Waiver) -> set[tuple[str, str]]:
+    def _places(self, deviation: Waiver) -> set[Pair]:
         """The clauses and listings that a deviation is about; one part of a run may have only some of them."""
         names = [each.name for each in CONVERSATION_CLAUSES[deviation.clause].listings]
         return {(deviation.clause, name) for name in names if deviation.listing in (None, name)}
@@ -219,9 +181,7 @@ class Contract:
 
         What another shard decides is watched too: it takes all shards to know what is violated.
         """
-        others = {
-            (clause.id, listing.name) for clause in self.clauses.values() for listing in clause.listings
-        } - self.pairs
+        others = self.clauses.pairs - self.pairs
         witnesses = Rerun.wanted(self.config).of(pairs)
         self.verification = watching(self.verification, {*pairs, *others, *witnesses})
         process = self.config.workerinput["workerid"] if self.worker_input else ""  # type: ignore[attr-defined]
@@ -295,33 +255,3 @@ class Contract:
             self.records.progress.follow(self.parts)
         if self.parts != before:
             self.save()
-
-
-def names_a_target(config: pytest.Config) -> bool:
-    """Whether the command line says what is verified; the mock is, where it does not."""
-    return bool(config.getoption("target") or config.getoption("base_url"))
-
-
-def check_waivers(contract: Contract) -> None:
-    """Refuse deviations from what is no clause, or none of that listing."""
-    for each in contract.known.waivers:
-        clause = CONVERSATION_CLAUSES.get(each.clause)
-        if clause is None:
-            raise UnknownClauseError(each.clause, CONVERSATION_CLAUSES)
-        if each.listing and each.listing not in [listing.name for listing in clause.listings]:
-            raise ConfigurationError(f"a deviation of {contract.known.name}", f"{clause} is not about {each.listing}")
-
-
-def check_options(config: pytest.Config) -> None:
-    """Refuse options that cannot be."""
-    if config.getoption("target") and config.getoption("base_url"):
-        raise pytest.UsageError("--target and --base-url both say where the API is; give one of them")
-    bundle = config.getoption("ca_bundle")
-    if bundle and not Path(bundle).is_file():
-        raise pytest.UsageError(f"--ca-bundle {bundle}: there is no such file")
-    for option in ("verdicts", "har", "write-deviations"):
-        file = config.getoption(option.replace("-", "_"))
-        if file and not Path(file).absolute().parent.is_dir():
-            raise pytest.UsageError(f"--{option} {file}: there is no folder {Path(file).absolute().parent}")
-    if config.getoption("shard").of > 1 and config.getoption("contract_seed") is None:
-        raise pytest.UsageError("--shard needs --seed N, the same for all parts")

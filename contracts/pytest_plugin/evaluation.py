@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
     from contracts.findings.clause import Clause
-    from contracts.findings.verdicts import Verdict
+    from contracts.findings.verdicts import Pair, Verdict
     from contracts.paging.listings import Listing
-    from contracts.pytest_plugin.parts import Folder, Pair
+    from contracts.pytest_plugin.parts import Folder
     from contracts.pytest_plugin.progress import Progress
     from contracts.runner.verification import Verification
     from contracts.transport.session import Session
@@ -65,7 +65,7 @@ class Evaluation:
     @property
     def verdicts(self) -> list[Verdict]:
         """What is said so far of the pairs that were decided."""
-        return [each for each in self.verification.verdicts() if (each.clause, each.listing) in self.seconds]
+        return [each for each in self.verification.verdicts() if each.pair in self.seconds]
 
     def alone(self) -> None:
         """Decide all pairs, in the order of the plan."""
@@ -125,14 +125,13 @@ class Evaluation:
         )
 
     def _says(self, verdict: Verdict) -> bool:
-        pair = (verdict.clause, verdict.listing)
-        if pair in self.witnesses and pair not in self.pairs:
+        if verdict.pair in self.witnesses and verdict.pair not in self.pairs:
             return False
-        return pair in self.seconds or verdict.verdict in IN_PASSING
+        return verdict.pair in self.seconds or verdict.verdict in IN_PASSING
 
     def _seen_by(self, verdicts: Iterable[Verdict]) -> Iterator[tuple[Pair, Pair]]:
         findings = self.verification.evaluator.findings
-        for pair in ((each.clause, each.listing) for each in verdicts):
+        for pair in (each.pair for each in verdicts):
             yield from ((pair, witness) for witness in findings[pair].witnesses)
 
 

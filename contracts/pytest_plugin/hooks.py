@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contracts.findings.families import UnknownClauseError
-from contracts.pytest_plugin.contract import Contract, check_options, check_waivers, names_a_target
+from contracts.pytest_plugin.contract import Contract
 from contracts.pytest_plugin.leaving import left
 from contracts.pytest_plugin.options import resolve
 from contracts.pytest_plugin.places import HERE
 from contracts.pytest_plugin.progress import Progress, speaker, wanted
-from contracts.reporting import exit_code, lines, write
+from contracts.pytest_plugin.target import check_options, check_waivers, names_a_target
+from contracts.reporting import exit_code_of, lines, write
 from contracts.reporting.files import put
 from contracts.reporting.run import Exit
 from contracts.transport import BadAddressError, ConfigurationError, TargetError
@@ -27,24 +28,24 @@ if TYPE_CHECKING:
 CONTRACT = pytest.StashKey[Contract]()
 
 
-def _concerned(config: pytest.Config) -> bool:
-    """Whether the contract tests are among what is asked for."""
-    places = [Path(str(argument).split("::")[0]).resolve() for argument in config.args]
-    return any(place == HERE or HERE in place.parents or place in HERE.parents for place in places)
+def _places(config: pytest.Config) -> list[Path]:
+    """The files and folders that are asked for."""
+    return [Path(str(argument).split("::")[0]).resolve() for argument in config.args]
 
 
 @pytest.hookimpl(tryfirst=True)  # before allure-pytest, which looks once where to write
 def pytest_configure(config: pytest.Config) -> None:
     """Find the target, and say in one line what is wrong with it or with the options."""
     resolve(config)
-    if not _concerned(config) or config.option.collectonly:
+    concerned = any(HERE in (place, *place.parents) or place in HERE.parents for place in _places(config))
+    if not concerned or config.option.collectonly:
         return
     check_options(config)
     try:
         contract = Contract(config)
         if not hasattr(config, "workerinput"):
             contract.verification.probe()
-        check_waivers(contract)
+        check_waivers(contract.known)
     except (UnknownClauseError, BadAddressError, ConfigurationError) as error:
         raise pytest.UsageError(str(error)) from None
     except TargetError as error:
@@ -52,9 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[CONTRACT] = contract
     _record(config)
     gc.freeze()  # what is loaded by now stays: looking through it again and again, and at the end, frees nothing
-    if all(
-        place == HERE or HERE in place.parents for place in (Path(str(a).split("::")[0]).resolve() for a in config.args)
-    ):
+    if all(HERE in (place, *place.parents) for place in _places(config)):
         config.option.tbstyle = "no"  # the summary says it better
 
 
@@ -143,11 +142,11 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
         write(Path(file), contract.run, contract.found)
     if (file := session.config.getoption("write_deviations")) and contract.deviations:
         put(Path(file), contract.deviations.encode())
-    others = [each for each in contract.found if (each.clause, each.listing) not in contract.seconds]
+    others = [each for each in contract.found if each.pair not in contract.seconds]
     results = Path(session.config.option.allure_report_dir)
     contract.records.publish(contract.run, contract.found, others, contract.clauses, results)
     if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        outcome = _outcome(contract)
+        outcome = exit_code_of(contract.run, contract.found)
         session.exitstatus = outcome if exitstatus == pytest.ExitCode.OK else Exit.BROKEN
     if contract.gone:
         session.exitstatus = Exit.UNREACHABLE
@@ -156,16 +155,6 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
 
 def _ours(config: pytest.Config, nodeid: str) -> bool:
     return (config.rootpath / nodeid.partition("::")[0]).parent == HERE
-
-
-def _outcome(contract: Contract) -> Exit:
-    option = contract.config.getoption
-    return exit_code(
-        contract.found,
-        fail_on_should=option("fail_on_should"),
-        require_exercised=option("require_exercised"),
-        outlived=contract.outlived,
-    )
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
@@ -178,7 +167,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         return
     verdicts = contract.found
     strays = [each for each in terminalreporter.stats.get("error", []) if _ours(config, each.nodeid)]
-    kept = _outcome(contract) == Exit.KEPT and not strays
+    kept = exit_code_of(contract.run, verdicts) == Exit.KEPT and not strays
     for report in strays:
         terminalreporter.section(f"error outside of any verdict: {report.nodeid}")
         terminalreporter.write_line(str(report.longreprtext))
@@ -188,7 +177,6 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         verdicts,
         contract.clauses,
         kept=kept,
-        fail_on_should=config.getoption("fail_on_should"),
         width=get_terminal_size().columns,
         verbose=config.option.verbose > 0,
         written=left(config, deviating=bool(contract.deviations)),

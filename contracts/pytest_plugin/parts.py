@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING, Any, Self
 import orjson
 from filelock import FileLock
 
-from contracts.findings.verdicts import Verdict
+from contracts.findings.verdicts import Pair, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
-
-Pair = tuple[str, str]
-"""The id of a clause and the name of a listing."""
 
 
 @dataclass(frozen=True)

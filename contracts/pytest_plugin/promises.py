@@ -149,7 +149,7 @@ class Promise:
         """Report: a broken promise fails, what could not be found out is an error, the rest is a skip that says why."""
         __tracebackhide__ = True
         place = (self.clause.id, self.listing.name)
-        verdict = next(each for each in self.contract.found if (each.clause, each.listing) == place)
+        verdict = next(each for each in self.contract.found if each.pair == place)
         self.item.user_properties += junit(verdict)
         describe(self.clause, verdict, self.contract.clauses.description)
         with allure.step(f"judge: {verdict.verdict}"):

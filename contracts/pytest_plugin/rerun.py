@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from contracts.pytest_plugin.parts import Pair, Part
+    from contracts.findings.verdicts import Pair
+    from contracts.pytest_plugin.parts import Part
 
 KEY = "contract/violated"
 

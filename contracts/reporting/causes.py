@@ -7,13 +7,13 @@ is one cause. It is decided on what verdicts and the run say in fields of their 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from contracts.findings.verdicts import Outcome, Verdict
+from contracts.findings.verdicts import Outcome, Pair, Verdict
 from contracts.paging.listings import CONVERSATIONS, LISTINGS
-from contracts.reporting.outcome import ordered
+from contracts.reporting.outcome import grouped, ordered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -174,7 +174,7 @@ _SETTLED = (Outcome.HELD, Outcome.DEVIATION, Outcome.ERROR)
 
 
 def _apart(verdict: Verdict) -> bool:
-    return verdict.clause in APART or verdict.clause.partition(".")[0] in APART
+    return verdict.clause in APART or verdict.family in APART
 
 
 # --- clauses ----------------------------------------------------------------------------------------------------------
@@ -196,22 +196,16 @@ def _seen(verdict: Verdict) -> str:
 def _of_errors(verdicts: Sequence[Verdict]) -> Iterator[Cause]:
     """What could not be found out, each reason once: mostly a target that went away, with another URL in each."""
     errors = [each for each in verdicts if each.verdict == Outcome.ERROR]
-    by_reason: dict[str, list[Verdict]] = {}
-    for each in errors:
-        by_reason.setdefault(each.reason, []).append(each)
     if errors:
         title = f"Could not find out: {len(errors)} verdict{'s' if len(errors) > 1 else ''}"
-        yield Cause(
-            title, "error", tuple(f"{named(group)}: {reason}" for reason, group in by_reason.items()), tuple(errors)
-        )
+        lines = tuple(f"{named(group)}: {reason}" for reason, group in grouped(errors, "reason").items())
+        yield Cause(title, "error", lines, tuple(errors))
 
 
 def named(verdicts: Sequence[Verdict]) -> str:
     """Clauses with their listings: "links.self (users, events), pages.full (users)"."""
-    listings: dict[str, list[str]] = {}
-    for each in verdicts:
-        listings.setdefault(each.clause, []).append(each.listing)
-    return ", ".join(f"{clause} ({', '.join(names)})" for clause, names in listings.items())
+    by_clause = grouped(verdicts, "clause").items()
+    return ", ".join(f"{clause} ({', '.join(each.listing for each in group)})" for clause, group in by_clause)
 
 
 # --- what follows -----------------------------------------------------------------------------------------------------
@@ -219,40 +213,30 @@ def named(verdicts: Sequence[Verdict]) -> str:
 
 def _with_consequences(found: Sequence[Cause], verdicts: Sequence[Verdict], taken: set[int]) -> list[Cause]:
     """The same causes with every undecided verdict that one of them explains, and that has no place yet."""
-    places = {(each.clause, each.listing): index for index, cause in enumerate(found) for each in cause.verdicts}
-    places |= {(each.clause, each.listing): index for index, cause in enumerate(found) for each in cause.follows}
-    known = {(each.clause, each.listing): each for each in verdicts}
+    shown = {each.pair: index for index, cause in enumerate(found) for each in cause.verdicts}
+    places = shown | {each.pair: index for index, cause in enumerate(found) for each in cause.follows}
+    known = {each.pair: each for each in verdicts}
     more: dict[int, list[Verdict]] = {}
     for each in verdicts:
         index = places.get(_root(each, known))
         if id(each) not in taken and each.verdict == Outcome.UNDECIDED and index is not None:
             more.setdefault(index, []).append(each)
-    return [
-        Cause(
-            cause.title,
-            cause.state,
-            cause.lines,
-            cause.verdicts,
-            (*cause.follows, *more.get(index, [])),
-            cause.listings,
-        )
-        for index, cause in enumerate(found)
-    ]
+    return [replace(cause, follows=(*cause.follows, *more.get(index, []))) for index, cause in enumerate(found)]
 
 
-def _root(verdict: Verdict, known: Mapping[tuple[str, str], Verdict]) -> tuple[str, str]:
+def _root(verdict: Verdict, known: Mapping[Pair, Verdict]) -> Pair:
     """The clause and listing at the end of the reasons of an undecided verdict."""
-    passed = set[tuple[str, str]]()
+    passed = set[Pair]()
     while verdict.verdict == Outcome.UNDECIDED and verdict.because:
         place = _place(verdict, known)
         if place is None or place in passed:
             return place or ("", "")
         passed.add(place)
         verdict = known[place]
-    return verdict.clause, verdict.listing
+    return verdict.pair
 
 
-def _place(verdict: Verdict, known: Mapping[tuple[str, str], Verdict]) -> tuple[str, str] | None:
+def _place(verdict: Verdict, known: Mapping[Pair, Verdict]) -> Pair | None:
     """Where the reason of an undecided verdict is; of several clauses that it may be, the first that is not held."""
     names, listing = verdict.because
     places = [(name, listing) for name in names.split(" or ") if (name, listing) in known]

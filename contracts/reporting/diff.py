@@ -69,9 +69,9 @@ class Difference:
 
 def compared(old: Sequence[Verdict], new: Sequence[Verdict], clauses: Clauses) -> Difference:
     """What changed from one run's verdicts to another's."""
-    before = {(each.clause, each.listing): each for each in old}
-    after = {(each.clause, each.listing): each for each in new}
-    keys = [(each.clause, each.listing) for each in ordered([*new, *old], clauses)]
+    before = {each.pair: each for each in old}
+    after = {each.pair: each for each in new}
+    keys = [each.pair for each in ordered([*new, *old], clauses)]
     changes = [Change(before.get(key), after.get(key)) for key in dict.fromkeys(keys)]
     sorts: dict[str, list[Change]] = {name: [] for name in TITLES}
     for change in changes:

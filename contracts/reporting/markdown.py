@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from contracts.reporting.causes import causes
-from contracts.reporting.outcome import LISTINGS, failing, listed, ordered, outcome
+from contracts.reporting.outcome import columns, failing, grouped, listed, ordered, outcome
 from contracts.reporting.outline import DIMENSIONS
 from contracts.reporting.states import STATES, gravity, state
 
@@ -38,25 +38,30 @@ MARKS = {
 
 def summary(run: Run, verdicts: Sequence[Verdict], clauses: Clauses) -> str:
     """The whole summary."""
-    return "\n".join(_lines(run, verdicts, clauses)) + "\n"
+    return "\n\n".join(_blocks(run, verdicts, clauses)) + "\n"
 
 
-def _lines(run: Run, verdicts: Sequence[Verdict], clauses: Clauses) -> Iterator[str]:
+def _blocks(run: Run, verdicts: Sequence[Verdict], clauses: Clauses) -> Iterator[str]:
+    """The blocks between which Markdown wants a blank line."""
     name, sentence = outcome(run, verdicts)
     counts = Counter(state(each).name for each in verdicts)
     yield f"## {MARKS[name]} {sentence}"
-    yield ""
-    yield f"{plain(run.description)} at {code(run.target)}: {run.requests:,} requests in {run.seconds:,.1f} s, seed {run.seed}."
-    yield ""
+    cost = f"{run.requests:,} requests in {run.seconds:,.1f} s"
+    yield f"{plain(run.description)} at {code(run.target)}: {cost}, seed {run.seed}."
     yield " · ".join(f"{MARKS[each.name]} {counts[each.name]} {each.word}" for each in STATES if counts[each.name])
-    for each in run.outlived:
-        yield ""
-        yield f"{MARKS['deviation']} Deviation to be removed from the list: {plain(each)}."
+    yield from (f"{MARKS['deviation']} Deviation to be removed from the list: {plain(each)}." for each in run.outlived)
     yield from _broken(run, ordered(verdicts, clauses), clauses)
-    yield from _families(verdicts)
-    yield from _matrix(listed(verdicts, clauses))
+    yield "\n".join(_families(verdicts))
+    yield from _folded("The matrix", _matrix(listed(verdicts, clauses)))
     yield from _open(ordered(verdicts, clauses))
     yield from _covered(run.coverage)
+
+
+def _folded(title: str, lines: Iterable[str], attribute: str = "") -> Iterator[str]:
+    """One block, shown when its title is clicked."""
+    yield f"<details{attribute}><summary>{title}</summary>"
+    yield "\n".join(lines)
+    yield "</details>"
 
 
 def _broken(run: Run, verdicts: Sequence[Verdict], clauses: Clauses) -> Iterator[str]:
@@ -68,78 +73,55 @@ def _broken(run: Run, verdicts: Sequence[Verdict], clauses: Clauses) -> Iterator
     known.sort(key=gravity)
     fatal = failing(run, known)
     for verdict in known[:MOST]:
-        yield ""
-        yield f"<details{' open' if verdict in fatal[:1] else ''}>"
         times = f", {verdict.times:,} times" if verdict.times > 1 else ""
         found = state(verdict)
-        head = f"{MARKS[found.name]} {found.word}: <b>{plain(verdict.clause)}</b>"
-        yield f"<summary>{head} ({plain(verdict.listing)}){times}</summary>"
-        yield ""
-        yield f"{plain(verdict.statement)}."
-        for title, text in (("Expected", verdict.expected), ("Actual", verdict.actual), ("Why", verdict.reason)):
-            if text:
-                yield from _block(title, text)
-        for curl in verdict.curl:
-            yield from _block("See it again", curl, "sh")
-        yield "</details>"
+        head = f"{MARKS[found.name]} {found.word}: <b>{plain(verdict.clause)}</b> ({plain(verdict.listing)}){times}"
+        yield from _folded(head, ["\n\n".join(_shown(verdict))], " open" if verdict in fatal[:1] else "")
     if len(known) > MOST:
-        yield ""
         yield f"… and {len(known) - MOST} more, in the matrix."
+
+
+def _shown(verdict: Verdict) -> Iterator[str]:
+    yield f"{plain(verdict.statement)}."
+    for title, text in (("Expected", verdict.expected), ("Actual", verdict.actual), ("Why", verdict.reason)):
+        if text:
+            yield _block(title, text)
+    yield from (_block("See it again", curl, "sh") for curl in verdict.curl)
 
 
 def _causes(found: Iterable[Cause]) -> Iterator[str]:
     """Listings without pages, and how to see each again."""
     for cause in found:
-        yield ""
         yield f"**{MARKS[cause.state]} {plain(cause.title)}**"
-        yield ""
-        yield from (f"- {plain(line)}" for line in (*cause.lines, cause.consequence) if line)
-        for curl in cause.verdicts[0].curl if cause.verdicts else ():
-            yield from _block("See it again", curl, "sh")
+        yield "\n".join(f"- {plain(line)}" for line in (*cause.lines, cause.consequence) if line)
+        yield from (_block("See it again", curl, "sh") for each in cause.verdicts[:1] for curl in each.curl)
 
 
-def _block(title: str, text: str, language: str = "text") -> Iterator[str]:
+def _block(title: str, text: str, language: str = "text") -> str:
     """A titled block of text as it is, fenced by more backquotes than it holds in a row."""
     shown = text if len(text) <= LONGEST or language == "sh" else f"{text[:LONGEST]} …"
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", shown)), default=2))
-    yield ""
-    yield f"{title}:"
-    yield ""
-    yield fence + language
-    yield shown
-    yield fence
-    yield ""
+    return f"{title}:\n\n{fence}{language}\n{shown}\n{fence}"
 
 
 def _families(verdicts: Sequence[Verdict]) -> Iterator[str]:
     known = [each for each in STATES if any(state(verdict) == each for verdict in verdicts)]
-    rows: dict[str, Counter[str]] = {}
-    for verdict in verdicts:
-        rows.setdefault(verdict.clause.partition(".")[0], Counter())[state(verdict).name] += 1
-    yield ""
     yield f"| family | {' | '.join(f'{MARKS[each.name]} {each.word}' for each in known)} |"
     yield f"|---|{'---:|' * len(known)}"
-    for family, counts in rows.items():
-        yield f"| {plain(family)} | {' | '.join(str(counts[each.name] or '·') for each in known)} |"
+    for family, group in grouped(verdicts, "family").items():
+        counts = Counter(map(state, group))
+        yield f"| {plain(family)} | {' | '.join(str(counts[each] or '·') for each in known)} |"
 
 
 def _matrix(verdicts: Sequence[Verdict]) -> Iterator[str]:
-    """Clauses down, listings across, folded away."""
-    met = {each.listing for each in verdicts}
-    listings = [name for name in LISTINGS if name in met] + sorted(met - set(LISTINGS))
-    rows: dict[str, dict[str, Verdict]] = {}
-    for verdict in verdicts:
-        rows.setdefault(verdict.clause, {})[verdict.listing] = verdict
-    yield ""
-    yield "<details><summary>The matrix</summary>"
-    yield ""
+    """Clauses down, listings across."""
+    listings = columns(verdicts)
     yield f"| clause | level | {' | '.join(map(plain, listings))} |"
     yield f"|---|---|{'---|' * len(listings)}"
-    for clause, known in rows.items():
+    for clause, group in grouped(verdicts, "clause").items():
+        known = {each.listing: each for each in group}
         cells = (_cell(known.get(name)) for name in listings)
-        yield f"| {plain(clause)} | {next(iter(known.values())).level} | {' | '.join(cells)} |"
-    yield ""
-    yield "</details>"
+        yield f"| {plain(clause)} | {group[0].level} | {' | '.join(cells)} |"
 
 
 def _cell(verdict: Verdict | None) -> str:
@@ -154,34 +136,25 @@ def _open(verdicts: Iterable[Verdict]) -> Iterator[str]:
         found = [verdict for verdict in verdicts if state(verdict) == each]
         if each.name not in ("undecided", "not-exercised") or not found:
             continue
-        yield ""
-        yield f"<details><summary>{MARKS[each.name]} {len(found)} {each.word}, and why</summary>"
-        yield ""
-        for verdict in found:
-            yield f"- {plain(verdict.clause)} ({plain(verdict.listing)}): {plain(_shortened(verdict.reason))}"
-        yield ""
-        yield "</details>"
+        title = f"{MARKS[each.name]} {len(found)} {each.word}, and why"
+        yield from _folded(title, (f"- {plain(one.clause)} ({plain(one.listing)}): {_reason(one)}" for one in found))
 
 
 def _covered(coverage: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
     known = [(name, coverage[name]) for name in DIMENSIONS if name in coverage]
     if not known:
         return
-    yield ""
     told = (f"{name} {sum(map(bool, counts.values()))}/{len(counts)}" for name, counts in known)
     yield f"Seen of the description: {', '.join(told)}."
     never = [(name, [each for each, count in counts.items() if not count]) for name, counts in known]
     if any(missed for _, missed in never):
-        yield ""
-        yield "<details><summary>Never seen</summary>"
-        yield ""
-        yield from (f"- {name}: {', '.join(map(code, missed))}" for name, missed in never if missed)
-        yield ""
-        yield "</details>"
+        lines = (f"- {name}: {', '.join(map(code, missed))}" for name, missed in never if missed)
+        yield from _folded("Never seen", lines)
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= LONGEST // 4 else f"{text[: LONGEST // 4]} …"
+def _reason(verdict: Verdict) -> str:
+    reason = verdict.reason
+    return plain(reason if len(reason) <= LONGEST // 4 else f"{reason[: LONGEST // 4]} …")
 
 
 def plain(text: str) -> str:

@@ -17,7 +17,7 @@ from contracts.findings.counts import in_words, largest
 from contracts.findings.verdicts import Verdict
 from contracts.reporting import cards
 from contracts.reporting.markup import Html, joined, tag
-from contracts.reporting.outcome import LISTINGS, listed, ordered, outcome
+from contracts.reporting.outcome import columns, listed, ordered, outcome
 from contracts.reporting.page_findings import findings
 from contracts.reporting.states import STATES, state
 from contracts.reporting.tiles import coverage_of
@@ -124,10 +124,9 @@ def _facts(run: Run) -> Iterator[tuple[str, str]]:
 
 
 def _matrix(verdicts: Sequence[Verdict], clauses: Clauses) -> Html:
-    met = {each.listing for each in verdicts}
-    listings = [name for name in LISTINGS if name in met] + sorted(met - set(LISTINGS))
+    listings = columns(verdicts)
     heads = (tag("th", tag("span", name, class_="long"), scope="col") for name in ("clause", *listings))
-    families = groupby(listed(verdicts, clauses), key=lambda each: each.clause.partition(".")[0])
+    families = groupby(listed(verdicts, clauses), key=lambda each: each.family)
     bodies = (_family(name, list(group), listings, clauses) for name, group in families)
     table = tag(
         "table",

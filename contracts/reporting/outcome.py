@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contracts.findings.verdicts import Outcome
+from contracts.paging import listings
 from contracts.reporting.run import failing as _failing
 from contracts.reporting.run import is_kept
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from contracts.findings.verdicts import Verdict
     from contracts.reporting.run import Run
 
-LISTINGS = ("conversations", "users", "members", "events")
+LISTINGS = tuple(each.name for each in listings.LISTINGS)
 
 
 def outcome(run: Run, verdicts: Sequence[Verdict]) -> tuple[str, str]:
@@ -47,6 +48,20 @@ def listed(verdicts: Iterable[Verdict], clauses: Clauses) -> list[Verdict]:
     return sorted(verdicts, key=lambda each: (clauses.position(each.clause), *_place(each)))
 
 
-def _place(verdict: Verdict) -> tuple[str, int, str]:
-    listings = {name: index for index, name in enumerate(LISTINGS)}
-    return verdict.clause, listings.get(verdict.listing, len(listings)), verdict.listing
+def _place(verdict: Verdict) -> tuple[str, bool, int, str]:
+    known = verdict.listing in LISTINGS
+    return verdict.clause, not known, LISTINGS.index(verdict.listing) if known else 0, verdict.listing
+
+
+def columns(verdicts: Iterable[Verdict]) -> list[str]:
+    """The listings that verdicts are about, in the order of everything; those that are unknown last."""
+    met = {each.listing for each in verdicts}
+    return [name for name in LISTINGS if name in met] + sorted(met - set(LISTINGS))
+
+
+def grouped(verdicts: Iterable[Verdict], name: str) -> dict[str, list[Verdict]]:
+    """Verdicts by their attribute of this name, each value where it comes first."""
+    found: dict[str, list[Verdict]] = {}
+    for each in verdicts:
+        found.setdefault(getattr(each, name), []).append(each)
+    return found

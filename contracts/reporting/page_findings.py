@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from contracts.reporting import cards
 from contracts.reporting.causes import causes
 from contracts.reporting.markup import Html, joined, tag
-from contracts.reporting.outcome import failing, listed, ordered
+from contracts.reporting.outcome import failing, grouped, listed, ordered
 from contracts.reporting.states import STATES, gravity, state
 
 if TYPE_CHECKING:
@@ -99,10 +99,7 @@ def _where(verdict: Verdict) -> Html:
 
 def _reasons(known: State, verdicts: Sequence[Verdict]) -> Html | None:
     """Why verdicts are open, each reason once, with the clauses that share it."""
-    found: dict[str, list[Verdict]] = {}
-    for verdict in verdicts:
-        if state(verdict) == known:
-            found.setdefault(verdict.reason, []).append(verdict)
+    found = grouped((each for each in verdicts if state(each) == known), "reason")
     if not found:
         return None
     points = (

@@ -82,13 +82,13 @@ class Run:
 
 def is_kept(run: Run, verdicts: Iterable[Verdict]) -> bool:
     """Whether a run found the contract kept, by what it was asked to count."""
-    outcome = exit_code(
-        verdicts,
-        fail_on_should=run.fail_on_should,
-        require_exercised=run.require_exercised,
-        outlived=run.outlived,
-    )
-    return outcome == Exit.KEPT and not run.interrupted
+    return exit_code_of(run, verdicts) == Exit.KEPT and not run.interrupted
+
+
+def exit_code_of(run: Run, verdicts: Iterable[Verdict]) -> Exit:
+    """What a run comes to, by what it was asked to count; see `exit_code`."""
+    counted = {name: getattr(run, name) for name in ("fail_on_should", "require_exercised", "outlived")}
+    return exit_code(verdicts, **counted)
 
 
 def exit_code(

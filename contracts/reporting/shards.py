@@ -83,7 +83,7 @@ def rested(verdicts: Sequence[Verdict], clauses: Clauses) -> list[Verdict]:
 
     Within a part the evaluator says so; it takes all parts to know what is violated.
     """
-    known = {(each.clause, each.listing): each for each in verdicts}
+    known = {each.pair: each for each in verdicts}
 
     def rested_one(verdict: Verdict) -> Verdict:
         clause = clauses.get(verdict.clause)

@@ -135,7 +135,7 @@ def _untestable(verdict: Verdict, answers: Sequence[Exchange], wrong: Sequence[P
     if _by_another_link(answers, wrong):
         return UNHELD
     listed = last.pointer == pointer_to("_embedded", "data", verdict.listing)
-    if recipe and recipe.trial and listed and verdict.clause.partition(".")[0] in ("walks", "order", "filters"):
+    if recipe and recipe.trial and listed and verdict.family in ("walks", "order", "filters"):
         return "it shows on a walk of several pages, of which the file holds some"
     return None
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from contracts.findings.counts import in_words, largest
 from contracts.findings.verdicts import Outcome, Verdict
 from contracts.reporting.causes import causes, named
+from contracts.reporting.outcome import grouped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -49,7 +50,6 @@ def lines(  # noqa: PLR0913 - what a reader may want otherwise, all named
     clauses: Clauses,
     *,
     kept: bool,
-    fail_on_should: bool = False,
     width: int = NARROWEST,
     verbose: bool = False,
     written: Sequence[tuple[str, Path]] = (),
@@ -61,7 +61,6 @@ def lines(  # noqa: PLR0913 - what a reader may want otherwise, all named
         verdicts: one for each clause and listing.
         clauses: those of the API, for the order of naming.
         kept: whether the contract is kept.
-        fail_on_should: whether a broken SHOULD is shown as what fails the run.
         width: columns of the terminal.
         verbose: whether nothing is cut or folded.
         written: files that the run leaves, each with what it is.
@@ -69,7 +68,7 @@ def lines(  # noqa: PLR0913 - what a reader may want otherwise, all named
     width = max(width, NARROWEST)
     found = causes(run, verdicts, clauses)
     yield _result(run, verdicts, kept=kept)
-    yield from _causes(found, width, verbose=verbose, fail_on_should=fail_on_should)
+    yield from _causes(found, width, verbose=verbose, fail_on_should=run.fail_on_should)
     yield from _waivers(run, verdicts, width)
     yield from _open(found, verdicts, width, verbose=verbose)
     yield "", ""
@@ -188,10 +187,7 @@ def _open(found: Sequence[Cause], verdicts: Sequence[Verdict], width: int, *, ve
 
 
 def _reasons(title: str, kind: Outcome, verdicts: Sequence[Verdict], width: int, colour: str) -> Iterator[Line]:
-    by_reason: dict[str, list[Verdict]] = {}
-    for verdict in verdicts:
-        if verdict.verdict == kind:
-            by_reason.setdefault(verdict.reason, []).append(verdict)
+    by_reason = grouped((each for each in verdicts if each.verdict == kind), "reason")
     if by_reason:
         yield "", ""
         yield title, "bold"
@@ -217,7 +213,7 @@ def _table(verdicts: Sequence[Verdict], width: int) -> Iterator[Line]:
 
 
 def _row(verdict: Verdict) -> tuple[str, str]:
-    return verdict.clause.partition(".")[0], verdict.listing
+    return verdict.family, verdict.listing
 
 
 def _evidence(row: Iterable[Verdict], room: int, most: int = 3) -> str:

@@ -4,32 +4,20 @@ from __future__ import annotations
 
 import traceback
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from contracts.crawl.crawler import Blocked, Lacking
-from contracts.findings.clause import (
-    ANSWERS,
-    PAGES,
-    WALKS,
-    Clause,
-    EvidenceKind,
-    Holds,
-    Level,
-    Part,
-    Trial,
-    Violation,
-)
-from contracts.findings.counts import Words, counts_of
-from contracts.findings.places import request_of
+from contracts.findings.clause import ANSWERS, PAGES, WALKS, Clause, EvidenceKind, Holds, Level, Part, Trial, Violation
 from contracts.findings.recipes import Recipe, recipe_of
 from contracts.findings.requirements import required
-from contracts.findings.verdicts import Outcome, Verdict
+from contracts.findings.verdicts import Outcome, Pair, Verdict
 from contracts.paging.pages import Answer, Page
 from contracts.paging.queries import ASCENDING
 from contracts.paging.walks import Walk
+from contracts.runner.findings import Findings
 from contracts.runner.gathering import Gathering, Observation
-from contracts.transport.errors import BudgetError, PatienceError, TargetError
+from contracts.transport.errors import TargetError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -38,51 +26,9 @@ if TYPE_CHECKING:
     from contracts.findings.waivers import Waiver
     from contracts.paging.listings import Listing, Scope
 
-ENOUGH = 3
-"""Violations after which no more are looked for: one fault should not bury its reader."""
-
 CHANGED = "the listing changed while it was read"
 
 _KINDS = {Answer: ANSWERS, Page: PAGES, Walk: WALKS}
-
-
-@dataclass
-class Findings:
-    """What was found so far about one clause and one listing.
-
-    `witnesses` are the clauses and listings whose evidence showed the violations that are kept. `garbled` is what was
-    seen in bodies that cannot be read, where it would have been a violation.
-    """
-
-    evidence: Counter[Words] = field(default_factory=Counter)
-    violations: list[Violation] = field(default_factory=list)
-    times: int = 0
-    waived: dict[Waiver, Violation] = field(default_factory=dict)
-    actuals: set[str] = field(default_factory=set)
-    undecided: list[str] = field(default_factory=list)
-    blocked: dict[str, tuple[str, str]] = field(default_factory=dict)
-    garbled: list[str] = field(default_factory=list)
-    lacking: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-    witnesses: dict[tuple[str, str], None] = field(default_factory=dict)
-
-    def settled(self) -> bool:
-        """Whether enough is known: more violations, or more that cannot be decided, would say nothing new.
-
-        Violations that are milder than the clause are not enough: a worse one may come.
-        """
-        worst = sum(each.level is None for each in self.violations)
-        return max(worst, len(self.undecided)) >= ENOUGH
-
-    def record(self, violation: Violation, witness: tuple[str, str] | None = None) -> None:
-        """Note a violation; of many, the first ones of each level are kept."""
-        self.times += 1
-        if len(self.actuals) <= 1:  # two say that they differ
-            self.actuals.add(violation.actual)
-        if sum(known.level == violation.level for known in self.violations) < ENOUGH:
-            self.violations.append(violation)
-            if witness:
-                self.witnesses[witness] = None
 
 
 class Evaluator:
@@ -104,9 +50,9 @@ class Evaluator:
         self._by_id = {clause.id: clause for clause in self.clauses}
         self.redact = redact
         self.waivers = tuple(waivers)
-        self.findings: defaultdict[tuple[str, str], Findings] = defaultdict(Findings)
+        self.findings: defaultdict[Pair, Findings] = defaultdict(Findings)
         self.plain: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        self._examined: tuple[str, str] | None = None
+        self._examined: Pair | None = None
         self.gathering = Gathering()
         self._watching: dict[EvidenceKind, list[tuple[Clause, Part]]] = {
             kind: [(clause, part) for clause in self.clauses for part in clause.parts if part.kind is kind]
@@ -162,10 +108,17 @@ class Evaluator:
                 pass
         for part in clause.parts:
             if part.kind.trials is None:
-                self._attempt(lambda: cache.standard(listing), self.findings[clause.id, listing.name], listing)
+                self._read(listing, cache, self.findings[clause.id, listing.name])
             else:
                 self._try(clause, part, listing, cache)
         return self.verdict(clause, listing)
+
+    def _read(self, listing: Listing, cache: CrawlCache, findings: Findings) -> None:
+        """Read what is judged wherever it is met."""
+        try:
+            cache.standard(listing)
+        except (Blocked, Lacking, TargetError) as outcome:
+            findings.note(outcome, listing)
 
     def _try(self, clause: Clause, part: Part, listing: Listing, cache: CrawlCache) -> None:
         findings = self.findings[clause.id, listing.name]
@@ -175,7 +128,7 @@ class Evaluator:
             if _enough(part.kind, findings):
                 return
             if isinstance(outcome, Exception):
-                self.note(outcome, findings, listing)
+                findings.note(outcome, listing)
             else:
                 place = clause.parts.index(part)
                 made_again = trial is not None and not part.kind.batch
@@ -196,7 +149,7 @@ class Evaluator:
                     findings.undecided.append(f"{trial.name}: {CHANGED}")
                     violations = []
             except Exception as outcome:  # noqa: BLE001 - a bug of the suite, or a target that went away
-                self.note(outcome, findings)
+                findings.note(outcome, trial.scope.listing)
                 findings.undecided.append(f"{trial.name}: violated once, and could not be read again: {outcome}")
                 violations = []
         return violations
@@ -228,59 +181,15 @@ class Evaluator:
             cache.moved(scope)
         return known != now
 
-    def _attempt(self, act: Callable[[], Any], findings: Findings, listing: Listing) -> Any:  # noqa: ANN401 - whatever it gives
-        try:
-            return act()
-        except (Blocked, Lacking, TargetError) as outcome:
-            self.note(outcome, findings, listing)
-            return None
-
-    def note(self, outcome: Exception, findings: Findings, listing: Listing | None = None) -> None:
-        """Note why evidence about a listing could not be had."""
-        if isinstance(outcome, Blocked):
-            findings.blocked[str(outcome)] = (outcome.clause, outcome.listing or (listing.name if listing else ""))
-        if isinstance(outcome, Blocked | PatienceError):
-            findings.undecided.append(str(outcome))
-        elif isinstance(outcome, Lacking | BudgetError):
-            findings.lacking.append(str(outcome))
-        elif isinstance(outcome, TargetError):
-            findings.errors.append(str(outcome))
-        else:
-            where = "".join(traceback.format_exception(outcome, limit=-3))
-            findings.errors.append(f"a bug of the suite: {where}")
-
     def verdict(self, clause: Clause, listing: Listing) -> Verdict:
         """What was found so far, without any credential in it."""
         return self._current(clause, listing).rewritten(self.redact)
 
     def _current(self, clause: Clause, listing: Listing) -> Verdict:
-        findings = self.findings[clause.id, listing.name]
-        worst = min(findings.violations, key=lambda each: each.level is not None, default=None)
-        level = clause.level if worst is None else worst.level or clause.level
-        made = Verdict(
-            clause.id,
-            listing.name,
-            level,
-            Outcome.HELD,
-            clause.statement,
-            counts_of(findings.evidence),
-            times=findings.times,
-            alike=len(findings.actuals) == 1,
-            deviations=tuple(each.text for each in findings.waived),
-        )
-        if worst is not None:
-            violated = _violated_by(made, worst, Outcome.VIOLATED)
-            return required(violated, clause.requires, lambda name: self._broken(name, listing))
-        if findings.errors:
-            return _because(made, Outcome.ERROR, findings.errors)
-        for known, violation in findings.waived.items():
-            return replace(_violated_by(made, violation, Outcome.DEVIATION), reason=known.text)
-        if undecided := findings.undecided or ([] if findings.evidence else findings.garbled):
-            because = dict.fromkeys(findings.garbled, ("pages.decodable", listing.name)) | findings.blocked
-            return replace(_because(made, Outcome.UNDECIDED, undecided), because=because.get(undecided[0], ()))
-        if not findings.evidence:
-            return _because(made, Outcome.NOT_EXERCISED, findings.lacking or [f"needs {clause.needs}"])
-        return made
+        made = self.findings[clause.id, listing.name].verdict(clause, listing)
+        if made.verdict != Outcome.VIOLATED:
+            return made
+        return required(made, clause.requires, lambda name: self._broken(name, listing))
 
     def _broken(self, name: str, listing: Listing) -> Verdict | None:
         """The verdict on a clause of which a MUST was found broken, known or not; None for another clause."""
@@ -293,30 +202,10 @@ class Evaluator:
 
 def _enough(kind: EvidenceKind, findings: Findings) -> bool:
     """Whether to gather no more: what comes in one go is there already, and all of it is judged."""
-    return findings.settled() and not kind.batch
+    return findings.settled and not kind.batch
 
 
 def _in_garbled_body(violation: Violation) -> bool:
     """Whether a violation shows in a body that cannot be read: then pages.decodable is broken, and nothing else."""
     garbled = {number for number, each in enumerate(violation.exchanges) if each.garbled}
     return any(each.exchange in garbled and each.pointer is not None for each in violation.where)
-
-
-def _violated_by(made: Verdict, violation: Violation, verdict: Outcome) -> Verdict:
-    return replace(
-        made,
-        verdict=verdict,
-        expected=violation.expected,
-        actual=violation.actual,
-        curl=tuple(exchange.curl for exchange in violation.exchanges),
-        exchanges=tuple(exchange.text for exchange in violation.exchanges),
-        where=violation.where,
-        requests=tuple(map(request_of, violation.exchanges)),
-        recipe=violation.recipe,
-    )
-
-
-def _because(made: Verdict, verdict: Outcome, reasons: list[str]) -> Verdict:
-    kinds = list(dict.fromkeys(reasons))
-    more = f" (and {len(kinds) - 1} more)" if len(kinds) > 1 else ""
-    return replace(made, verdict=verdict, reason=kinds[0] + more)

@@ -27,7 +27,8 @@ from contracts.findings.verdicts import Verdict
 from contracts.findings.waivers import Waiver
 from contracts.paging.listings import EVENTS, LISTINGS, USERS, Scope
 from contracts.paging.queries import Query
-from contracts.runner.evaluator import ENOUGH, Evaluator
+from contracts.runner.evaluator import Evaluator
+from contracts.runner.findings import ENOUGH
 from contracts.transport import UnreachableError
 from tests.suite.support import BASE, E, U, answer, counted, envelope, exchange, listing, page
 

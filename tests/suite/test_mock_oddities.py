@@ -125,7 +125,14 @@ def test_every_oddity_changes_an_answer_and_fails_on_none(name: str) -> None:
 def test_every_oddity_is_described(one: Oddity) -> None:
     assert re.fullmatch(r"[a-z]+[0-9]*(-[a-z]+)*", one.name)
     assert re.fullmatch(r"[A-Z`][^\n]{15,200}\.", " ".join(one.doc.split()))
-    milder = {"pages.full", "links.ends", "links.parameters", "events.unknown-type", "filters.ids-range", "inputs.cursor"}
+    milder = {
+        "pages.full",
+        "links.ends",
+        "links.parameters",
+        "events.unknown-type",
+        "filters.ids-range",
+        "inputs.cursor",
+    }
     assert {*one.should} <= milder
 
 

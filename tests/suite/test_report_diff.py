@@ -1,5 +1,6 @@
 """Two runs compared, and shards of one run put together."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,11 @@ def test_parts_of_a_run_become_one(tmp_path: Path) -> None:
     words = ["merge", str(tmp_path / "a.json"), str(tmp_path / "b.json"), "--verdicts", str(tmp_path / "m.json")]
     assert main(words) == Exit.BROKEN
     assert len(load(tmp_path / "m.json")[1]) == 2
+
+
+def test_a_deviation_to_be_removed_fails_the_merged_run_as_it_fails_its_part(tmp_path: Path) -> None:
+    write(tmp_path / "a.json", replace(RUN, outlived=("pages.unique (users): it was not met",)), [made("held")])
+    assert main(["merge", str(tmp_path / "a.json"), "--verdicts", str(tmp_path / "m.json")]) == Exit.BROKEN
 
 
 def test_parts_of_different_runs_are_refused() -> None:

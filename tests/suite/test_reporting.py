@@ -1,6 +1,7 @@
 """Reporting: exit codes, verdict files, and the summary on a terminal."""
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -214,7 +215,9 @@ def test_what_breaks_a_must_is_shown_first() -> None:
 
 
 def test_a_broken_should_is_red_where_it_fails_the_run() -> None:
-    assert ("SHOULD violated: pages.unique (users)", "red") in summary(MILD, kept=False, fail_on_should=True)
+    assert ("SHOULD violated: pages.unique (users)", "red") in summary(
+        MILD, run=replace(RUN, fail_on_should=True), kept=False
+    )
 
 
 @pytest.mark.parametrize(

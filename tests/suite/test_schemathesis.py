@@ -18,7 +18,7 @@ from contracts.evidence.schemathesis import GENERATED
 from contracts.mock import FAULTS, Settings
 from contracts.paging.listings import LISTINGS
 from contracts.paging.pages import Answer
-from contracts.runner.evaluator import ENOUGH
+from contracts.runner.findings import ENOUGH
 from contracts.selftest.in_process import verification
 
 pytestmark = pytest.mark.slow
