@@ -78,9 +78,9 @@ def _next_while_more(bracket: Bracket) -> Iterator[Violation]:
 
 @family.also(present, WALKS, when=_forward)
 def _prev_while_less(walk: Walk) -> Iterator[Violation]:
-    filled = [page for page in walk.pages if page.items]
-    for page in filled[1:]:
-        yield from _missing(page, "prev", why=": items precede")
+    for page in walk.pages[1:]:
+        if page.items:
+            yield from _missing(page, "prev", why=": items precede")
 
 
 @family.also(present, NEIGHBOURS)
@@ -331,10 +331,9 @@ def ends(walk: Walk) -> Iterator[Violation]:
         wanted = f"no next on {last.answer}, or a page behind it"
         shown = (*places(last.link_pointer("next")), *flaw_places(walk.broken, exchange=1))
         yield Violation(wanted, str(walk.broken.flaw), (last.exchange, walk.broken.exchange), where=shown)
-    if walk.cycle is not None and not last.items:
-        actual = f"one that comes again: {walk.cycle[:300]}"
-        yield _wrong_link(last, "next", f"no next on {last.answer}, which is empty", actual)
-    elif walk.ended and len(walk.pages) > 1 and not last.items:
+    if walk.complete and not last.items and "next" in last.links:
+        yield _wrong_link(last, "next", f"no next on {last.answer}, which is empty", last.links["next"][:300])
+    elif walk.complete and len(walk.pages) > 1 and not last.items:
         before = walk.pages[-2]
         wanted = f"no next on {before.answer}: nothing follows"
         found = _wrong_link(before, "next", wanted, "a next that leads to an empty page")

@@ -213,11 +213,10 @@ def size_edges(edge: Edge) -> Iterator[Violation]:
         broken, wanted = edge.walk.broken, f"a page for page_size={size}, as without page_size"
         yield Violation(wanted, str(broken.flaw), (broken.exchange,), where=flaw_places(broken))
         return
-    more = [page for page, after in pairwise(edge.walk.pages) if page.items and after.items]
+    more = [page for page, after in pairwise(edge.walk.pages) if after.items]
     first = edge.walk.pages[0]
-    lengths = {len(page.items) for page in more}
-    if (not first.items and first.ends) or (len(lengths) == 1 and min(lengths) < size):  # a bound below what was asked
-        found = max(lengths, default=0)
+    if not first.items or (more and all(len(page.items) < size for page in more)):
+        found = max((len(page.items) for page in more), default=0)
         wanted = f"pages of {size} for {first.answer}, with {edge.length} items to show"
         actual = f"at most {found} on any page that others follow"
         yield Violation(wanted, actual, (first.exchange,), where=places(first.items_pointer))
@@ -259,9 +258,8 @@ def _sized(walk: Walk) -> bool:
 )
 def full(walk: Walk) -> Iterator[Violation]:
     """A page that has a next page is full."""
-    filled = [index for index, page in enumerate(walk.pages) if page.items]
-    for page in walk.pages[: filled[-1]] if filled else ():
-        if len(page.items) < (page.asked.size or 0):
+    for page, after in pairwise(walk.pages):
+        if after.items and page.items and len(page.items) < (page.asked.size or 0):
             wanted = f"{page.asked.size} items for {page.answer}, which has a next page"
             yield Violation(wanted, f"{len(page.items)} items", (page.exchange,), where=places(page.items_pointer))
             return

@@ -50,12 +50,12 @@ def terminates(walk: Walk) -> Iterator[Violation]:
     Holds.ALWAYS,
     CURSOR,
     WALKS,
-    when=lambda walk: walk.rel == "next" and len(walk.pages) > 1 and walk.ended,
+    when=lambda walk: len(walk.pages) > 1 and walk.ended,
     needs="two pages",
     requires=("pages.unique", "items.unique", "events.ids"),
 )
 def disjoint(walk: Walk) -> Iterator[Violation]:
-    """No item comes on two pages of a walk by next; who walks back towards the newest may meet new ones."""
+    """No item comes on two pages of a walk."""
     seen: dict[Hashable, int] = {}
     for index, page in enumerate(walk.pages):
         twice = [each for each in page.ids if seen.setdefault(each, index) != index]
@@ -184,7 +184,7 @@ def _from_the_start(pages: Sequence[Page], wanted: Sequence[Hashable]) -> tuple[
 )
 def sorted_(walk: Walk) -> Iterator[Violation]:
     """The order holds across page boundaries."""
-    for one, other in pairwise(page for page in walk.pages if page.items):
+    for one, other in pairwise(walk.pages):
         last, first = keys(one)[-1:], keys(other)[:1]
         if last and first and (last < first if walk.query.descending else last > first):
             wanted = f"{walk.query.order or 'asc'} from page to page of {walk.scope} with {walk.query}"
@@ -211,7 +211,7 @@ def sorted_(walk: Walk) -> Iterator[Violation]:
 )
 def backward(paths: Paths) -> Iterator[Violation]:
     """Walking prev from the last page gives the same pages."""
-    there, back = ([page.ids for page in walk.pages if page.items] for walk in (paths.one, paths.other))
+    there, back = ([page.ids for page in walk.pages] for walk in (paths.one, paths.other))
     if there != back:
         wanted = f"the {len(there)} pages of {paths.one}, in reverse"
         cut = f"cut into {', '.join(str(len(page)) for page in back)} items, first to last"

@@ -142,7 +142,7 @@ class CrawlCache:
         walk = self.crawler.walk(scope, query)
         if query == self.everything(scope):
             self._knowledge.earliest.keep(scope, walk)
-        if walk.limit is not None and not walk.barren:
+        if walk.limit is not None:
             self._knowledge.endless[scope if walk.ahead else scope.listing] = walk
         return walk
 

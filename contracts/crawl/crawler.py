@@ -26,9 +26,6 @@ LOOKS = 2
 END: Pages = 50
 """Pages of 100 conversations from either end of their listing in which one is looked for that was seen there."""
 
-EMPTY: Pages = 50
-"""Empty pages in a row, of a filter, after which a walk is given up: a server may filter what it has cut into pages."""
-
 LAPS: Pages = 3
 """Pages in a row that hold exactly what an earlier page of a walk held, from which on it goes in a circle."""
 
@@ -190,10 +187,10 @@ class Crawler:
     def walk(
         self, scope: Scope, query: Query, *, start: Page | None = None, rel: str = "next", limit: Pages | None = None
     ) -> Walk:
-        """The pages from a query's first page (or from `start`), following `rel` to its end.
+        """The pages from a query's first page (or from `start`), following `rel` until nothing comes.
 
-        A walk ends where a client would end it, at a page without the link; an empty page that has it is followed like
-        any other. `limit` is a number of pages after which the caller wants no more, and is no failure of the target.
+        A walk ends where a client would end it, at a page without the link or without items; `limit` is a number of
+        pages after which the caller wants no more, and is no failure of the target.
         """
         walk = Walk(scope, query, () if start is None else (start,), rel)
         try:
@@ -201,7 +198,7 @@ class Crawler:
             walk = self._chain(replace(walk, pages=(page,)), limit)
         except _FlawedAnswer as flawed:
             walk = replace(walk, broken=flawed.answer)
-        walk = replace(walk, ahead=walk.limit is not None and (walk.barren or self._ahead(walk)))
+        walk = replace(walk, ahead=walk.limit is not None and self._ahead(walk))
         self.watch(walk)
         return walk
 
@@ -218,21 +215,18 @@ class Crawler:
         return bool(one & other) and not (one | other) & ids
 
     def _chain(self, walk: Walk, limit: Pages | None) -> Walk:
-        pages, followed, laps, seen, empty = list(walk.pages), set[str](), 0, set[object](), 0
+        pages, followed, laps, seen = list(walk.pages), set[str](), 0, set[object]()
         rel, stop = walk.rel, dict[str, Any]()
-        while rel in pages[-1].links and len(pages) != limit:
+        while pages[-1].items and rel in pages[-1].links and len(pages) != limit:
             href = pages[-1].links[rel]
             laps = laps + 1 if pages[-1].ids in seen else 0
-            empty = 0 if pages[-1].items else empty + 1
-            seen.update({pages[-1].ids} if pages[-1].items else ())
+            seen.add(pages[-1].ids)
             if href in followed or laps >= LAPS:
                 stop = {"cycle": href}
             elif unusable(href) or not self.may_follow(href):
                 stop = {"foreign": href}
             elif len(pages) >= self.page_limit:
                 stop = {"limit": self.page_limit}
-            elif empty >= EMPTY and walk.query.filters:
-                stop = {"limit": len(pages)}
             if stop:
                 break
             followed.add(href)
@@ -263,8 +257,6 @@ def require_complete(walk: Walk) -> Walk:
         raise Blocked("links.url or links.origin", f"{walk.rel} is {walk.foreign[:200]!r}")
     if walk.cycle is not None:
         raise Blocked("walks.terminates", f"{walk} goes in a circle")
-    if walk.barren:
-        raise Blocked("pages.full", f"{walk}, the last {EMPTY} of them empty, and no end")
     if walk.limit is not None:
         end = "its end lies ahead (--max-pages cuts it)" if walk.ahead else "no end"
         raise Blocked("walks.terminates", f"{walk} and {end}")

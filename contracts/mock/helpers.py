@@ -43,17 +43,6 @@ class Edited(Api):
         return [orjson.dumps(self.edited(query, orjson.loads(text))) for text in super().texts(query, page)]
 
 
-class Sifted(Api):
-    """For pages from which items are taken out after they were cut; marks name what was cut."""
-
-    def sifted(self, query: Query, item: int) -> bool:
-        """Whether an item stays."""
-        return True
-
-    def texts(self, query: Query, page: Page) -> list[bytes]:
-        return super().texts(query, page._replace(items=[one for one in page.items if self.sifted(query, one)]))
-
-
 class Rearranged(Api):
     """For rows in an order of their own: an item's place is where it stands, not where its index belongs."""
 

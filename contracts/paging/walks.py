@@ -23,7 +23,6 @@ class Walk:
     no page, an href that leads to another host and was not followed, an href of `next` that had been followed
     before, and the number of pages after which the suite gave up. `rel` is the relation that was followed. `ahead` says
     of a walk that was given up that the listing's other end was not met yet: it is long, and nothing says endless.
-    An empty page with the link is a page like any other.
     """
 
     scope: Scope
@@ -44,12 +43,7 @@ class Walk:
     @property
     def ended(self) -> bool:
         """Whether it was read to where the listing ends, and not only as far as somebody wanted."""
-        return self.complete and bool(self.pages) and self.rel not in self.pages[-1].links
-
-    @property
-    def barren(self) -> bool:
-        """Whether it was given up among empty pages of a filter, behind which items may still come."""
-        return self.limit is not None and bool(self.query.filters) and not self.pages[-1].items
+        return self.complete and bool(self.pages) and (not self.pages[-1].items or self.rel not in self.pages[-1].links)
 
     @cached_property
     def items(self) -> Sequence[Item]:
