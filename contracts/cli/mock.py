@@ -122,7 +122,7 @@ def listed(what: str) -> Iterable[str]:
     """All `faults`, `oddities` or `departures`: their names, the clauses they break, and what they do."""
     rows = {
         "faults": [(one.name, one.breaks, one.doc) for one in FAULTS.values()],
-        "oddities": [(one.name, one.should or "-", one.doc) for one in ODDITIES.values()],
+        "oddities": [(one.name, ", ".join((one.should or "-", *one.also)), one.doc) for one in ODDITIES.values()],
         "departures": [(one.name, ", ".join((one.breaks, *one.also)), one.doc) for one in DEPARTURES.values()],
     }[what]
     return (f"{name}  [{clause}]\n    {' '.join(doc.split())}" for name, clause, doc in sorted(rows))

@@ -35,12 +35,13 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Oddity:
-    """Something unusual that the description allows; `should` names a SHOULD clause that it breaks."""
+    """Something unusual that the description allows; `should` names a SHOULD clause that it breaks, `also` others."""
 
     name: str
     should: str | None
     doc: str
     cls: type[Api]
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +102,14 @@ def fault(*, breaks: str, listing: str | tuple[str, ...] = ALL_LISTINGS, needs: 
     return register
 
 
-def oddity(*, should: str | None = None) -> Register:
-    """Register a class as a legal oddity, which may break one SHOULD clause."""
+def oddity(*, should: str | None = None, also: tuple[str, ...] = ()) -> Register:
+    """Register a class as a legal oddity, which may break a SHOULD clause, and others."""
 
     def register(cls: type[Api]) -> type[Api]:
         name = _name(cls)
         if name in _oddities:
             raise ValueError(f"two oddities are called {name}")
-        _oddities[name] = Oddity(name, should, cleandoc(cls.__doc__ or ""), cls)
+        _oddities[name] = Oddity(name, should, cleandoc(cls.__doc__ or ""), cls, also)
         return cls
 
     return register

@@ -49,7 +49,8 @@ class Case:
     @property
     def allowed(self) -> frozenset[str]:
         """The SHOULD clauses that its oddities break."""
-        return frozenset(should for name in self.oddities if (should := ODDITIES[name].should))
+        known = [ODDITIES[name] for name in self.oddities]
+        return frozenset(should for each in known for should in (each.should, *each.also) if should)
 
 
 @dataclass(frozen=True)
