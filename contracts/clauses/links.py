@@ -78,9 +78,9 @@ def _next_while_more(bracket: Bracket) -> Iterator[Violation]:
 
 @family.also(present, WALKS, when=_forward)
 def _prev_while_less(walk: Walk) -> Iterator[Violation]:
-    for page in walk.pages[1:]:
-        if page.items:
-            yield from _missing(page, "prev", why=": items precede")
+    filled = [index for index, page in enumerate(walk.pages) if page.items]
+    for page in walk.pages[filled[0] + 1 : filled[-1] + 1] if filled else ():
+        yield from _missing(page, "prev", why=": items precede")
 
 
 @family.also(present, NEIGHBOURS)
@@ -331,10 +331,11 @@ def ends(walk: Walk) -> Iterator[Violation]:
         wanted = f"no next on {last.answer}, or a page behind it"
         shown = (*places(last.link_pointer("next")), *flaw_places(walk.broken, exchange=1))
         yield Violation(wanted, str(walk.broken.flaw), (last.exchange, walk.broken.exchange), where=shown)
-    if walk.complete and not last.items and "next" in last.links:
-        yield _wrong_link(last, "next", f"no next on {last.answer}, which is empty", last.links["next"][:300])
-    elif walk.complete and len(walk.pages) > 1 and not last.items:
-        before = walk.pages[-2]
+    if walk.cycle is not None and not last.items:
+        wanted = f"no next on {last.answer}, which is empty, or one to a page behind it"
+        yield _wrong_link(last, "next", wanted, f"{last.links['next'][:300]}, once more")
+    elif walk.ended and len(walk.pages) > 1 and not last.items:
+        before = walk.filled[-1] if walk.filled else first
         wanted = f"no next on {before.answer}: nothing follows"
         found = _wrong_link(before, "next", wanted, "a next that leads to an empty page")
         yield from milder([found], Level.SHOULD)
@@ -344,7 +345,7 @@ def ends(walk: Walk) -> Iterator[Violation]:
 def _ends_backward_too(paths: Paths) -> Iterator[Violation]:
     first = paths.one.pages[0]
     for page in paths.other.pages:
-        if first.ids and page.ids == first.ids and "prev" in page.links:
+        if first.answer.via is None and first.ids and page.ids == first.ids and "prev" in page.links:
             wanted = f"no prev on {page.answer}: it is the first page"
             shown = places(page.link_pointer("prev"), exchange=1)
             yield Violation(wanted, page.links["prev"][:300], (first.exchange, page.exchange), where=shown)

@@ -213,9 +213,9 @@ def size_edges(edge: Edge) -> Iterator[Violation]:
         broken, wanted = edge.walk.broken, f"a page for page_size={size}, as without page_size"
         yield Violation(wanted, str(broken.flaw), (broken.exchange,), where=flaw_places(broken))
         return
-    more = [page for page, after in pairwise(edge.walk.pages) if after.items]
-    first = edge.walk.pages[0]
-    if not first.items or (more and all(len(page.items) < size for page in more)):
+    more, first = edge.walk.filled[:-1], edge.walk.pages[0]
+    capped = more and not edge.gaps and all(len(page.items) < size for page in more)
+    if capped or (not first.items and first.ends):
         found = max((len(page.items) for page in more), default=0)
         wanted = f"pages of {size} for {first.answer}, with {edge.length} items to show"
         actual = f"at most {found} on any page that others follow"
@@ -225,7 +225,7 @@ def size_edges(edge: Edge) -> Iterator[Violation]:
 @family.also(size_edges, SIZES, holds=Holds.QUIESCENT)
 def _by_any_size(sized: Sized) -> Iterator[Violation]:
     ids, known = sized.page.ids, sized.snapshot.ids
-    if not ids or ids != known[: len(ids)]:
+    if ids != known[: len(ids)] or (not ids and sized.page.ends):
         wanted = f"what {sized.snapshot} begins with, for {sized.page.answer}"
         shown = places(sized.page.differing_pointer(known))
         yield Violation(wanted, abbreviate_ids(ids), (sized.page.exchange,), where=shown)
@@ -258,11 +258,9 @@ def _sized(walk: Walk) -> bool:
 )
 def full(walk: Walk) -> Iterator[Violation]:
     """A page that has a next page is full."""
-    for page, after in pairwise(walk.pages):
-        if after.items and page.items and len(page.items) < (page.asked.size or 0):
-            wanted = f"{page.asked.size} items for {page.answer}, which has a next page"
-            yield Violation(wanted, f"{len(page.items)} items", (page.exchange,), where=places(page.items_pointer))
-            return
+    for page in walk.gaps[:1]:
+        wanted = f"{page.asked.size} items for {page.answer}, which has a next page"
+        yield Violation(wanted, f"{len(page.items)} items", (page.exchange,), where=places(page.items_pointer))
 
 
 @family.clause(

@@ -6,7 +6,7 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from contracts.clauses.pages import ORDER, PAGE_SIZE, keys
-from contracts.evidence import BACKWARD, BRACKETS, GROWTH, RESIZED, STRADDLED, Bracket, Paths, Resized
+from contracts.evidence import BACK_STRADDLED, BACKWARD, BRACKETS, GROWTH, RESIZED, STRADDLED, Bracket, Paths, Resized
 from contracts.evidence.property_based import PATHS, Path
 from contracts.findings.clause import WALKS, Holds, Level, Violation
 from contracts.findings.families import Family
@@ -38,7 +38,8 @@ def terminates(walk: Walk) -> Iterator[Violation]:
     """Following next ends."""
     if walk.cycle is not None or walk.limit is not None:
         how = f"goes in a circle: {walk.cycle[:200]}" if walk.cycle else f"goes on after {walk.limit} pages"
-        hint = "" if walk.cycle else " (if the listing is that long, raise --max-pages)"
+        how = f"goes on after {walk.hollow} empty pages in a row" if walk.hollow else how
+        hint = "" if walk.cycle or walk.hollow else " (if the listing is that long, raise --max-pages)"
         wanted = f"{walk.scope} with {walk.query} comes to an end"
         last = walk.pages[-1]
         shown = places(last.link_pointer(walk.rel))
@@ -50,12 +51,12 @@ def terminates(walk: Walk) -> Iterator[Violation]:
     Holds.ALWAYS,
     CURSOR,
     WALKS,
-    when=lambda walk: len(walk.pages) > 1 and walk.ended,
+    when=lambda walk: walk.rel == "next" and len(walk.pages) > 1 and walk.ended,
     needs="two pages",
     requires=("pages.unique", "items.unique", "events.ids"),
 )
 def disjoint(walk: Walk) -> Iterator[Violation]:
-    """No item comes on two pages of a walk."""
+    """No item comes on two pages of a walk by next."""
     seen: dict[Hashable, int] = {}
     for index, page in enumerate(walk.pages):
         twice = [each for each in page.ids if seen.setdefault(each, index) != index]
@@ -102,7 +103,6 @@ def complete(bracket: Bracket) -> Iterator[Violation]:
         yield Violation(wanted, actual, exchanges, where=_on_both(one, other, _first_difference(bracket)))
 
 
-@family.also(complete, STRADDLED)
 def _nothing_skipped(bracket: Bracket) -> Iterator[Violation]:
     missing = [each for each in bracket.before.ids if each in set(bracket.after.ids) - set(bracket.between.ids)]
     if missing:
@@ -110,6 +110,9 @@ def _nothing_skipped(bracket: Bracket) -> Iterator[Violation]:
         wanted = f"what stands before and after also in {bracket.between}, read while data were added"
         shown = _on_both(first, last, missing)
         yield Violation(wanted, f"without {abbreviate_ids(missing)}", (first.exchange, last.exchange), where=shown)
+
+
+family.also(complete, STRADDLED)(_nothing_skipped)
 
 
 def _turned(bracket: Bracket) -> bool:
@@ -184,7 +187,7 @@ def _from_the_start(pages: Sequence[Page], wanted: Sequence[Hashable]) -> tuple[
 )
 def sorted_(walk: Walk) -> Iterator[Violation]:
     """The order holds across page boundaries."""
-    for one, other in pairwise(walk.pages):
+    for one, other in pairwise(walk.filled):
         last, first = keys(one)[-1:], keys(other)[:1]
         if last and first and (last < first if walk.query.descending else last > first):
             wanted = f"{walk.query.order or 'asc'} from page to page of {walk.scope} with {walk.query}"
@@ -219,6 +222,9 @@ def backward(paths: Paths) -> Iterator[Violation]:
         last, first = paths.one.pages[-1], paths.other.pages[0]
         shown = (*places(last.items_pointer), *places(first.items_pointer, exchange=1))
         yield Violation(wanted, f"{len(back)} pages: {how}", (last.exchange, first.exchange), where=shown)
+
+
+family.also(backward, BACK_STRADDLED, holds=Holds.ALWAYS)(_nothing_skipped)
 
 
 def only_added(paths: Paths) -> bool:

@@ -16,7 +16,7 @@ from contracts.paging import instants
 from contracts.paging.exchanges import server_time
 from contracts.paging.listings import CONVERSATIONS, EVENTS, Item, Listing, Scope, member
 from contracts.paging.oracle import passes
-from contracts.paging.queries import ASCENDING, DESCENDING, Query
+from contracts.paging.queries import ASCENDING, DESCENDING, LARGEST_SIZE, Query
 from contracts.paging.units import ceil_div
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class CrawlCache:
 
         Its newest items have to come after all that the beginning holds: what merely does not end has no tail.
         """
-        if not scope.listing.filters:
+        if not scope.listing.filters or scope.listing in self._knowledge.endless:
             return None
         profile = self.choices.profile
         limit = min(profile.complete_pages, self.crawler.page_limit)
@@ -139,12 +139,23 @@ class CrawlCache:
             endless = self._knowledge.endless.get(place)
             if endless is not None:
                 return require_complete(endless)
+        by_most = query.sized(LARGEST_SIZE)
+        if scope in self._knowledge.sparse and query.filters and query != by_most:
+            return self.walk(scope, by_most)
         walk = self.crawler.walk(scope, query)
         if query == self.everything(scope):
             self._knowledge.earliest.keep(scope, walk)
-        if walk.limit is not None:
-            self._knowledge.endless[scope if walk.ahead else scope.listing] = walk
+        if walk.hollow and query.filters and query != by_most:
+            self._knowledge.sparse.add(scope)
+            return self.walk(scope, by_most)
+        self._note_endless(walk)
         return walk
+
+    def _note_endless(self, walk: Walk) -> None:
+        """Note a walk that the page limit cut; one in a gap among empty pages says nothing about any other."""
+        gap = walk.hollow and walk.ahead and walk.query != self.everything(walk.scope)
+        if walk.limit is not None and not gap:
+            self._knowledge.endless[walk.scope if walk.ahead else walk.scope.listing] = walk
 
     def first(self, scope: Scope, query: Query) -> Page:
         """The first page that a query gives, without the pages that follow; `Blocked` where it gives none."""

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from contracts.paging.listings import CONVERSATIONS, Scope
 from contracts.paging.pages import Answer, Page
-from contracts.paging.queries import ASCENDING, DESCENDING, Query
+from contracts.paging.queries import ASCENDING, DESCENDING, LARGEST_SIZE, Query
 from contracts.paging.urls import Origin, origin, unusable
 from contracts.paging.walks import Walk
 
@@ -26,8 +26,11 @@ LOOKS = 2
 END: Pages = 50
 """Pages of 100 conversations from either end of their listing in which one is looked for that was seen there."""
 
+EMPTY: Pages = 50
+"""Empty pages in a row after which a walk is cut."""
+
 LAPS: Pages = 3
-"""Pages in a row that hold exactly what an earlier page of a walk held, from which on it goes in a circle."""
+"""Pages with items, one after another, that hold exactly what an earlier page of a walk held, from which on it goes in a circle."""
 
 
 class Send(Protocol):
@@ -187,10 +190,10 @@ class Crawler:
     def walk(
         self, scope: Scope, query: Query, *, start: Page | None = None, rel: str = "next", limit: Pages | None = None
     ) -> Walk:
-        """The pages from a query's first page (or from `start`), following `rel` until nothing comes.
+        """The pages from a query's first page (or from `start`), following `rel` as long as it is there.
 
-        A walk ends where a client would end it, at a page without the link or without items; `limit` is a number of
-        pages after which the caller wants no more, and is no failure of the target.
+        An empty page is followed like any other, but no more than `EMPTY` in a row; `limit` is a number of pages after
+        which the caller wants no more, and is no failure of the target.
         """
         walk = Walk(scope, query, () if start is None else (start,), rel)
         try:
@@ -203,6 +206,17 @@ class Crawler:
         return walk
 
     def _ahead(self, walk: Walk) -> bool:
+        """Whether items may lie ahead of a walk that was given up."""
+        return (walk.hollow > 0 and self._gap_ahead(walk)) or self._end_ahead(walk)
+
+    def _gap_ahead(self, walk: Walk) -> bool:
+        """Whether a walk that was given up among empty pages may be in a gap: filters leave many, small pages fall in."""
+        if walk.query.size != LARGEST_SIZE:
+            return True
+        plain = Query(order=walk.query.order).sized(LARGEST_SIZE)
+        return walk.query != plain and not self.walk(walk.scope, plain, limit=EMPTY).ended
+
+    def _end_ahead(self, walk: Walk) -> bool:
         """Whether a walk that was given up has its listing's other end still before it, twice the same one."""
         ids = set(walk.ids)
         if walk.rel != "next" or len(ids) < len(walk.ids):
@@ -215,14 +229,18 @@ class Crawler:
         return bool(one & other) and not (one | other) & ids
 
     def _chain(self, walk: Walk, limit: Pages | None) -> Walk:
-        pages, followed, laps, seen = list(walk.pages), set[str](), 0, set[object]()
+        pages, followed, laps, empty, seen = list(walk.pages), set[str](), 0, 0, set[object]()
         rel, stop = walk.rel, dict[str, Any]()
-        while pages[-1].items and rel in pages[-1].links and len(pages) != limit:
+        while rel in pages[-1].links and len(pages) != limit:
             href = pages[-1].links[rel]
-            laps = laps + 1 if pages[-1].ids in seen else 0
-            seen.add(pages[-1].ids)
+            empty = 0 if pages[-1].items else empty + 1
+            if not empty:
+                laps = laps + 1 if pages[-1].ids in seen else 0
+                seen.add(pages[-1].ids)
             if href in followed or laps >= LAPS:
                 stop = {"cycle": href}
+            elif empty >= EMPTY:
+                stop = {"limit": EMPTY}
             elif unusable(href) or not self.may_follow(href):
                 stop = {"foreign": href}
             elif len(pages) >= self.page_limit:
@@ -259,5 +277,6 @@ def require_complete(walk: Walk) -> Walk:
         raise Blocked("walks.terminates", f"{walk} goes in a circle")
     if walk.limit is not None:
         end = "its end lies ahead (--max-pages cuts it)" if walk.ahead else "no end"
+        end = f"{walk.hollow} empty pages in a row" if walk.hollow else end
         raise Blocked("walks.terminates", f"{walk} and {end}")
     return walk

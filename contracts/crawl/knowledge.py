@@ -130,6 +130,9 @@ class Knowledge:
         self.endless: dict[Scope | Listing, Walk] = {}
         """Walks that the page limit cut: by scope where the end lay ahead, by listing where none was in sight."""
 
+        self.sparse: set[Scope] = set()
+        """Scopes where a filter leaves more empty pages in a row than are followed: filters are asked for by 100."""
+
         # Of this reading alone.
         self._walks: Memo[tuple[Scope, Query], Walk] = Memo()
         """Walks by the query as it was sent, so within tail and window. Forgotten together when their scope moves, so
@@ -150,6 +153,7 @@ class Knowledge:
         fresh = Knowledge()
         fresh.tails, fresh.windows, fresh.moving = self.tails, self.windows, self.moving
         fresh.sample, fresh.chosen, fresh.endless = self.sample.copy(), self.chosen.copy(), dict(self.endless)
+        fresh.sparse = set(self.sparse)
         return fresh
 
     def narrowed(self, scope: Scope, query: Query) -> Query:

@@ -31,6 +31,7 @@ from contracts.evidence.observations import (
     Whole,
 )
 from contracts.evidence.whole_listings import (
+    BACK_STRADDLED,
     BRACKETS,
     GROWTH,
     MEMBERSHIPS,
@@ -45,6 +46,7 @@ from contracts.evidence.whole_listings import (
 
 __all__ = [
     "BACKWARD",
+    "BACK_STRADDLED",
     "BRACKETS",
     "DEFAULT_ORDERS",
     "DEFAULT_SIZES",

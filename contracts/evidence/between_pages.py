@@ -70,8 +70,9 @@ def _firsts(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
 
 def _neighbours(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     for query, index in _stepped(cache, scope):
-        page = cache.complete_walk(scope, query).pages[index]
-        if index > 0 and (page.items or "prev" in page.links):
+        pages = cache.complete_walk(scope, query).pages
+        page, preceded = pages[index], any(before.items for before in pages[:index])
+        if index > 0 and ("prev" in page.links or (page.items and preceded)):
             yield _hop(scope, query, index, ("prev",), index - 1)
             if page.items:
                 yield _hop(scope, query, index, ("prev", "next"), index)
@@ -142,13 +143,13 @@ def _replays(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
 def _backward(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     def back(cache: CrawlCache, query: Query) -> Paths:
         there = cache.complete_walk(scope, query)
-        filled = tuple(page for page in there.pages if page.items)
-        if len(filled) < 2:  # noqa: PLR2004 - two pages
+        if len(there.filled) < 2:  # noqa: PLR2004 - two pages
             raise Lacking("two pages")
-        walk = cache.crawler.walk(scope, query, start=filled[-1], rel="prev")
-        if walk.cycle is None and walk.limit is None:  # what goes in a circle shows what is wrong with it
-            require_complete(walk)
-        return Paths(replace(there, pages=filled), replace(walk, pages=walk.pages[::-1]))
+        walk = cache.crawler.walk(scope, query, start=there.filled[-1], rel="prev")
+        endless = walk.cycle is not None or (walk.limit is not None and not walk.hollow)
+        # What goes in a circle shows what is wrong with it; else empty pages say nothing: links need not lead there.
+        pages = walk.pages if endless else require_complete(walk).filled
+        return Paths(replace(there, pages=there.filled), replace(walk, pages=pages[::-1]))
 
     for query in dict.fromkeys(query for query, _ in _stepped(cache, scope)):
         yield Trial(scope, f"{scope} with {query}: back from the last page", partial(back, query=query))
@@ -215,7 +216,8 @@ def _edges(_: CrawlCache, scope: Scope) -> Iterator[Trial]:
         query = cache.query(scope, Query(order=order).sized(size))
         walk = cache.crawler.walk(scope, query, limit=2 if size == 1 else None)
         refused = not walk.pages and walk.broken is not None and walk.broken.exchange.status // 100 == 4  # noqa: PLR2004
-        return Edge(walk if refused else require_complete(walk), len(plain.ids))
+        gaps = bool(cache.walk(scope, Query()).gaps)
+        return Edge(walk if refused else require_complete(walk), len(plain.ids), gaps)
 
     for size in (1, LARGEST_SIZE):
         for order in ("asc", "desc"):

@@ -84,10 +84,14 @@ class Sized:
 
 @dataclass(frozen=True, eq=False)
 class Edge:
-    """A walk of the smallest or the largest page size, and how many items a plain page of the listing has."""
+    """A walk of the smallest or the largest page size, and how many items a plain page of the listing has.
+
+    `gaps` says that pages of the default size are not all full either, so that a short page says nothing of its size.
+    """
 
     walk: Walk
     length: int
+    gaps: bool = False
 
 
 @dataclass(frozen=True, eq=False)

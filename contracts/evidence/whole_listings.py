@@ -18,7 +18,7 @@ from contracts.paging.queries import ASCENDING, DESCENDING, Query
 from contracts.paging.urls import unusable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from contracts.crawl.cache import CrawlCache
     from contracts.paging.pages import Answer
@@ -116,28 +116,48 @@ def _unbounded(cache: CrawlCache, scope: Scope) -> Walk:
     return require_complete(cache.crawler.walk(scope, cache.everything(scope)))
 
 
-def _straddled(_: CrawlCache, scope: Scope) -> Iterator[Trial]:
-    """Walks in whose midst something is added, in both orders; the descending one is judged as every walk is."""
+def _straddled(walk: Callable[[CrawlCache, Scope, Query], Walk], cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
+    """Walks in whose midst something is added, in both orders."""
 
-    def observe(cache: CrawlCache) -> Bracket:
-        known, before = cache.snapshot(scope), _unbounded(cache, scope)
-        if len(before.ids) <= len(known.ids) and not cache.moves(scope):
-            raise Lacking("data that are added while they are read")
-        cache.note_moving(scope)
-        between = _across_growth(cache, scope, "asc", len(before.ids))
-        _across_growth(cache, scope, "desc", len(between.ids))
+    def observe(cache: CrawlCache, order: str) -> Bracket:
+        before = _unbounded(cache, scope)
+        size = max(3, len(before.ids) // 40)  # some forty pages at most, and more than one
+        between = walk(cache, scope, replace(cache.everything(scope), order=order).sized(size))
         return Bracket(before, require_complete(between), _unbounded(cache, scope))
 
-    yield Trial(scope, f"{scope} while data are added", observe)
+    if not cache.shared(f"growth of {scope}", lambda: _grows(cache, scope)):
+        raise Lacking("data that are added while they are read")
+    for order in ("asc", "desc"):
+        yield Trial(scope, f"{scope} while data are added, {order}", partial(observe, order=order))
 
 
-def _across_growth(cache: CrawlCache, scope: Scope, order: str, length: int) -> Walk:
-    query = replace(cache.everything(scope), order=order).sized(
-        max(3, length // 40)
-    )  # some forty pages at most, and more than one
+def _grows(cache: CrawlCache, scope: Scope) -> bool:
+    """Whether something is added to a listing while this run reads it."""
+    grown = len(_unbounded(cache, scope).ids) > len(cache.snapshot(scope).ids)
+    if grown:
+        cache.note_moving(scope)
+    return grown or cache.moves(scope)
+
+
+def _onward(cache: CrawlCache, scope: Scope, query: Query) -> Walk:
+    """A walk by next, and something is added when its first page is read."""
     start = cache.crawler.page(scope, query)
-    cache.crawler.until(lambda: len(_unbounded(cache, scope).ids) > length)
+    _wait_for_growth(cache, scope)
     return cache.crawler.walk(scope, query, start=start)
+
+
+def _back(cache: CrawlCache, scope: Scope, query: Query) -> Walk:
+    """A walk by prev from the last page, and something is added when that is read."""
+    there = require_complete(cache.crawler.walk(scope, query))
+    if len(there.filled) < 2:  # noqa: PLR2004 - two pages
+        raise Lacking("two pages")
+    _wait_for_growth(cache, scope)
+    return cache.crawler.walk(scope, query, start=there.filled[-1], rel="prev")
+
+
+def _wait_for_growth(cache: CrawlCache, scope: Scope) -> None:
+    length = len(_unbounded(cache, scope).ids)
+    cache.crawler.until(lambda: len(_unbounded(cache, scope).ids) > length)
 
 
 def _sightings(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
@@ -203,6 +223,11 @@ WHOLES = EvidenceKind("listing read whole", "listings read whole", "", _wholes, 
 BRACKETS = EvidenceKind("walk compared", "walks compared", "", _brackets, every=True)
 MIRRORS = EvidenceKind("walk compared with the model", "walks compared with the model", "", _mirrors, every=True)
 GROWTH = EvidenceKind("pair of walks", "pairs of walks", "compared", _growth)
-STRADDLED = EvidenceKind("walk while data were added", "walks while data were added", "followed", _straddled)
+STRADDLED = EvidenceKind(
+    "walk while data were added", "walks while data were added", "followed", partial(_straddled, _onward)
+)
+BACK_STRADDLED = EvidenceKind(
+    "way back while data were added", "ways back while data were added", "followed", partial(_straddled, _back)
+)
 SIGHTINGS = EvidenceKind("reading of every item", "readings of every item", "read", _sightings, every=True)
 RESOLUTIONS = EvidenceKind("self link of items", "self links of items", "looked at", _resolutions)

@@ -11,7 +11,7 @@ import orjson
 from contracts.mock.api import Api
 from contracts.mock.errors import bad_parameter
 from contracts.mock.items import Json
-from contracts.mock.queries import Mark, Page, Query
+from contracts.mock.queries import Filters, Mark, Page, Query
 
 TIMED = ("conversations", "events")
 CURSORED = ("conversations", "users")
@@ -50,6 +50,28 @@ class Rearranged(Api):
         if item in rows:
             return rows.index(item) + past
         return super().rank(query, rows, item, past=past)
+
+
+class FilteredLate(Api):
+    """For pages that are cut from more than passes the filters: a page's items are those before it is filtered.
+
+    `late` are the filters that are left for then.
+    """
+
+    late: tuple[str, ...] = Filters._fields
+
+    def rows(self, query: Query) -> Sequence[int]:
+        return super().rows(query._replace(filters=query.filters._replace(**dict.fromkeys(self.late))))
+
+    def passing(self, query: Query) -> Sequence[int]:
+        return super().rows(query)
+
+    def passed(self, query: Query, page: Page) -> Sequence[int]:
+        passing = self.passing(query)
+        return [one for one in page.items if one in passing]
+
+    def texts(self, query: Query, page: Page) -> list[bytes]:
+        return super().texts(query, page._replace(items=self.passed(query, page)))
 
 
 class Unbound(Api):

@@ -153,8 +153,8 @@ class Page:
 
     @property
     def ends(self) -> bool:
-        """Whether a client stops here: nothing came, or nothing is said to follow."""
-        return not self.items or "next" not in self.links
+        """Whether a client stops here: nothing is said to follow. An empty page may have a next, and more behind it."""
+        return "next" not in self.links
 
     def pointer(self, *path: str | int) -> str:
         """The JSON pointer to a value of the body; where the path ends before, to the value that lacks the rest."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ class Walk:
 
     At most one of `broken`, `foreign`, `cycle` and `limit` says why a walk stopped before its end: an answer that is
     no page, an href that leads to another host and was not followed, an href of `next` that had been followed
-    before, and the number of pages after which the suite gave up. `rel` is the relation that was followed. `ahead` says
-    of a walk that was given up that the listing's other end was not met yet: it is long, and nothing says endless.
+    before, and the number of pages (or of empty pages in a row) after which the suite gave up. `rel` is the relation
+    that was followed. `ahead` says of a walk that was given up that items may lie ahead: nothing says endless.
     """
 
     scope: Scope
@@ -43,7 +44,24 @@ class Walk:
     @property
     def ended(self) -> bool:
         """Whether it was read to where the listing ends, and not only as far as somebody wanted."""
-        return self.complete and bool(self.pages) and (not self.pages[-1].items or self.rel not in self.pages[-1].links)
+        return self.complete and bool(self.pages) and self.rel not in self.pages[-1].links
+
+    @property
+    def hollow(self) -> Pages:
+        """Among how many empty pages in a row it was given up; 0 where it was not, or after a page with items."""
+        empty = takewhile(lambda page: not page.items, reversed(self.pages))
+        return 0 if self.limit is None else sum(1 for _ in empty)
+
+    @property
+    def filled(self) -> tuple[Page, ...]:
+        """The pages that hold items."""
+        return tuple(page for page in self.pages if page.items)
+
+    @property
+    def gaps(self) -> tuple[Page, ...]:
+        """The pages that are not full, or empty, although items follow on a later one."""
+        last = max((index for index, page in enumerate(self.pages) if page.items), default=0)
+        return tuple(page for page in self.pages[:last] if len(page.items) < (page.asked.size or 0))
 
     @cached_property
     def items(self) -> Sequence[Item]:

@@ -47,7 +47,7 @@ class PagesOverlap(Api):
         return super().place(query, rows, item, past=False)
 
 
-class _ByCreationAlone(Api):
+class ByCreationAlone(Api):
     """Keyset paging with the creation time for its only key, so that it cannot tell ties apart."""
 
     def tied(self, item: int) -> tuple[int, int]:
@@ -56,7 +56,7 @@ class _ByCreationAlone(Api):
 
 
 @fault(breaks="walks.complete", listing="conversations")
-class TiesLost(_ByCreationAlone):
+class TiesLost(ByCreationAlone):
     """Ties with a page's last conversation are passed over: the next page is `created > ?` alone."""
 
     def rank(self, query: Query, rows: Sequence[int], item: int, *, past: bool) -> int:
@@ -66,7 +66,7 @@ class TiesLost(_ByCreationAlone):
 
 
 @fault(breaks="walks.disjoint", listing="conversations")
-class TiesRepeated(_ByCreationAlone):
+class TiesRepeated(ByCreationAlone):
     """Short ties with a page's last conversation come again: `created >= ?`, unless they fill a page."""
 
     def rank(self, query: Query, rows: Sequence[int], item: int, *, past: bool) -> int:

@@ -6,10 +6,22 @@ from contracts.mock.oddities import (
     delivery,
     forms,
     links,
+    moving,
     repeated_parameters,
     requests,
     tenants,
     variants,
 )
 
-__all__ = ["calendar", "data", "delivery", "forms", "links", "repeated_parameters", "requests", "tenants", "variants"]
+__all__ = [
+    "calendar",
+    "data",
+    "delivery",
+    "forms",
+    "links",
+    "moving",
+    "repeated_parameters",
+    "requests",
+    "tenants",
+    "variants",
+]
