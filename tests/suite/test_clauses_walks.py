@@ -272,6 +272,17 @@ CASES = [
         ),
         part=1,
     ),
+    holds("walks.backward", "back-to-what-was-added", bracket((1, 2), (3, 1, 2), (1, 2, 3)), part=1),
+    breaks(
+        "walks.backward",
+        "skipped-on-the-way-back-while-added",
+        bracket((1, 2), (2, 3), (1, 2, 3)),
+        (
+            "what stands before and after also in /users with page_size=2: 2 items on 1 pages, read while data were "
+            "added | without 1 item [1] | /users?page_size=2, /users?page_size=2"
+        ),
+        part=1,
+    ),
     # walks.append
     holds("walks.append", "more-at-the-end", paths([1, 2], other=[[1, 2], [3]])),
     silent("walks.append", "nothing-before", paths([], other=[[1]])),

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from contracts.crawl.cache import require_complete
-from contracts.crawl.crawler import LOOKS, Blocked, Crawler, Vanished
+from contracts.crawl.crawler import EMPTY, LOOKS, Blocked, Crawler, Vanished
 from contracts.paging.exchanges import Exchange
 from contracts.paging.pages import Page
 from contracts.paging.queries import Query
@@ -198,7 +198,8 @@ def counting(ids: list[int]) -> Any:
         (TWO_PAGES, (1, 2), {}),
         ({FIRST: body()}, (), {}),
         ({FIRST: body(following="/users?cursor=a")}, (), {}),
-        ({FIRST: body(1, following="/users?cursor=a"), "/users?cursor=a": body(following=FIRST)}, (1,), {}),
+        ({FIRST: body(1, following="/users?cursor=a"), "/users?cursor=a": body(following="/users?cursor=b"),
+          "/users?cursor=b": body(2)}, (1, 2), {}),
         ({FIRST: body(1, following=FIRST)}, (1, 1), {"cycle": f"{BASE}{FIRST}"}),
         ({FIRST: body(1, following="/users?cursor=a"), "/users?cursor=a": body(2, following=FIRST)}, (1, 2, 1),
          {"cycle": f"{BASE}/users?cursor=a"}),
@@ -229,10 +230,15 @@ def test_an_answer_that_is_no_page_breaks_a_walk(table: dict[str, Any], ids: tup
     assert (walk.ids, walk.broken.flaw, walk.complete) == (ids, flaw, False)
 
 
-@pytest.mark.parametrize(("ids", "pages"), [([1, 2], 4), ([], 1)], ids=["the-same", "nothing"])
-def test_a_walk_that_shows_the_same_under_fresh_cursors_is_a_circle(ids: list[int], pages: int) -> None:
-    walk = Crawler(BASE, counting(ids)).walk(U, ONE)
-    assert (len(walk.pages), walk.cycle is not None) == (pages, bool(ids))
+def test_a_walk_that_shows_the_same_under_fresh_cursors_is_a_circle() -> None:
+    walk = Crawler(BASE, counting([1, 2])).walk(U, ONE)
+    assert (len(walk.pages), walk.cycle is not None) == (4, True)
+
+
+@pytest.mark.parametrize(("size", "ahead"), [("1", True), ("100", False)], ids=["small-pages", "the-largest"])
+def test_a_walk_among_empty_pages_is_given_up_and_small_pages_may_be_in_a_gap(size: str, ahead: bool) -> None:  # noqa: FBT001
+    walk = Crawler(BASE, counting([])).walk(U, Query(page_size=size))
+    assert (len(walk.pages), walk.limit, walk.hollow, walk.ahead) == (EMPTY, EMPTY, EMPTY, ahead)
 
 
 def test_a_walk_is_cut_at_the_limit_of_pages() -> None:

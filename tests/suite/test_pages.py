@@ -42,9 +42,13 @@ def test_an_answer_without_a_content_type_is_no_page() -> None:
     assert answer().__class__(bare, U, Query()).flaw == "content type 'missing'"
 
 
-@pytest.mark.parametrize("body", [b"NaN", b"{", b'{"a": NaN}', b"\xff", b'"\\ud800"', b"[1,]", b"\xef\xbb\xbf{}"])
+@pytest.mark.parametrize("body", [b"NaN", b"{", b'{"a": NaN}', b'"\\ud800"', b"[1,]", b"\xef\xbb\xbf{}"])
 def test_what_is_not_json_is_not_parsed(body: bytes) -> None:
     assert (answer(raw=body).flaw or "").startswith("the body is not JSON: ")
+
+
+def test_what_is_not_utf_8_is_no_json_either() -> None:
+    assert answer(raw=b"\xff").flaw == "the body is not UTF-8: byte 0xff at 0"
 
 
 def test_only_an_answer_without_a_flaw_has_a_page() -> None:
@@ -61,10 +65,10 @@ def test_a_page_shows_items_ids_and_links() -> None:
 
 @pytest.mark.parametrize(
     ("made", "ends"),
-    [(page(1, links="next"), False), (page(1), True), (page(links="next"), True), (page(1, links="prev"), True)],
-    ids=["next", "no-next", "nothing", "prev"],
+    [(page(1, links="next"), False), (page(1), True), (page(links="next"), False), (page(1, links="prev"), True)],
+    ids=["next", "no-next", "nothing-with-a-next", "prev"],
 )
-def test_a_client_stops_where_nothing_came_or_nothing_follows(made: object, ends: bool) -> None:  # noqa: FBT001
+def test_a_client_stops_where_nothing_is_said_to_follow(made: object, ends: bool) -> None:  # noqa: FBT001
     assert made.ends is ends  # type: ignore[attr-defined]
 
 
