@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -21,6 +21,7 @@ from contracts.transport.errors import (
     PatienceError,
     UnreachableError,
 )
+from contracts.transport.leaks import leaks
 from contracts.transport.limits import Limits, pause
 from contracts.transport.pacing import Pace, Pacer
 from contracts.transport.redaction import SHORT, Redactor
@@ -269,8 +270,9 @@ class Target:
             name: self._displayed_header(name, value) for name, value in request.headers.items() if name not in _DULL
         }
         got = {name.lower(): value for name, value in response.headers.items()}
-        leaked = self.redact.holds(body.decode("utf-8", "replace"))
-        return Exchange(request.method or "", request.url or "", response.status_code, got, body, sent, seconds, leaked)
+        came = Exchange(request.method or "", request.url or "", response.status_code, got, body, sent, seconds)
+        leaked = tuple(leaks(came, self.redact.holds))
+        return replace(came, leaked=leaked) if leaked else came
 
     def _displayed_header(self, name: str, value: str | bytes) -> str:
         text = value if isinstance(value, str) else value.decode("latin-1")
