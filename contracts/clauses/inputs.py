@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from contracts.evidence.negative import METHODS, REJECTIONS, UNKNOWN, Probe
+from contracts.evidence.negative import METHODS, REJECTIONS, UNKNOWN, WRONG_TOKEN, Probe
 from contracts.evidence.reused_cursors import REUSED, Reused
 from contracts.evidence.schemathesis import GENERATED
 from contracts.evidence.wrong_cursors import CURSORS
 from contracts.findings.clause import ANSWERS, Holds, Level, Violation
 from contracts.findings.families import Family
-from contracts.findings.places import STATUS, flaw_places, places
+from contracts.findings.places import STATUS, Place, flaw_places, places
 from contracts.paging.listings import EVENTS, MEMBERS
-from contracts.paging.pages import OK, Answer, abbreviate, abbreviate_ids, cursor_of, identity
-from contracts.paging.pointers import pointer_to
+from contracts.paging.pages import MOST_POINTERS, OK, Answer, abbreviate, abbreviate_ids, cursor_of, identity
+from contracts.paging.pointers import innermost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -214,24 +214,18 @@ BODY = ""
 REDACTED = "[redacted]"
 
 
-@family.clause(Level.MUST, Holds.ALWAYS, None, ANSWERS, reads=NEGATIVE)
+@family.clause(Level.MUST, Holds.ALWAYS, None, ANSWERS, reads=(*NEGATIVE, METHODS, WRONG_TOKEN))
 def no_leak(answer: Answer) -> Iterator[Violation]:
-    """No answer shows a stack trace or a credential."""
+    """No answer shows a stack trace, or a credential: in clear, percent-encoded, escaped, in base64 or in hex."""
     exchange = answer.exchange
     found = _TRACES.search(exchange.body) if exchange.status != OK else None
     if found:
         actual = found.group().decode(errors="replace")
-        shown = places(_traced(exchange.json, ()))
-        yield Violation("no stack trace in an error", actual, (exchange,), where=shown)
+        traced = innermost(exchange.json, lambda value: _TRACES.search(orjson.dumps(value)) is not None)
+        yield Violation("no stack trace in an error", actual, (exchange,), where=places(next(traced)))
     if exchange.leaked:
-        actual = f"the token of this run, shown here as {REDACTED}"
-        yield Violation("no credential in an answer", actual, (exchange,), where=places(BODY))
-
-
-def _traced(value: object, path: tuple[str | int, ...]) -> str:
-    """The pointer to the innermost value that shows a stack trace."""
-    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for name, each in inside:
-        if _TRACES.search(orjson.dumps(each)):
-            return _traced(each, (*path, name))
-    return pointer_to(*path)
+        headers = [each.header for each in exchange.leaked if each.header]
+        of_headers = f" in the header {' and '.join(headers)}" if headers else ""
+        actual = f"the token of this run{of_headers}, shown here as {REDACTED}"
+        shown = tuple(Place(header=each.header, pointer=each.pointer) for each in exchange.leaked[:MOST_POINTERS])
+        yield Violation("no credential in an answer", actual, (exchange,), where=shown)

@@ -31,10 +31,9 @@ class Place:
     header: str | None = None
 
     def rewritten(self, rewrite: Callable[[str], str]) -> Self:
-        """The place with every name in its pointer rewritten: a target chooses the names of members."""
-        if self.pointer is None:
-            return self
-        return replace(self, pointer=pointer_to(*map(rewrite, tokens(self.pointer))))
+        """The place with its header and every name in its pointer rewritten: a target chooses both."""
+        pointer = None if self.pointer is None else pointer_to(*map(rewrite, tokens(self.pointer)))
+        return replace(self, pointer=pointer, header=self.header and rewrite(self.header))
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,12 +28,20 @@ class Unparsable:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """Where an answer shows a credential: in a header, by its name in lower case, else in its body, by a JSON pointer."""
+
+    header: str | None = None
+    pointer: str | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class Exchange:
     """A request and its answer, as they came: whatever is written of them goes through the target's redactor first.
 
     Header names of the answer are in lower case. `sent` shows the target's own credential as the variable that holds
-    it. `seconds` is the time from sending to the last byte. `leaked` says that the answer held the credential.
+    it. `seconds` is the time from sending to the last byte. `leaked` says where the answer shows a credential.
     `undecodable` says why the body cannot be decoded as the headers say; the body is then as it came. `contradicted` is
     the name of the header that says otherwise, if one does. `severed` is how often the answer broke off, the last time
     included.
@@ -46,7 +54,7 @@ class Exchange:
     body: bytes
     sent: Mapping[str, str]
     seconds: Seconds = 0.0
-    leaked: bool = False
+    leaked: tuple[Leak, ...] = ()
     undecodable: str = ""
     contradicted: str = ""
     severed: int = 0

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 
 def pointer_to(*path: str | int) -> str:
@@ -24,3 +27,20 @@ def nearest(value: Any, *path: str | int) -> str:  # noqa: ANN401 - JSON is any 
             return pointer_to(*path[:length])
         value = value[token]
     return pointer_to(*path)
+
+
+def innermost(value: Any, shows: Callable[[Any], bool], *path: str | int) -> Iterator[str]:  # noqa: ANN401 - likewise
+    """Pointers to the innermost values that show something; at least one, to the value itself.
+
+    `shows` is asked of each value in a list, and of each member of an object with its name, as an object of its own.
+    """
+    inside: list[tuple[str | int, Any, Any]] = []
+    if isinstance(value, dict):
+        inside = [(name, each, {name: each}) for name, each in value.items()]
+    elif isinstance(value, list):
+        inside = [(index, each, each) for index, each in enumerate(value)]
+    showing = [(name, each) for name, each, alone in inside if shows(alone)]
+    for name, each in showing:
+        yield from innermost(each, shows, *path, name)
+    if not showing:
+        yield pointer_to(*path)

@@ -12,7 +12,7 @@ from contracts.findings.clause import Level
 from contracts.findings.verdicts import Outcome
 from contracts.mock import FAULTS, Settings
 from contracts.selftest.in_process import now, verification
-from contracts.transport.redaction import PART
+from contracts.transport.redaction import Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,8 +31,8 @@ class Trialled:
     """What a run over one fault found.
 
     `caught` are the clauses that it violates, the first of them the one that a reader sees first; `errors` are
-    those of the suite, of which there must be none. `leaked` says that a part of the token stands in a verdict, of
-    which all that is written is made.
+    those of the suite, of which there must be none. `leaked` says that a part of the token stands in a verdict, in any
+    form; all that is written is made of verdicts.
     """
 
     fault: str
@@ -68,13 +68,12 @@ def trial(name: str, clauses: Clauses, seed: int = 1, data: int = 1) -> Trialled
     settings = Settings(
         data, faults=(name,), token=TOKEN, tenants=(OTHER_TOKEN,), writes_per_second=writes, started=now()
     )
-    run = verification(settings, clauses, Choices(seed))
+    run, hidden = verification(settings, clauses, Choices(seed)), Redactor(TOKEN, OTHER_TOKEN)
     verdicts = run.run()
     caught = tuple(dict.fromkeys(each.clause for each in verdicts if _violates(each)))
     errors = tuple(each.reason for each in verdicts if each.verdict == Outcome.ERROR)
     seconds = round(time.monotonic() - began, 1)
-    parts = {part for token in (TOKEN, OTHER_TOKEN) for part in (token[:PART], token[-PART:])}
-    leaked = any(part in told for told in (each.pack() for each in verdicts) for part in parts)
+    leaked = any(hidden(told) != told for told in (each.pack() for each in verdicts))
     return Trialled(name, fault.breaks, in_order(caught), errors, run.target.session.sent, seconds, leaked)
 
 

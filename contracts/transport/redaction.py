@@ -1,16 +1,28 @@
-"""What hides credentials wherever something is written."""
+"""What hides credentials wherever something is written, and says where an answer shows one."""
 
 from __future__ import annotations
 
-import json
 import re
-from urllib.parse import quote
+from typing import TYPE_CHECKING
+
+from contracts.transport.spelling import encodings, readings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 HIDDEN = "[redacted]"
 PART = 12
 """Characters in a row that a text may not share with a secret; a shorter secret is hidden where it stands whole."""
 
 SHORT = 8
+"""Characters of a secret from which on it is no word that a text holds by chance."""
+
+_STEP = PART // 2
+_CREDENTIAL = (
+    r"(?:(?:^|[\"'=:])\s*(?:Bearer|bearer)\s+"
+    r"|(?i:token|authorization|password|secret|api[_-]?key)[\"']?\s*[:=]\s*[\"']?(?i:bearer\s+)?)"
+)
+"""What stands before a credential: the scheme at the beginning of a value, or a name for it."""
 
 
 def _bounded(secret: str) -> str:
@@ -19,45 +31,75 @@ def _bounded(secret: str) -> str:
     return found if len(secret) >= SHORT else rf"(?<![0-9A-Za-z]){found}(?![0-9A-Za-z])"
 
 
+def _as_credential(secret: str) -> re.Pattern[str] | None:
+    """A pattern for a short secret, which may be any word, where it stands for a credential; None for a long one."""
+    if len(secret) >= SHORT:
+        return None
+    return re.compile(rf"{_CREDENTIAL}{re.escape(secret)}(?![0-9A-Za-z=]| +[A-Za-z])")
+
+
 class Redactor:
-    """Hides secrets in text: whole and in parts, also percent-encoded and as they stand in JSON.
+    """Hides secrets in text: whole and in parts, also encoded and with characters escaped.
 
     Args:
         secrets: what must never be shown.
     """
 
     def __init__(self, *secrets: str) -> None:
-        self._whole: set[str] = set()
-        self._telling: set[str] = set()
+        self._whole: dict[str, re.Pattern[str]] = {}
+        self._telling: dict[str, re.Pattern[str] | None] = {}
         self._parts: set[str] = set()
+        self._steps: set[str] = set()
         for secret in secrets:
             self.add(secret)
 
     def add(self, secret: str, *, telling: bool = True) -> None:
         """Hide this from now on too; `telling` says that whoever shows it leaks it."""
-        for spelled in {secret, secret.swapcase(), quote(secret, safe=""), json.dumps(secret)[1:-1]} - {""}:
-            self._whole.add(spelled)
-            self._telling.update([spelled] * telling)
-            self._parts.update(spelled[start : start + PART] for start in range(len(spelled) - PART + 1))
+        plain = {secret, secret.swapcase()}
+        plain |= {each.encode().decode("latin-1") for each in plain}  # percent-encoded bytes are read so
+        encoded = encodings(secret if len(secret) >= SHORT else f"Bearer {secret}") if secret else frozenset[str]()
+        for form in {*plain, *encoded, *encodings(secret), *encodings(secret.swapcase())} - {""}:
+            self._hide(form)
+        if telling:
+            self._telling.update(dict.fromkeys(encoded))
+            self._telling.update({form: _as_credential(form) for form in plain - {""}})
+
+    def _hide(self, form: str) -> None:
+        self._whole[form] = re.compile(_bounded(form))
+        if len(form) >= PART:
+            self._parts.update(form[start : start + PART] for start in range(len(form) - PART + 1))
+            self._steps.update(form[start : start + _STEP] for start in range(len(form) - _STEP + 1))
 
     def holds(self, text: str) -> bool:
-        """Whether a secret stands in a text, whole."""
-        return any(secret in text and re.search(_bounded(secret), text) for secret in self._telling)
+        """Whether a text shows a secret, whole."""
+        return any(
+            form in reading.text and (pattern is None or pattern.search(reading.text) is not None)
+            for reading in readings(text)
+            for form, pattern in self._telling.items()
+        )
 
     def __call__(self, text: str) -> str:
         """The text without any secret in it."""
-        for secret in sorted(self._whole, key=len, reverse=True):
-            if secret in text:
-                text = re.sub(_bounded(secret), HIDDEN, text)
-        if not self._parts:
-            return text
-        shown, index, hidden = list[str](), 0, 0
-        while index < len(text):
-            if text[index : index + PART] in self._parts:
-                if hidden <= index:
-                    shown.append(HIDDEN)
-                hidden = index + PART
-            if hidden <= index:
-                shown.append(text[index])
-            index += 1
-        return "".join(shown)
+        spans = sorted(
+            (reading.places[start], reading.places[end])
+            for reading in readings(text)
+            for start, end in self._spans(reading.text)
+        )
+        shown, hidden = list[str](), 0
+        for start, end in spans:
+            if start >= hidden:
+                shown += text[hidden:start], HIDDEN
+            hidden = max(hidden, end)
+        return "".join([*shown, text[hidden:]])
+
+    def _spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where secrets and parts of them are in a text as it is read."""
+        for form, pattern in self._whole.items():
+            if form in text:
+                yield from (found.span() for found in pattern.finditer(text))
+        # Each part has a step at a multiple of its length, so nothing else needs a closer look.
+        for place in range(0, len(text), _STEP):
+            if text[place : place + _STEP] in self._steps:
+                for start in range(max(0, place - _STEP), place + 1):
+                    if text[start : start + PART] in self._parts:
+                        yield start, start + PART

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -23,6 +23,7 @@ from contracts.transport.errors import (
     UnreachableError,
 )
 from contracts.transport.identities import OTHER, Other
+from contracts.transport.leaks import leaks
 from contracts.transport.limits import Limits, pause
 from contracts.transport.pacing import Pace, Pacer
 from contracts.transport.redaction import SHORT, Redactor
@@ -313,8 +314,7 @@ class Target:
             name: self._displayed_header(name, value) for name, value in request.headers.items() if name not in _DULL
         }
         got = {name.lower(): value for name, value in response.headers.items()}
-        leaked = self.redact.holds(body.decode("utf-8", "replace"))
-        return Exchange(
+        exchange = Exchange(
             request.method or "",
             request.url or "",
             response.status_code,
@@ -322,11 +322,12 @@ class Target:
             body,
             sent,
             seconds,
-            leaked,
             undecodable=came.flaw,
             contradicted=came.header,
             severed=len(response.history) + came.short,
         )
+        leaked = tuple(leaks(exchange, self.redact.holds))
+        return replace(exchange, leaked=leaked) if leaked else exchange
 
     def _of_the_other(self, url: str) -> dict[str, str]:
         """The headers by which the second identity asks; elsewhere than at the target, those of nobody."""

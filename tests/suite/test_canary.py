@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,15 @@ def parts(secret: str) -> set[str]:
     return {secret[start : start + PART] for start in range(len(secret) - PART + 1)}
 
 
+def forms(secret: str) -> set[str]:
+    """Parts of a secret as it is, in hex, in base64 behind nothing, one and two bytes, and percent-encoded."""
+    raw = secret.encode()
+    behind = [b64encode(b"\0" * count + raw).decode() for count in range(3)]
+    written = [secret, raw.hex(), raw.hex().upper(), "".join(f"%{byte:02x}" for byte in raw)]
+    written += [each[4:-4] for each in (*behind, *(each.translate(str.maketrans("+/", "-_")) for each in behind))]
+    return {part for each in written for part in parts(each)}
+
+
 def leaks(place: Path, said: str, secrets: set[str]) -> list[str]:
     """Where a part of a secret stands: on the terminal, or in a file beside those that were copied."""
     written = {str(file.relative_to(place)): file.read_bytes() for file in place.rglob("*") if file.is_file()}
@@ -105,7 +115,7 @@ def test_a_token_that_the_target_says_stands_nowhere(clone: Path, fault: str) ->
     with running(Settings(token=TOKEN, faults=(fault,))) as base:
         said = run(clone, "--base-url", base, "--clauses", "inputs.no-leak,auth", CONVERSATION_API_TOKEN=TOKEN)
     assert (clone / "d.toml").exists()  # written where something is violated
-    assert leaks(clone, said, parts(TOKEN)) == []
+    assert leaks(clone, said, forms(TOKEN)) == []
 
 
 def test_a_key_and_what_is_signed_with_it_stand_nowhere(clone: Path, tmp_path: Path) -> None:

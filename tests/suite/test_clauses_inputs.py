@@ -9,6 +9,7 @@ from contracts.evidence.negative import Probe
 from contracts.evidence.reused_cursors import Reused
 from contracts.evidence.schemathesis import Generated
 from contracts.findings.places import Place
+from contracts.paging.exchanges import Leak
 from contracts.paging.listings import EVENTS, Scope
 from contracts.paging.queries import Query
 from tests.suite.support import (
@@ -300,8 +301,17 @@ CASES = [
     breaks(
         "inputs.no-leak",
         "a-credential",
-        answer(EMPTY, leaked=True),
+        answer(EMPTY, leaked=(Leak(pointer="/_links"),)),
         "no credential in an answer | the token of this run, shown here as [redacted] | /users",
+    ),
+    breaks(
+        "inputs.no-leak",
+        "a-credential-in-headers",
+        answer(EMPTY, headers={"x-a": "1", "x-b": "2"}, leaked=(Leak(header="x-a"), Leak(header="x-b"))),
+        (
+            "no credential in an answer | "
+            "the token of this run in the header x-a and x-b, shown here as [redacted] | /users"
+        ),
     ),
     # inputs.documented
     holds("inputs.documented", "what-no-check-finds-wrong", Generated(answer({}))),

@@ -8,6 +8,7 @@ from contracts.evidence import Edge, Hop, Sightings, Twins, Whole
 from contracts.evidence.identities import Crossing
 from contracts.evidence.negative import Probe
 from contracts.findings.places import STATUS, Place
+from contracts.paging.exchanges import Leak
 from contracts.paging.queries import Query
 from tests.suite import (
     test_clauses_filters,
@@ -97,6 +98,8 @@ CASES = [
     ("error-body", "inputs.error-body", 0, answer({"code": "x"}, status=404), (Place(pointer=""),)),
     ("stack-trace", "inputs.no-leak", 0, answer({"a": [{"b": "Traceback (most recent call last)"}, 2]}, status=500),
      (Place(pointer="/a/0/b"),)),
+    ("credential", "inputs.no-leak", 0, answer({"a": 1}, headers={"x-a": "1"}, leaked=(Leak("x-a"), Leak(pointer="/a"))),
+     (Place(header="x-a"), Place(pointer="/a"))),
 ]  # fmt: skip
 
 

@@ -1,11 +1,19 @@
-"""Oddities of events: bodies with more or less in them, and names of custom types."""
+"""Oddities of events, their bodies and custom types, and of what an answer says of the request and its credential."""
 
 # ruff: noqa: D102 - the class says what its steps do, and its numbers are part of it
 
-from contracts.mock.api import Api
-from contracts.mock.items import Json
-from contracts.mock.registry import oddity
+from base64 import b64encode
+from collections.abc import Mapping
+from hashlib import blake2b, sha256
 
+from contracts.mock.api import Api
+from contracts.mock.errors import Refused
+from contracts.mock.items import Json
+from contracts.mock.queries import Answer
+from contracts.mock.registry import oddity
+from contracts.mock.settings import Settings
+
+_NO_TOKEN = 401
 _ENGLAND = "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
 _NAMES = (
     "custom:order shipped", "custom:größe/änderung", "custom:a:b:c", f"custom:{_ENGLAND}", "custom:text",
@@ -51,3 +59,37 @@ class AnyCustomNames(Api):
     def event_type(self, conversation: int, event: int) -> str:
         kind = super().event_type(conversation, event)
         return _NAMES[event % len(_NAMES)] if kind.startswith("custom:") else kind
+
+
+@oddity()
+class TracesInHeaders(Api):
+    """Headers hold random hex and base64, a digest of the token and its last two characters, and a challenge with a realm."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.came = ""
+
+    def authorize(self, headers: Mapping[str, str]) -> None:
+        self.came = headers.get("authorization", "")
+        super().authorize(headers)
+
+    def dispatch(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        answer = super().dispatch(method, target, headers, body)
+        return answer._replace(headers=(*answer.headers, *self.traces(target)))
+
+    def traces(self, target: str) -> tuple[tuple[str, str], ...]:
+        draw = blake2b(target.encode(errors="replace")).digest()
+        return (
+            ("x-request-id", draw.hex()),
+            ("traceparent", f"00-{draw[:16].hex()}-{draw[16:24].hex()}-01"),
+            ("set-cookie", f"affinity={b64encode(draw).decode()}; Path=/; HttpOnly"),
+            ("x-credential-digest", sha256(self.came.encode(errors="replace")).hexdigest()),
+        )
+
+    def refusal(self, refused: Refused, target: str) -> Answer:
+        if refused.status == _NO_TOKEN:
+            said = f"The bearer token …{self.came[-2:]} is not valid; see /token?scope=conversations"
+            challenge = 'Bearer realm="conversation", error="invalid_token", error_description="The token is not valid"'
+            refused = refused._replace(detail=said, headers=(("www-authenticate", challenge),))
+        answer = super().refusal(refused, target)
+        return answer._replace(headers=(*answer.headers, *self.traces(target)))
