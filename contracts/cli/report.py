@@ -52,7 +52,9 @@ def _merge(options: argparse.Namespace, parser: Parser) -> int:
     except OSError as error:
         parser.error(f"cannot write {options.verdicts}: {error.strerror}")
     print(f"{len(verdicts)} verdicts of {len(options.shards)} files in {options.verdicts}")
-    return exit_code(verdicts, fail_on_should=run.fail_on_should, require_exercised=run.require_exercised)
+    return exit_code(
+        verdicts, fail_on_should=run.fail_on_should, require_exercised=run.require_exercised, refused=run.refused
+    )
 
 
 def _loaded(file: str, parser: Parser) -> tuple[Run, list[Verdict]]:

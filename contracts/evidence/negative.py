@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from contracts.crawl.crawler import Blocked
+from contracts.crawl.crawler import Blocked, Forbidden
 from contracts.findings.clause import EvidenceKind, Trial
 from contracts.paging import filter_values as values
 from contracts.paging import instants
@@ -135,8 +136,8 @@ def _cursors(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
 
 def _elsewhere(cache: CrawlCache, scope: Scope) -> Iterator[Scope]:
     for listing in LISTINGS:
-        others = [other for other in cache.chosen(listing) if other != scope]
-        yield from others[:2]
+        with suppress(Forbidden):
+            yield from [other for other in cache.chosen(listing) if other != scope][:2]
 
 
 def _next_cursor(cache: CrawlCache, scope: Scope) -> str | None:

@@ -81,6 +81,7 @@ def pytest_configure_node(node: Any) -> None:
     if contract:
         seed, credential = contract.verification.choices.seed, contract.known.access.credential
         node.workerinput["contract"] = {"ledger": str(contract.ledger), "seed": seed}
+        node.workerinput["contract"]["served"] = contract.verification.target.served
         if not names_a_target(node.config) and credential:
             node.workerinput["contract"] |= {"mock": contract.known.base_url, "token": credential.token()}
 
@@ -170,6 +171,7 @@ def _outcome(contract: Contract) -> Exit:
         fail_on_should=option("fail_on_should"),
         require_exercised=option("require_exercised"),
         outlived=contract.outlived,
+        refused=contract.run.refused,
     )
 
 

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from contracts.crawl.crawler import Blocked, Lacking
+from contracts.crawl.crawler import FORBIDDEN, Blocked, Forbidden, Lacking
 from contracts.findings.clause import (
     ANSWERS,
     PAGES,
@@ -29,7 +29,7 @@ from contracts.paging.pages import Answer, Page
 from contracts.paging.queries import ASCENDING
 from contracts.paging.walks import Walk
 from contracts.runner.gathering import Gathering, Observation
-from contracts.transport.errors import BudgetError, PatienceError, TargetError
+from contracts.transport.errors import BudgetError, LapsedError, PatienceError, TargetError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -102,6 +102,7 @@ class Evaluator:
         self.waivers = tuple(waivers)
         self.findings: defaultdict[tuple[str, str], Findings] = defaultdict(Findings)
         self.plain: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._forbidden: set[Scope] = set()
         self._examined: tuple[str, str] | None = None
         self.gathering = Gathering()
         self._watching: dict[EvidenceKind, list[tuple[Clause, Part]]] = {
@@ -233,9 +234,12 @@ class Evaluator:
 
     def note(self, outcome: Exception, findings: Findings, listing: Listing | None = None) -> None:
         """Note why evidence about a listing could not be had."""
+        if isinstance(outcome, Forbidden):
+            self._note_forbidden(outcome, findings, listing)
+            return
         if isinstance(outcome, Blocked):
             findings.blocked[str(outcome)] = (outcome.clause, outcome.listing or (listing.name if listing else ""))
-        if isinstance(outcome, Blocked | PatienceError):
+        if isinstance(outcome, Blocked | PatienceError | LapsedError):
             findings.undecided.append(str(outcome))
         elif isinstance(outcome, Lacking | BudgetError):
             findings.lacking.append(str(outcome))
@@ -244,6 +248,14 @@ class Evaluator:
         else:
             where = "".join(traceback.format_exception(outcome, limit=-3))
             findings.errors.append(f"a bug of the suite: {where}")
+
+    def _note_forbidden(self, outcome: Forbidden, findings: Findings, listing: Listing | None) -> None:
+        """Note a listing that may not be read: an error of that listing, and of no other."""
+        scope, elsewhere = outcome.scope, listing not in (None, outcome.scope.listing)
+        (findings.undecided if elsewhere else findings.errors).append(str(outcome))
+        if scope not in self._forbidden:
+            self._forbidden.add(scope)
+            self.plain[scope.listing.name][str(FORBIDDEN)] += 1
 
     def verdict(self, clause: Clause, listing: Listing) -> Verdict:
         """What was found so far, without any credential in it."""

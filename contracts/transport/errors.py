@@ -75,6 +75,13 @@ class RefusedError(TargetError):
         return f"{self.url} refuses {given}: {self.cause}{hint}"
 
 
+class LapsedError(TargetError):
+    """The target refuses the credential, which it accepted before; nothing is known of what was asked for."""
+
+    def __str__(self) -> str:
+        return "the target refused the credential when this was asked for, and had accepted it before: status 401"
+
+
 class ConfigurationError(ValueError):
     """A target that cannot be: the place where it is described, the value, and what is allowed there."""
 
