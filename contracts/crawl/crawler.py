@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
     from contracts.paging.exchanges import Exchange
+    from contracts.paging.listings import Listing
     from contracts.paging.units import Pages, Seconds
 
 GONE = (404, 410)
+FORBIDDEN = 403
 LOOKS = 2
 """Times that a conversation is looked for whose members or events are not found."""
 
@@ -66,6 +68,17 @@ class Lacking(Exception):  # noqa: N818 - likewise
     """The target's data lack what a clause needs."""
 
 
+class Forbidden(Blocked):
+    """The credential may not read a listing: its plain page is forbidden, and none of it was served before."""
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__("", f"status {FORBIDDEN}; may the credential read {scope.listing.path}?", scope.listing.name)
+        self.scope = scope
+
+    def __str__(self) -> str:
+        return f"{self.scope.listing} cannot be read: {self.reason}"
+
+
 class Vanished(Lacking):
     """A conversation whose members or events were read, and which is gone: what it held says nothing any more."""
 
@@ -102,6 +115,8 @@ class Crawler:
     """How often a conversation was looked for and was there; it is not looked for more than `LOOKS` times."""
     _listed: set[Hashable] = field(default_factory=set, init=False)
     """Ids of all conversations that stood in their listing at some time."""
+    _readable: dict[Scope, bool] = field(default_factory=dict, init=False)
+    """Whether the credential may read a listing, as far as that is certain."""
 
     def __post_init__(self) -> None:
         self.origins = self.hosts | {origin(urlsplit(self.base_url))}
@@ -112,16 +127,38 @@ class Crawler:
         return f"{self.base_url}{scope.path}" + (f"?{query}" if query else "")
 
     def answer(self, url: str, scope: Scope, asked: Query, via: str | None = None) -> Answer:
-        """What a GET of a URL gives, page or not; `Vanished` where the conversation is gone by now."""
+        """What a GET of a URL gives, page or not.
+
+        Raises:
+            Vanished: the conversation is gone by now.
+            Forbidden: the credential may not read the listing.
+        """
+        self._check_right(scope)
         answer = Answer(self.send("GET", url), scope, asked, via, origins=self.origins)
+        if answer.exchange.status == FORBIDDEN and scope not in self._readable:
+            self._readable[scope] = self.send("GET", self.url(scope, {})).status != FORBIDDEN
+            self._check_right(scope)
         if answer.exchange.status in GONE and scope.conversation is not None and self._vanished(scope.conversation):
             raise Vanished(f"{scope.conversation}, which was deleted while it was read")
         self.watch(answer)
         if answer.flaw is None:
+            self._readable[scope] = True
             self.watch(answer.page)
             if scope.listing == CONVERSATIONS:
                 self._listed.update(answer.page.ids)
         return answer
+
+    def _check_right(self, scope: Scope) -> None:
+        """Raise `Forbidden` where the credential may not read a listing."""
+        if not self._readable.get(scope, True):
+            raise Forbidden(scope)
+
+    def _closed(self, listing: Listing) -> bool:
+        """Whether no scope of a listing may be read, by all that is certain."""
+        if not listing.nested and Scope(listing) not in self._readable:
+            self._readable[Scope(listing)] = self.send("GET", self.url(Scope(listing), {})).status != FORBIDDEN
+        found = [readable for scope, readable in self._readable.items() if scope.listing == listing]
+        return bool(found) and not any(found)
 
     def _vanished(self, conversation: str) -> bool:
         """Whether a conversation stands in the listing no more; one that was seen there twice, stays.
@@ -148,8 +185,11 @@ class Crawler:
         credential: str | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """What a request gives that the description promises no page for."""
+        """What a request gives that the description promises no page for; raises as `answer` does."""
         exchange = self.send(method, url, headers=headers, credential=credential)
+        own = method == "GET" and credential is None
+        if own and exchange.status == FORBIDDEN and self._closed(scope.listing):
+            raise Forbidden(scope)
         answer = Answer(exchange, scope, Query.of_url(url, scope.listing), negative=True, origins=self.origins)
         self.watch(answer)
         return answer

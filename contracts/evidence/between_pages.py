@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from contracts.crawl.crawler import Blocked, Lacking, require_complete
+from contracts.crawl.crawler import Blocked, Forbidden, Lacking, require_complete
 from contracts.findings.clause import EvidenceKind, Trial
 from contracts.paging import filter_values as values
 from contracts.paging.listings import LISTINGS, USERS, Scope
@@ -120,7 +121,8 @@ def _replays(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
         pages = cache.complete_walk(scope, query).pages
         if index + 1 >= len(pages):
             raise Lacking("as many pages as before")
-        cache.crawler.ask(elsewhere, Query(page_size="2"))
+        with suppress(Forbidden):
+            cache.crawler.ask(elsewhere, Query(page_size="2"))
         other = Query(page_size="3", order="asc" if query.descending else "desc")
         if long:
             cache.crawler.walk(scope, other.sized(len(cache.snapshot(scope).ids) // 20))

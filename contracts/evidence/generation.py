@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.errors import Flaky
 from schemathesis import Response
 from schemathesis.checks import not_a_server_error
 from schemathesis.config import SchemathesisConfig
@@ -33,15 +34,15 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from contracts.crawl.crawler import Blocked, Lacking
+from contracts.crawl.crawler import FORBIDDEN, Blocked, Forbidden, Lacking
 from contracts.evidence.schemathesis import Generated
 from contracts.findings.places import Place
 from contracts.paging.listings import LISTINGS, Listing, Scope
 from contracts.paging.pointers import nearest
-from contracts.transport.errors import TargetError
+from contracts.transport.errors import LapsedError, TargetError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from schemathesis import Case
     from schemathesis.specs.openapi.schemas import OpenApiSchema
@@ -74,20 +75,41 @@ UNSENDABLE = (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader,
 """What the HTTP library says of requests that no client could send."""
 
 
+PASSING = (Forbidden, LapsedError)
+"""What says nothing of requests that ask for something else, or later."""
+
+
 @dataclass
 class Batch:
-    """What was generated in one go, and why it ended early, if it did."""
+    """What was generated in one go, and why that is not all that was planned, if it is not."""
 
     found: list[Generated] = field(default_factory=list)
     failure: Exception | None = None
 
-    def gather(self, generate: Callable[[list[Generated]], None]) -> Batch:
-        """Let `generate` add to what was found, until there is no answer any more."""
+    def gather(self, generate: Callable[[Batch], None]) -> Batch:
+        """Let `generate` send requests, until there is no answer any more."""
         try:
-            generate(self.found)
+            generate(self)
+        except (TargetError, Flaky):
+            if self.failure is None:  # Hypothesis is surprised that the same request fails now
+                raise
+        return self
+
+    def send(self, crawler: Crawler, case: Case[Any]) -> Response:
+        """Send a generated request and keep what came; its response, one without a body where nothing may be said of it."""
+        arguments = case.as_transport_kwargs(base_url=crawler.base_url)
+        arguments.pop("cookies", None)
+        request = requests.Request(**arguments).prepare()
+        try:
+            generated, response = _sent(crawler, case, request, arguments)
+        except PASSING as error:
+            self.failure = self.failure or error
+            return Response(FORBIDDEN, {}, b"", request, 0.0, verify=True)
         except TargetError as error:
             self.failure = error
-        return self
+            raise
+        self.found.append(generated)
+        return response
 
 
 def generated(cache: CrawlCache, listing: Listing) -> tuple[list[Generated], Exception | None]:
@@ -96,10 +118,11 @@ def generated(cache: CrawlCache, listing: Listing) -> tuple[list[Generated], Exc
     The scenarios over links begin with any listing, so they are run once for all.
     """
     names, missing = _names(cache, listing)
-    own = Batch().gather(lambda found: _operation(cache, listing, names, found))
-    linked = cache.shared("generated links", lambda: Batch().gather(lambda found: _links(cache, found)))
+    own = Batch().gather(lambda batch: _operation(cache, listing, names, batch))
+    linked = cache.shared("generated links", lambda: Batch().gather(lambda batch: _links(cache, batch)))
     shown = [each for each in linked.found if each.answer.scope.listing == listing]
-    return [*own.found, *shown], own.failure or (linked.failure if listing == LISTINGS[0] else None) or missing
+    first = listing == LISTINGS[0] and not isinstance(linked.failure, Forbidden)  # else its own listing says so
+    return [*own.found, *shown], own.failure or (linked.failure if first else None) or missing
 
 
 def _names(cache: CrawlCache, listing: Listing) -> tuple[list[str | None], Exception | None]:
@@ -110,7 +133,7 @@ def _names(cache: CrawlCache, listing: Listing) -> tuple[list[str | None], Excep
         return [None], missing
 
 
-def _operation(cache: CrawlCache, listing: Listing, names: list[str | None], found: list[Generated]) -> None:
+def _operation(cache: CrawlCache, listing: Listing, names: list[str | None], batch: Batch) -> None:
     """Examples, coverage and fuzzing of one operation."""
     schema = _schema(cache)
     real = _mixed(names)
@@ -121,7 +144,7 @@ def _operation(cache: CrawlCache, listing: Listing, names: list[str | None], fou
             case.path_parameters["conversation_id"] = name
         if case.method.upper() == "GET" or cache.crawler.unsafe:  # another one could write
             try:
-                found.append(_sent(cache.crawler, case)[0])
+                batch.send(cache.crawler, case)
             except UNSENDABLE:
                 return
 
@@ -141,15 +164,13 @@ def _mixed(names: list[str | None]) -> Iterator[str | None]:
         yield from (*names, *names, None)
 
 
-def _links(cache: CrawlCache, found: list[Generated]) -> None:
+def _links(cache: CrawlCache, batch: Batch) -> None:
     """Scenarios over the links of the description: conversations, then members and events of what came."""
     machine = _schema(cache).as_state_machine()
 
     class Scenario(machine):  # type: ignore[misc, valid-type]
         def call(self, case: Case[Any], **_: Any) -> Response:  # noqa: ANN401
-            generated, response = _sent(cache.crawler, case)
-            found.append(generated)
-            return response
+            return batch.send(cache.crawler, case)
 
         def validate_response(self, *_: Any, **__: Any) -> None:  # noqa: ANN401
             """Raise nothing: what the checks say was noted when the answer came."""
@@ -160,11 +181,10 @@ def _links(cache: CrawlCache, found: list[Generated]) -> None:
     release_state_machines(Scenario, machine)
 
 
-def _sent(crawler: Crawler, case: Case[Any]) -> tuple[Generated, Response]:
+def _sent(
+    crawler: Crawler, case: Case[Any], prepared: requests.PreparedRequest, arguments: Mapping[str, Any]
+) -> tuple[Generated, Response]:
     """Send a generated request as any other; show what came to whatever watches, and to Schemathesis' own checks."""
-    arguments = case.as_transport_kwargs(base_url=crawler.base_url)
-    arguments.pop("cookies", None)
-    prepared = requests.Request(**arguments).prepare()
     listing = next(each for each in LISTINGS if each.operation == case.operation.definition.raw["operationId"])
     url = prepared.url or ""
     scope = Scope(listing, _conversation(url, crawler.base_url) if listing.nested else None)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from contracts.crawl.crawler import Blocked, Lacking, Vanished, require_complete
+from contracts.crawl.crawler import Blocked, Forbidden, Lacking, Vanished, require_complete
 from contracts.findings.clause import EvidenceKind, Trial
 from contracts.paging.filter_values import DOCUMENTED_TYPES
 from contracts.paging.listings import USERS, Item, Scope, member
@@ -31,7 +31,8 @@ def _wholes(_: CrawlCache, scope: Scope) -> Iterator[Trial]:
         walk = cache.complete_walk(scope, ASCENDING)
         users = None
         if scope.listing.name == "members" and walk.ids:
-            users = frozenset(cache.complete_walk(Scope(USERS), ASCENDING).ids)
+            with suppress(Forbidden):
+                users = frozenset(cache.complete_walk(Scope(USERS), ASCENDING).ids)
         return Whole(walk, users)
 
     yield Trial(scope, f"the whole of {scope}", observe)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from contracts.crawl.crawler import Blocked
+from contracts.crawl.crawler import Blocked, Forbidden
 from contracts.evidence.negative import Probe
 from contracts.findings.clause import EvidenceKind, Trial
 from contracts.paging.listings import LISTINGS, Item, Scope, member
@@ -83,8 +84,8 @@ def _homes(item: Item) -> frozenset[str]:
 
 def _elsewhere(cache: CrawlCache, scope: Scope) -> Iterator[Scope]:
     for listing in LISTINGS:
-        others = [other for other in cache.chosen(listing) if other != scope]
-        yield from others[:2]
+        with suppress(Forbidden):
+            yield from [other for other in cache.chosen(listing) if other != scope][:2]
 
 
 def _next_cursor(cache: CrawlCache, scope: Scope) -> str | None:

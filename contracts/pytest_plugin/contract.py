@@ -74,6 +74,7 @@ class Contract:
             config.getoption("max_pages"),
             self.waivers,
         )
+        self.verification.target.served = self.worker_input.get("served", "")
         self.records = Records(self.verification.target, self.clauses.description, config.getoption("har"))
 
     def choices(self) -> Choices:
@@ -145,6 +146,7 @@ class Contract:
             require_exercised=self.config.getoption("require_exercised"),
             fill=self.verification.target.fill,
             severed=round(total["severed"]),
+            refused=round(total["refused"]),
             plain=added(*(each.plain for each in self.parts)),
             **self.records.said(began),
         )

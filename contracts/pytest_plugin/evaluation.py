@@ -30,7 +30,7 @@ POLL = 0.05
 
 def counted(session: Session) -> dict[str, float]:
     """What a session counted, and a run adds up over its processes."""
-    return {name: getattr(session, name) for name in ("sent", "waited", "retried", "held", "severed")}
+    return {name: getattr(session, name) for name in ("sent", "waited", "retried", "held", "severed", "refused")}
 
 
 @dataclass

@@ -79,6 +79,7 @@ def pytest_configure_node(node: Any) -> None:
     if contract:
         seed, access = contract.verification.choices.seed, contract.known.access
         node.workerinput["contract"] = {"ledger": str(contract.ledger), "seed": seed}
+        node.workerinput["contract"]["served"] = contract.verification.target.served
         if not names_a_target(node.config):
             held = {"token": access.credential, "other": access.other.credential if access.other else None}
             tokens = {name: credential.token() for name, credential in held.items() if credential}

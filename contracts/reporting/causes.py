@@ -25,6 +25,7 @@ PAGE = "page"
 MISSING = ("404", "405", "501")
 HINTS = {"401": "is the credential right?", "403": "may the credential read that?"}
 REFUSED = tuple(HINTS)
+FORBIDDEN = "403"
 PATHS = {listing.name: listing.path.replace("{conversation_id}", "{id}") for listing in LISTINGS}
 
 PAGELESS = ("pages.envelope", "inputs.no-server-error", "inputs.documented")
@@ -75,7 +76,13 @@ def causes(run: Run, verdicts: Sequence[Verdict], clauses: Clauses) -> list[Caus
     found = [*_of_listings(run.plain, verdicts)]
     taken = {id(each) for cause in found for each in (*cause.verdicts, *cause.follows)}
     rest = [each for each in verdicts if id(each) not in taken]
-    found += [*_of_clauses(rest, "MUST"), *_of_errors(rest), *_of_clauses(rest, "SHOULD"), *_of_clauses(rest, "REPORT")]
+    found += [
+        *_of_clauses(rest, "MUST"),
+        *_of_run(run),
+        *_of_errors(rest),
+        *_of_clauses(rest, "SHOULD"),
+        *_of_clauses(rest, "REPORT"),
+    ]
     return _with_consequences(found, verdicts, taken)
 
 
@@ -117,7 +124,8 @@ def _of_listings(plain: Mapping[str, Mapping[str, int]], verdicts: Sequence[Verd
             f"{each.listing}: {_answers(each)} on {each.times:,} of {each.asked:,} plain pages" for each in alike
         )
         shown, follow = _belonging(alike, verdicts)
-        yield Cause(title, "must", lines, shown, follow, tuple(each.listing for each in alike))
+        state = "error" if alike[0].status == FORBIDDEN and not shown else "must"
+        yield Cause(title, state, lines, shown, follow, tuple(each.listing for each in alike))
 
 
 def _urgency(trouble: _Trouble) -> tuple[bool, bool, tuple[str, str]]:
@@ -163,11 +171,13 @@ def _belonging(
     if CONVERSATIONS.name in dead:  # nothing inside a conversation can be asked for
         dead |= {each.name for each in LISTINGS if each.nested}
     names = {each.listing for each in alike} | dead
+    forbidden = {each.listing for each in alike if each.status == FORBIDDEN}
+    errors = [each for each in verdicts if each.listing in forbidden and each.verdict == Outcome.ERROR]
     mine = [each for each in verdicts if each.listing in names and each.verdict not in _SETTLED]
     shown = [each for each in mine if each.clause in PAGELESS and each.verdict == Outcome.VIOLATED]
     shown = [each for each in shown if each.listing in {trouble.listing for trouble in alike}]
     follow = [each for each in mine if each.listing in dead and each not in shown and not _apart(each)]
-    return tuple(shown), tuple(follow)
+    return tuple(shown), (*errors, *follow)
 
 
 _SETTLED = (Outcome.HELD, Outcome.DEVIATION, Outcome.ERROR)
@@ -191,6 +201,14 @@ def _of_clauses(verdicts: Sequence[Verdict], level: str) -> Iterator[Cause]:
 def _seen(verdict: Verdict) -> str:
     times = f", {verdict.times:,} times" if verdict.times > 1 else ""
     return f"{verdict.listing}{times}: {verdict.actual}"
+
+
+def _of_run(run: Run) -> Iterator[Cause]:
+    """What could not be found out because of the run as a whole."""
+    if run.refused:
+        times = "once" if run.refused == 1 else f"{run.refused:,} times"
+        title = f"The target refused the credential {times} (status 401) after it had accepted it"
+        yield Cause(title, "error", ("what could not be read at that time is undecided",))
 
 
 def _of_errors(verdicts: Sequence[Verdict]) -> Iterator[Cause]:

@@ -52,6 +52,7 @@ class Run:
             media type, like "404 text/html".
         fill: how to fill the variable in the curl lines; empty where the environment holds it already.
         severed: answers that broke off.
+        refused: requests that were refused with a credential that had been accepted.
     """
 
     target: str
@@ -78,6 +79,7 @@ class Run:
     plain: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     fill: str = ""
     severed: int = 0
+    refused: int = 0
 
 
 def is_kept(run: Run, verdicts: Iterable[Verdict]) -> bool:
@@ -87,7 +89,7 @@ def is_kept(run: Run, verdicts: Iterable[Verdict]) -> bool:
 
 def exit_code_of(run: Run, verdicts: Iterable[Verdict]) -> Exit:
     """What a run comes to, by what it was asked to count; see `exit_code`."""
-    counted = {name: getattr(run, name) for name in ("fail_on_should", "require_exercised", "outlived")}
+    counted = {name: getattr(run, name) for name in ("fail_on_should", "require_exercised", "outlived", "refused")}
     return exit_code(verdicts, **counted)
 
 
@@ -97,6 +99,7 @@ def exit_code(
     fail_on_should: bool = False,
     require_exercised: bool = False,
     outlived: Iterable[str] = (),
+    refused: int = 0,
 ) -> Exit:
     """What a run comes to: kept where at least one MUST held and none was violated; else broken.
 
@@ -105,11 +108,12 @@ def exit_code(
         fail_on_should: whether a broken SHOULD counts as well.
         require_exercised: whether a MUST that was not exercised counts as well.
         outlived: deviations that have to be removed.
+        refused: requests that were refused with a credential that had been accepted.
     """
     known = list(verdicts)
     held = any(each.verdict == Outcome.HELD and each.level == "MUST" for each in known)
     broken = failing(known, fail_on_should=fail_on_should, require_exercised=require_exercised)
-    return Exit.KEPT if held and not broken and not list(outlived) else Exit.BROKEN
+    return Exit.KEPT if held and not broken and not list(outlived) and not refused else Exit.BROKEN
 
 
 def failing(verdicts: Iterable[Verdict], *, fail_on_should: bool, require_exercised: bool) -> list[Verdict]:

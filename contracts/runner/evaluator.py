@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from contracts.crawl.crawler import Blocked, Lacking
+from contracts.crawl.crawler import FORBIDDEN, Blocked, Forbidden, Lacking
 from contracts.findings.clause import ANSWERS, PAGES, WALKS, Clause, EvidenceKind, Holds, Level, Part, Trial, Violation
 from contracts.findings.recipes import Recipe, recipe_of
 from contracts.findings.requirements import required
@@ -52,6 +52,7 @@ class Evaluator:
         self.waivers = tuple(waivers)
         self.findings: defaultdict[Pair, Findings] = defaultdict(Findings)
         self.plain: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._forbidden: set[Scope] = set()
         self._examined: Pair | None = None
         self.gathering = Gathering()
         self._watching: dict[EvidenceKind, list[tuple[Clause, Part]]] = {
@@ -118,7 +119,7 @@ class Evaluator:
         try:
             cache.standard(listing)
         except (Blocked, Lacking, TargetError) as outcome:
-            findings.note(outcome, listing)
+            self._note(outcome, findings, listing)
 
     def _try(self, clause: Clause, part: Part, listing: Listing, cache: CrawlCache) -> None:
         findings = self.findings[clause.id, listing.name]
@@ -128,7 +129,7 @@ class Evaluator:
             if _enough(part.kind, findings):
                 return
             if isinstance(outcome, Exception):
-                findings.note(outcome, listing)
+                self._note(outcome, findings, listing)
             else:
                 place = clause.parts.index(part)
                 made_again = trial is not None and not part.kind.batch
@@ -149,7 +150,7 @@ class Evaluator:
                     findings.undecided.append(f"{trial.name}: {CHANGED}")
                     violations = []
             except Exception as outcome:  # noqa: BLE001 - a bug of the suite, or a target that went away
-                findings.note(outcome, trial.scope.listing)
+                self._note(outcome, findings, trial.scope.listing)
                 findings.undecided.append(f"{trial.name}: violated once, and could not be read again: {outcome}")
                 violations = []
         return violations
@@ -180,6 +181,13 @@ class Evaluator:
         if known != now:
             cache.moved(scope)
         return known != now
+
+    def _note(self, outcome: Exception, findings: Findings, listing: Listing) -> None:
+        """Note why evidence about a listing could not be had, and once of each listing that it may not be read."""
+        findings.note(outcome, listing)
+        if isinstance(outcome, Forbidden) and outcome.scope not in self._forbidden:
+            self._forbidden.add(outcome.scope)
+            self.plain[outcome.scope.listing.name][str(FORBIDDEN)] += 1
 
     def verdict(self, clause: Clause, listing: Listing) -> Verdict:
         """What was found so far, without any credential in it."""

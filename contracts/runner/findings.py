@@ -7,11 +7,11 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from contracts.crawl.crawler import Blocked, Lacking
+from contracts.crawl.crawler import Blocked, Forbidden, Lacking
 from contracts.findings.counts import Words, counts_of
 from contracts.findings.places import request_of
 from contracts.findings.verdicts import Outcome, Pair, Verdict
-from contracts.transport.errors import BudgetError, PatienceError, TargetError
+from contracts.transport.errors import BudgetError, LapsedError, PatienceError, TargetError
 
 if TYPE_CHECKING:
     from contracts.findings.clause import Clause, Violation
@@ -62,10 +62,14 @@ class Findings:
                 self.witnesses[witness] = None
 
     def note(self, outcome: Exception, listing: Listing) -> None:
-        """Note why evidence about a listing could not be had."""
+        """Note why evidence about a listing could not be had; that it may not be read is an error of that listing."""
+        if isinstance(outcome, Forbidden):
+            elsewhere = listing != outcome.scope.listing
+            (self.undecided if elsewhere else self.errors).append(str(outcome))
+            return
         if isinstance(outcome, Blocked):
             self.blocked[str(outcome)] = (outcome.clause, outcome.listing or listing.name)
-        if isinstance(outcome, Blocked | PatienceError):
+        if isinstance(outcome, Blocked | PatienceError | LapsedError):
             self.undecided.append(str(outcome))
         elif isinstance(outcome, Lacking | BudgetError):
             self.lacking.append(str(outcome))

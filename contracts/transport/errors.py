@@ -82,6 +82,13 @@ class OtherRefusedError(TargetError):
         return f"{self.url} refuses the credential of the other identity: {self.cause}"
 
 
+class LapsedError(TargetError):
+    """The target refuses the credential, which it accepted before; nothing is known of what was asked for."""
+
+    def __str__(self) -> str:
+        return "the target refused the credential when this was asked for, and had accepted it before: status 401"
+
+
 class ConfigurationError(ValueError):
     """A target that cannot be: the place where it is described, the value, and what is allowed there."""
 

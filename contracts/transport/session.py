@@ -18,6 +18,7 @@ from contracts.transport.credentials import Credential, Ready, spelt, spoil, wro
 from contracts.transport.errors import (
     BadAddressError,
     GoneError,
+    LapsedError,
     OverlongError,
     PatienceError,
     UnreachableError,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from contracts.paging.units import Seconds
 
 SCHEMES = ("http", "https")
+OK, UNAUTHORIZED = 200, 401
 BACKOFF: Seconds = 0.1
 """Before the second try; twice as long before each further one."""
 
@@ -90,6 +92,7 @@ class Session(requests.Session):
         waited: seconds spent waiting for the target.
         retried: tries after a request that got no answer, or not all of one.
         severed: answers that broke off.
+        refused: requests that were refused with a credential that had been accepted.
         held: seconds spent waiting because the target asked for it.
         pacer: keeps to the rate and the budget.
         gone: whether the target was found to be gone.
@@ -105,7 +108,7 @@ class Session(requests.Session):
         self.pacer = Pacer(access.pace)
         self.redact = Redactor()
         self.trust_env = False
-        self.sent, self.retried, self.severed = 0, 0, 0
+        self.sent, self.retried, self.severed, self.refused = 0, 0, 0, 0
         self.waited, self.held = 0.0, 0.0
         self.gone = False
         self.issued: dict[str, str] = {}
@@ -262,6 +265,9 @@ class Target:
         base_url: where the API stands, without a slash at its end.
         access: how it is reached; a token alone stands for access with that bearer token.
         adapter: what carries requests instead of a network.
+
+    Attributes:
+        served: a URL that was served to the target's own credential; empty as long as none was.
     """
 
     def __init__(self, base_url: str, access: Access | str | None = None, adapter: BaseAdapter | None = None) -> None:
@@ -270,6 +276,7 @@ class Target:
         self.access = access if isinstance(access, Access) else Access(token)
         self.session = Session(self.base_url, self.access)
         self.redact = self.session.redact
+        self.served = ""
         if adapter is not None:
             self.session.mount("{0.scheme}://{0.netloc}".format(urlsplit(self.base_url)), adapter)
 
@@ -291,7 +298,11 @@ class Target:
     def send(
         self, method: str, url: str, *, headers: Mapping[str, str] | None = None, credential: str | None = None
     ) -> Exchange:
-        """Send one request; see `contracts.crawl.crawler.Send`, and `Session.send` for what it raises."""
+        """Send one request; see `contracts.crawl.crawler.Send`, and `Session.send` for what it raises.
+
+        Raises:
+            LapsedError: the target refuses its own credential, also for what it has served before.
+        """
         given = dict(headers or {})
         if credential == OTHER:
             given |= self._of_the_other(url)
@@ -299,9 +310,30 @@ class Target:
             own = self.access.credential or Ready("")
             given["Authorization"] = spoil(credential, own)
             self.session.issued.setdefault(given["Authorization"], spelt(credential, own, given["Authorization"]))
+        exchange = self._ask(method, url, given)
+        if self.access.credential is None or "Authorization" in given:
+            return exchange
+        if exchange.status == OK and method == "GET":
+            self.served = self.served or url
+        return self._ask_again(method, url, given) if exchange.status == UNAUTHORIZED and self.served else exchange
+
+    def _ask(self, method: str, url: str, headers: Mapping[str, str]) -> Exchange:
         began = time.perf_counter()
-        response = self.respond(method=method, url=url, headers=given)
+        response = self.respond(method=method, url=url, headers=headers)
         return self.exchange(response, time.perf_counter() - began)
+
+    def _ask_again(self, method: str, url: str, headers: Mapping[str, str]) -> Exchange:
+        """What a request gives that was refused, unless the credential is what is refused.
+
+        That is so where what was served before is refused too, or where the same request is not refused any more.
+        """
+        if self._ask("GET", self.served, {}).status != UNAUTHORIZED:
+            exchange = self._ask(method, url, headers)
+            self.session.refused += exchange.status != UNAUTHORIZED
+            if exchange.status != UNAUTHORIZED or not self.session.refused:
+                return exchange
+        self.session.refused += 1
+        raise LapsedError(url, f"status {UNAUTHORIZED}")
 
     def respond(self, *, method: str, url: str, **arguments: Any) -> requests.Response:  # noqa: ANN401
         """Send one request and give the response back; arguments as of `requests.request`."""

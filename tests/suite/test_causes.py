@@ -89,6 +89,21 @@ def test_what_is_violated_or_open_where_there_is_no_page_follows() -> None:
     assert second.verdicts == (apart[1],)
 
 
+def test_the_errors_of_a_forbidden_listing_follow_from_what_forbids_it() -> None:
+    errors = [made(clause, verdict="error", reason="forbidden") for clause in ("auth.required", "pages.items")]
+    other = made("pages.items", "events", "error", reason="no answer")
+    first, second = found(*errors, other, users={"403": 1}, events=PAGES)
+    assert (first.title, first.state) == ("1 of 4 listings answers 403: /users; may the credential read that?", "error")
+    assert (first.follows, second.verdicts) == (tuple(errors), (other,))
+
+
+def test_a_credential_that_was_refused_for_a_while_is_one_cause_of_the_run() -> None:
+    verdicts = [*HELD, made("pages.items", verdict="undecided"), made("links.self")]
+    first, second = causes(replace(RUN, refused=1_099), verdicts, CONVERSATION_CLAUSES)
+    title = "The target refused the credential 1,099 times (status 401) after it had accepted it"
+    assert (first.state, second.title, second.state) == ("must", title, "error")
+
+
 def test_a_leak_never_follows() -> None:
     assert titles(made("inputs.no-leak"), users={"404 ": 9})[1:] == ["MUST violated: inputs.no-leak (users)"]
 

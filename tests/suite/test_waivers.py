@@ -88,4 +88,4 @@ def test_a_deviation_is_past_after_its_day() -> None:
 
 def test_a_run_with_a_deviation_to_remove_is_broken() -> None:
     held = [Verdict("pages.unique", "users", "MUST", Outcome.HELD)]
-    assert (exit_code(held), exit_code(held, outlived=["x"])) == (0, 1)
+    assert (exit_code(held), exit_code(held, outlived=["x"]), exit_code(held, refused=1)) == (0, 1, 1)
