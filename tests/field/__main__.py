@@ -88,7 +88,10 @@ def violated(release: Release, writes: float, seed: int) -> tuple[str, ...]:
 
 def found(release: Release, writes: float) -> tuple[str, ...]:
     """The clauses that the last run over a release found violated, in the order of their naming; prints them."""
-    run, verdicts = load(_file(release, writes))
+    try:
+        run, verdicts = load(_file(release, writes))
+    except (OSError, ValueError) as error:
+        sys.exit(f"make field: no verdicts of {release.name} with {writes:g} writes a second: {error}")
     violations = [each for each in verdicts if each.verdict == Outcome.VIOLATED]
     broken = {each.clause for each in violations if each.level == Level.MUST}
     names = tuple(
@@ -118,7 +121,9 @@ def main(words: Sequence[str] | None = None) -> int:
         parser.error(f"no such release; there are {', '.join(f'{each.adapter} {each.version}' for each in RELEASES)}")
     if options.serve:
         with served(chosen[0], 0) as address:
-            input(f"{address}\n")
+            sys.stdout.write(f"{address}\n")
+            sys.stdout.flush()
+            sys.stdin.readline()
         return 0
     look = found if options.again else partial(violated, seed=options.seed)
     rows = [Row(each, *(look(each, writes) for writes in (0.0, WRITES))) for each in chosen]
@@ -128,4 +133,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("make field: interrupted")

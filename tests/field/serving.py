@@ -15,7 +15,6 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
 FILE = Path(sys.argv[1], "field.sqlite") if len(sys.argv) > 1 else Path("field.sqlite")
 ROOT = "v0.2"
 SMALLEST, DEFAULT, LARGEST = 1, 10, 100
+WRITING = 120
+"""Seconds for which rows are written: a slow run would make its own listings longer and longer."""
 ORDER = {"conversations": ("created", "seq"), "users": ("seq",), "members": ("seq",), "events": ("number",)}
 """The columns that each listing is ordered by. Conversations share times, so their order needs a second column."""
 COLUMNS = ("seq", "id", "conversation", "number", "type", "created", "item")
@@ -210,11 +211,11 @@ def _exists(conversation: str) -> bool:
 
 
 def _write(rate: float, written: Callable[[datetime], str]) -> None:
-    """Add users, conversations, members and events by turns, so many a second, as long as the server runs."""
+    """Add users, conversations, members and events by turns, so many a second, for two minutes."""
     database = sqlite3.connect(FILE, isolation_level=None)
     busy = "SELECT conversation FROM events GROUP BY conversation ORDER BY count(*) DESC LIMIT 4"
     conversations = [name for (name,) in database.execute(busy)]
-    for turn in count():
+    for turn in range(int(rate * WRITING)):
         time.sleep(1 / rate)
         now = datetime.now(UTC).replace(tzinfo=None)
         now = now.replace(microsecond=now.microsecond // 1000 * 1000)
