@@ -50,7 +50,7 @@ def terminates(walk: Walk) -> Iterator[Violation]:
     Holds.ALWAYS,
     CURSOR,
     WALKS,
-    when=lambda walk: len(walk.pages) > 1 and walk.ended,
+    when=lambda walk: walk.rel == "next" and len(walk.pages) > 1 and walk.ended,
     needs="two pages",
     requires=("pages.unique", "items.unique", "events.ids"),
 )

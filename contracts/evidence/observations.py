@@ -67,6 +67,25 @@ class Paths:
 
 
 @dataclass(frozen=True, eq=False)
+class OnBound(Paths):
+    """Two walks over one window with an item on its bound; where they differ, each again over two other windows.
+
+    One is slightly wider and shows the item for sure, one slightly narrower and does not: what is otherwise was lost, or
+    let through, on the way, and says nothing about the bound.
+    """
+
+    wider: tuple[Walk, ...] = ()
+    narrower: tuple[Walk, ...] = ()
+
+    @property
+    def strays(self) -> frozenset[Hashable]:
+        """The ids of items on the bound that are in one walk and not in the other."""
+        differing = set(self.one.ids) ^ set(self.other.ids)
+        inside = set(self.wider[0].ids).intersection(*(walk.ids for walk in self.wider)) if self.wider else set()
+        return frozenset((differing & inside).difference(*(walk.ids for walk in self.narrower)))
+
+
+@dataclass(frozen=True, eq=False)
 class Resized:
     """A snapshot, and pages of changing sizes; the last of them may not be the listing's last."""
 
