@@ -124,7 +124,7 @@ def _on_bounds(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     for instant in _spread(random, exact, 3)[-2:]:
         for name, outward in (("date_start", -1), ("date_end", 1)):
             window = replace(Query(page_size="100"), **{name: values.spellings(instant)[0]})
-            off = outward * values.clear_of(items)
+            off = outward * values.beside(items)
             wider, narrower = ({name: values.spellings(instant + by)[0]} for by in (off, -off))
             for other in (replace(window, order="desc"), window.sized(max(7, len(items) // 10))):
                 observe = partial(_on_bound, scope=scope, queries=(window, other), others=(wider, narrower))

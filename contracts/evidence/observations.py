@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from contracts.paging.oracle import expected
+
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
@@ -80,9 +82,11 @@ class OnBound(Paths):
     @property
     def strays(self) -> frozenset[Hashable]:
         """The ids of items on the bound that are in one walk and not in the other."""
+        walks = (self.one, self.other)
+        bound = {each for walk in walks for each in expected(walk.scope.listing, walk.items, walk.query).optional}
         differing = set(self.one.ids) ^ set(self.other.ids)
-        inside = set(self.wider[0].ids).intersection(*(walk.ids for walk in self.wider)) if self.wider else set()
-        return frozenset((differing & inside).difference(*(walk.ids for walk in self.narrower)))
+        shown = (differing & bound).intersection(*(walk.ids for walk in self.wider))
+        return frozenset(shown.difference(*(walk.ids for walk in self.narrower)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -40,17 +40,15 @@ def between(items: Sequence[Item]) -> list[Nanoseconds]:
 
 def near(items: Sequence[Item]) -> list[Nanoseconds]:
     """Instants a little after and a little before an item: within its second, mostly, and on one side of it only."""
-    step = clear_of(items)
+    # Five times the precision that is shown: what is cut from a shown time is less than once that.
+    step = 5 * max((_precision(item) for item in items), default=MILLISECOND)
     room = [(one, other) for one, other in pairwise(created(items)) if other - one > 4 * step]
     return [instant for one, other in room for instant in (one + step, other - step)]
 
 
-def clear_of(items: Sequence[Item]) -> Nanoseconds:
-    """How far an instant must be from a shown time to lie clearly on one side of it: five times the precision shown.
-
-    What is cut from a shown time is less than once that.
-    """
-    return 5 * max((_precision(item) for item in items), default=MILLISECOND)
+def beside(items: Sequence[Item]) -> Nanoseconds:
+    """How far from a shown time an instant certainly is another one: the precision that is shown, a millisecond at least."""
+    return max([MILLISECOND, *map(_precision, items)])
 
 
 def tenths(items: Sequence[Item]) -> list[Nanoseconds]:
