@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
-from contracts.clauses.pages import keys
+from contracts.clauses.links import strayed
+from contracts.clauses.pages import turned, turns
 from contracts.clauses.walks import difference
 from contracts.evidence import BACKWARD
 from contracts.evidence import property_based as exploration
@@ -22,9 +23,9 @@ from contracts.paging.oracle import interpretations, passes, sound
 from contracts.paging.pages import abbreviate, abbreviate_ids, identity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from contracts.evidence import Match, Paths
+    from contracts.evidence import Match, OnBound, Paths
     from contracts.paging.listings import Item
     from contracts.paging.pages import Page
     from contracts.paging.queries import Query
@@ -35,18 +36,18 @@ family = Family(__name__, __doc__)
 DATE_START = "/components/parameters/date_start"
 START_ID = "/components/parameters/start_id_parameter"
 EVENT_TYPE = "/components/parameters/event_type_parameter"
-SOUND = (
+WALKED = (
     "walks.terminates",
     "walks.disjoint",
     "walks.complete",
     "links.present",
-    "links.parameters",
     "pages.sorted",
     "walks.sorted",
     "order.mirror",
     "pages.repeatable",
     "links.cursor-fresh",
 )
+SOUND = (*WALKED, "links.parameters")
 
 
 def _direct(page: Page, *names: str) -> bool:
@@ -58,6 +59,45 @@ def _direct(page: Page, *names: str) -> bool:
         and len(filters) == 1
         and not filters.keys().isdisjoint(names)
     )
+
+
+def _ambiguous(query: Query) -> bool:
+    """Whether a range of ids is asked for in descending order, which may be meant from its other end."""
+    return query.descending and not query.filters.keys().isdisjoint(("start_id", "end_id"))
+
+
+def _certain(query: Query) -> Query:
+    """The query without what is ambiguous in it."""
+    return replace(query, start_id=None, end_id=None) if _ambiguous(query) else query
+
+
+def _sieved(pages: Iterable[Page], query: Query) -> bool:
+    """Whether every item of some pages passes the filters of a query."""
+    return all(passes(item, query) for page in pages for item in page.items)
+
+
+def _forgets(walk: Walk) -> bool:
+    """Whether the filters of a walk, in any reading that its first page allows, hold there and not behind it."""
+    readings = [query for query in interpretations(walk.query) if _sieved(walk.pages[:1], query)]
+    return bool(readings) and not any(_sieved(walk.pages, query) for query in readings)
+
+
+def _undisturbed(walk: Walk) -> bool:
+    """Whether a walk says something about its filters: they were neither lost by a link nor forgotten behind one.
+
+    links.parameters and filters.paged are about those two.
+    """
+    return not _forgets(walk) and not turns(walk) and not any(map(strayed, walk.pages))
+
+
+def _as_asked(match: Match) -> bool:
+    """Whether a walk that is compared with the model says something about its filters."""
+    return _undisturbed(match.walk)
+
+
+def _both_as_asked(paths: Paths) -> bool:
+    """Whether both of two walks say something about their filters."""
+    return _undisturbed(paths.one) and _undisturbed(paths.other)
 
 
 @family.clause(
@@ -81,9 +121,8 @@ def dates_window(page: Page) -> Iterator[Violation]:
 
 
 @family.also(dates_window, ON_BOUNDS, holds=Holds.QUIESCENT)
-def _always_the_same_way(paths: Paths) -> Iterator[Violation]:
-    if set(paths.one.ids) != set(paths.other.ids):
-        strays = sorted(set(paths.one.ids) ^ set(paths.other.ids), key=str)
+def _always_the_same_way(paths: OnBound) -> Iterator[Violation]:
+    if strays := sorted(paths.strays, key=str):
         wanted = f"the same items for {paths.one.query} and for {paths.other.query}"
         pages = (paths.one.pages[0], paths.other.pages[0])
         shown = (each for index, page in enumerate(pages) for each in places(*page.id_pointers(strays), exchange=index))
@@ -108,22 +147,13 @@ def matches(match: Match) -> Iterator[Violation]:
     )
 
 
-def _ambiguous(query: Query) -> bool:
-    """Whether a range of ids is asked for in descending order, which may be meant from its other end."""
-    return query.descending and not query.filters.keys().isdisjoint(("start_id", "end_id"))
-
-
-def _certain(query: Query) -> Query:
-    """The query without what is ambiguous in it."""
-    return replace(query, start_id=None, end_id=None) if _ambiguous(query) else query
-
-
 @family.clause(
     Level.MUST,
     Holds.QUIESCENT,
     DATE_START,
     BY_DATES,
     listings=(CONVERSATIONS,),
+    when=_as_asked,
     needs="two creation times",
     requires=(*SOUND, "filters.dates-window", "filters.dates-instant"),
 )
@@ -138,6 +168,7 @@ def dates_model(match: Match) -> Iterator[Violation]:
     DATE_START,
     SPELLED,
     listings=(CONVERSATIONS,),
+    when=_both_as_asked,
     needs="two creation times",
     requires=SOUND,
 )
@@ -174,7 +205,16 @@ def _begins(start: Start) -> Iterator[Violation]:
         yield Violation(wanted, actual, (page.exchange,), where=shown)
 
 
-@family.clause(Level.MUST, Holds.QUIESCENT, START_ID, BY_IDS, listings=(EVENTS,), needs="an event", requires=SOUND)
+@family.clause(
+    Level.MUST,
+    Holds.QUIESCENT,
+    START_ID,
+    BY_IDS,
+    listings=(EVENTS,),
+    when=_as_asked,
+    needs="an event",
+    requires=WALKED,
+)
 def ids_range(match: Match) -> Iterator[Violation]:
     """Events from start_id to end_id, both included, compared as numbers; each alone, and both together."""
     yield from matches(match)
@@ -209,6 +249,7 @@ def _first_item(page: Page, test: Callable[[Item], bool]) -> int | None:
     EVENT_TYPE,
     BY_TYPES,
     listings=(EVENTS,),
+    when=_as_asked,
     needs="an event",
     requires=(*SOUND, "filters.type-exact"),
 )
@@ -223,9 +264,10 @@ def type_complete(match: Match) -> Iterator[Violation]:
     None,
     BY_FILTERS,
     listings=(CONVERSATIONS, EVENTS),
+    when=_as_asked,
     needs="items that two filters choose between",
     requires=(
-        *SOUND,
+        *WALKED,
         "filters.dates-model",
         "filters.dates-window",
         "filters.dates-instant",
@@ -261,7 +303,7 @@ for _of, _kind in (
     (ids_range, exploration.IDS),
     (conjunction, exploration.FILTERS),
 ):
-    family.also(_of, _kind)(conjunction.parts[0].judge if _of is conjunction else matches)
+    family.also(_of, _kind, when=_as_asked)(conjunction.parts[0].judge if _of is conjunction else matches)
 
 
 @family.clause(
@@ -272,16 +314,21 @@ for _of, _kind in (
     when=lambda walk: len(walk.pages) > 1 and (walk.query.filters or walk.query.order),
     needs="two pages",
     listings=(CONVERSATIONS, EVENTS),
-    requires=("links.parameters", "filters.dates-window", "filters.type-exact"),
+    requires=(
+        "links.parameters",
+        "filters.dates-window",
+        "filters.ids-range",
+        "filters.type-exact",
+        "filters.conjunction",
+    ),
     reads=(*FILTERED, BACKWARD),
 )
 def paged(walk: Walk) -> Iterator[Violation]:
     """Filters and order hold on every page behind next and prev."""
+    clean = _sieved(walk.pages[:1], _certain(walk.query))  # where the first page is not, it is no matter of paging
     for index, page in enumerate(walk.pages[1:], 2):
-        wrong = _first_item(page, lambda item: not passes(item, _certain(walk.query)))
-        found = keys(page)
-        turned = len(set(found)) > 1 and found == sorted(found, reverse=not walk.query.descending)
-        if wrong is not None or turned:
+        wrong = _first_item(page, lambda item: clean and not passes(item, _certain(walk.query)))
+        if wrong is not None or turned(page):
             actual = f"the other order on page {index}" if wrong is None else abbreviate(page.items[wrong])
             wanted = f"{walk.query} also on page {index} of {walk.scope}"
             shown = places(page.items_pointer if wrong is None else page.item_pointer(wrong), exchange=1)
@@ -321,7 +368,20 @@ _strangely(type_exact, lambda names: names == {"event_type"})
 _strangely(conjunction, lambda names: len(names) > 1)
 
 for _of in (dates_model, ids_range):
-    family.also(_of, TAILS)(matches)
+    family.also(_of, TAILS, when=_as_asked)(matches)
+
+
+def _by_ids_alone(page: Page) -> bool:
+    """Whether a page was asked for by ids and nothing else, and not reached by a link."""
+    plain = page.answer.via is None and not page.answer.negative
+    return (
+        plain and bool(page.asked.filters) and page.asked.filters.keys() <= {"start_id", "end_id"} and bool(page.items)
+    )
+
+
+@family.also(ids_range, PAGES, when=_by_ids_alone, holds=Holds.ALWAYS)
+def _within_the_ids(page: Page) -> Iterator[Violation]:
+    yield from _stray(page, f"only events within {page.asked}", interpretations(page.asked))
 
 
 def _begun(probe: Probe, *, ids: bool) -> bool:

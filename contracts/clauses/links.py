@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from contracts.clauses.pages import A_PAGE, same
+from contracts.clauses.pages import A_PAGE, same, turned
 from contracts.evidence import (
     BACKWARD,
     BRACKETS,
@@ -25,7 +25,7 @@ from contracts.findings.clause import ANSWERS, PAGES, WALKS, Holds, Level, Viola
 from contracts.findings.families import Family
 from contracts.findings.places import Place, flaw_places, places
 from contracts.paging.instants import DAY
-from contracts.paging.oracle import WIDEST_OFFSET, bound, date_only
+from contracts.paging.oracle import WIDEST_OFFSET, bound, date_only, interpretations, passes
 from contracts.paging.pages import OK, Answer, Page, abbreviate, abbreviate_ids, cursor_of
 from contracts.paging.queries import DEFAULT_SIZE, Query
 from contracts.paging.urls import origin, unusable
@@ -237,6 +237,34 @@ def parameters(page: Page) -> Iterator[Violation]:
 def _wrong_parameter(page: Page, rel: str, wanted: str, actual: str) -> Violation:
     """The violation of a page with a link that carries something else than it should."""
     return _wrong_link(page, rel, f"{wanted} in {rel} of {page.answer}", f"{actual} in {page.links[rel][:300]}")
+
+
+def _unkept(page: Page) -> Iterator[tuple[str, str]]:
+    """What the link to a page left to its cursor, and what came instead, for each parameter that this page does not keep."""
+    asked, carried = page.asked.parameters, Query.of_url(page.exchange.url, page.scope.listing).parameters
+    left = {} if page.answer.via in (None, "first") else {name: asked[name] for name in asked.keys() - carried.keys()}
+    if "page_size" in left and page.asked.size is not None and len(page.items) > page.asked.size:
+        yield f"page_size={left['page_size']}", f"{len(page.items)} items"
+    if "order" in left and turned(page):
+        yield f"order={left['order']}", "the other order"
+    for name in sorted(left.keys() & page.asked.filters.keys()):
+        meant = interpretations(Query(order=page.asked.order, **{name: left[name]}))
+        stray = next((item for item in page.items if not any(passes(item, query) for query in meant)), None)
+        if stray is not None:
+            yield f"{name}={left[name]}", abbreviate(stray)
+
+
+@family.also(parameters, PAGES, when=lambda page: page.answer.via not in (None, "first"))
+def _kept_by_the_cursor(page: Page) -> Iterator[Violation]:
+    for wanted, actual in _unkept(page):
+        expected = f"{wanted} in the link to {page.answer}, or a page that keeps to it"
+        yield Violation(expected, actual, (page.exchange,), where=places(page.items_pointer))
+
+
+def strayed(page: Page) -> bool:
+    """Whether the link to a page lost or changed what was asked for: the page then answers another question."""
+    via, listing = page.answer.via, page.scope.listing
+    return via is not None and (any(_lost(via, page.exchange.url, listing, page.asked)) or any(_unkept(page)))
 
 
 def _lands(hop: Hop, wanted: str) -> Iterator[Violation]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contracts.clauses.pages import ORDER, keys, out_of_order, same
+from contracts.clauses.pages import ORDER, keys, out_of_order, same, turns
 from contracts.clauses.walks import difference
 from contracts.evidence import DEFAULT_ORDERS, MIRRORS, Match, Twins
 from contracts.evidence import property_based as exploration
@@ -72,6 +72,7 @@ def default(twins: Twins) -> Iterator[Violation]:
     Holds.QUIESCENT,
     ORDER,
     MIRRORS,
+    when=lambda match: not turns(match.walk),
     needs="two items",
     requires=(
         "order.descending",
@@ -99,4 +100,4 @@ def _modelled(match: Match) -> Iterator[Violation]:
         yield Violation(wanted, actual, (first.exchange,), where=shown)
 
 
-family.also(mirror, exploration.PLAIN)(_modelled)
+family.also(mirror, exploration.PLAIN, when=mirror.parts[0].concerns)(_modelled)

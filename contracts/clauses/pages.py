@@ -20,7 +20,7 @@ from contracts.findings.families import Family
 from contracts.findings.places import STATUS, Place, apart, flaw_places, places
 from contracts.paging.listings import CONVERSATIONS, EVENTS, Item, member
 from contracts.paging.pages import OK, Answer, Page, abbreviate, abbreviate_ids, canonical, cursor_of, identity
-from contracts.paging.queries import DOCUMENTED_ORDERS, LARGEST_SIZE
+from contracts.paging.queries import DOCUMENTED_ORDERS, LARGEST_SIZE, Query
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -141,12 +141,17 @@ def items(page: Page, description: Description) -> Iterator[Violation]:
         )
 
 
+def _asked_as_meant(page: Page) -> bool:
+    """Whether the URL of a page asks for the size that is meant; where a link lost it, links.parameters says so."""
+    return Query.of_url(page.exchange.url, page.scope.listing).size == page.asked.size
+
+
 @family.clause(
     Level.MUST,
     Holds.ALWAYS,
     PAGE_SIZE,
     PAGES,
-    when=lambda page: page.asked.page_size is not None,
+    when=lambda page: page.asked.page_size is not None and _asked_as_meant(page),
     needs="a page",
     reads=(SIZES,),
 )
@@ -171,7 +176,8 @@ def _never_more_than_all(probe: Probe) -> Iterator[Violation]:
 
 
 def _plain_default(page: Page) -> bool:
-    return (page.asked.page_size is None and "cursor=" not in page.exchange.url) or page.answer.via is not None
+    direct = "cursor=" not in page.exchange.url or page.answer.via is not None
+    return page.asked.page_size is None and direct and _asked_as_meant(page)
 
 
 @family.clause(
@@ -187,9 +193,7 @@ def size_default(twins: Twins) -> Iterator[Violation]:
     yield from same(twins, "the items of page_size=10 where page_size is left out")
 
 
-@family.also(
-    size_default, PAGES, when=lambda page: page.asked.page_size is None and _plain_default(page), holds=Holds.ALWAYS
-)
+@family.also(size_default, PAGES, when=_plain_default, holds=Holds.ALWAYS)
 def _default_bound(page: Page) -> Iterator[Violation]:
     most = page.asked.size or LARGEST_SIZE
     if len(page.items) > most:
@@ -297,6 +301,17 @@ def out_of_order(page: Page) -> tuple[int, ...]:
         if one < other if page.asked.descending else one > other:
             return index, after
     return ()
+
+
+def turned(page: Page) -> bool:
+    """Whether the items of a page stand in the other order, all of them."""
+    found = keys(page)
+    return len(set(found)) > 1 and found == sorted(found, reverse=not page.asked.descending)
+
+
+def turns(walk: Walk) -> bool:
+    """Whether a walk begins in the order asked for and goes on in the other: that is for filters.paged."""
+    return not any(map(turned, walk.pages[:1])) and any(map(turned, walk.pages[1:]))
 
 
 def _ordered(page: Page) -> bool:

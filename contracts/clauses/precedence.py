@@ -1,8 +1,9 @@
 """In which order a person would name what broke: one fault breaks many sentences, and the first one named should be it.
 
 The order was found on the mock's faults (`make killers` counts how often the first one is right) and follows a few rules:
-who may ask, then whether the server fails, then what single values say, then where links lead, then what a whole listing
-shows, then filters, then everything that only follows from these.
+who may ask, then whether the server fails, then what single values say, then whether an answer is one to its own question
+(size, order, filters), then what links carry, then what a walk forward shows, plain and filtered, then where links lead,
+then everything that only follows from these.
 """
 
 NAMED = (
@@ -20,14 +21,14 @@ NAMED = (
         "events.member-left",
     ),
     *("events.unknown-type", "events.sender", "events.all-variants-seen"),
-    *("pages.envelope", "pages.items", "pages.size-default", "pages.unique", "pages.repeatable"),
-    *("order.mirror", "walks.sorted", "pages.sorted", "order.ascending", "order.descending", "order.default"),
-    *("links.url", "links.parameters", "pages.size-bound", "pages.full", "walks.disjoint", "walks.complete"),
+    *("pages.envelope", "pages.items", "pages.size-bound", "pages.size-default", "pages.unique", "pages.repeatable"),
+    *("walks.sorted", "pages.sorted", "order.ascending", "order.descending", "order.default"),
+    *("links.url", "filters.dates-instant", "filters.dates-window", "filters.type-exact", "filters.ids-range"),
+    *("links.parameters", "pages.full", "walks.disjoint", "walks.complete"),
+    *("filters.dates-model", "filters.type-complete", "filters.conjunction", "filters.paged", "order.mirror"),
     *("links.self", "pages.cursor", "pages.agree"),
     *("walks.terminates", "links.cursor-fresh", "links.next-prev", "links.present", "links.first", "links.ends"),
     *("pages.size-edges", "walks.changing-size", "walks.append"),
-    *("filters.dates-instant", "filters.dates-window", "filters.dates-model", "filters.ids-range"),
-    *("filters.type-exact", "filters.type-complete", "filters.conjunction", "filters.paged"),
     *("walks.backward", "walks.any-path"),
     *(
         "inputs.rejected",

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from contracts.crawl.crawler import Lacking, require_complete
-from contracts.evidence import Match, Paths, matching
+from contracts.evidence import Match, OnBound, Paths, matching
 from contracts.findings.clause import EvidenceKind, Trial
 from contracts.paging import filter_values as values
 from contracts.paging import instants
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from contracts.crawl.cache import CrawlCache
     from contracts.paging.listings import Item, Scope
+    from contracts.paging.walks import Walk
 
 PAGES = 3
 """Pages that a filtered walk should take, roughly: enough to see that a filter outlives the first one."""
@@ -122,15 +123,26 @@ def _on_bounds(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     items = cache.snapshot(scope).items
     random = cache.choices.random("bounds", scope)
     for instant in _spread(random, values.exact(items), 3)[-2:]:
-        for name in ("date_start", "date_end"):
+        for name, outward in (("date_start", -1), ("date_end", 1)):
             window = replace(Query(page_size="100"), **{name: values.spellings(instant)[0]})
+            off = outward * values.beside(items)
+            wider, narrower = ({name: values.spellings(instant + by)[0]} for by in (off, -off))
             for other in (replace(window, order="desc"), window.sized(max(7, len(items) // 10))):
-                observe = partial(_both, scope=scope, one=window, other=other)
+                observe = partial(_on_bound, scope=scope, queries=(window, other), others=(wider, narrower))
                 yield Trial(scope, f"{scope} with {window} and with {other}", observe)
 
 
-def _both(cache: CrawlCache, scope: Scope, one: Query, other: Query) -> Paths:
-    return Paths(*(cache.complete_walk(scope, cache.query(scope, query)) for query in (one, other)))
+def _on_bound(
+    cache: CrawlCache, scope: Scope, queries: tuple[Query, Query], others: tuple[dict[str, str], dict[str, str]]
+) -> OnBound:
+    def walks(**window: str) -> tuple[Walk, Walk]:
+        one, other = (cache.query(scope, replace(query, **window)) for query in queries)
+        return cache.complete_walk(scope, one), cache.complete_walk(scope, other)
+
+    one, other = walks()
+    if set(one.ids) == set(other.ids):
+        return OnBound(one, other)
+    return OnBound(one, other, *(walks(**window) for window in others))
 
 
 def _both_spellings(scope: Scope, one: Query, other: Query, cache: CrawlCache, *, usual: bool) -> Paths:

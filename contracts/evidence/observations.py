@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from contracts.paging.oracle import expected
+
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
@@ -64,6 +66,27 @@ class Paths:
 
     one: Walk
     other: Walk
+
+
+@dataclass(frozen=True, eq=False)
+class OnBound(Paths):
+    """Two walks over one window with an item on its bound; where they differ, each again over two other windows.
+
+    One is slightly wider and shows the item for sure, one slightly narrower and does not: what is otherwise was lost, or
+    let through, on the way, and says nothing about the bound.
+    """
+
+    wider: tuple[Walk, ...] = ()
+    narrower: tuple[Walk, ...] = ()
+
+    @property
+    def strays(self) -> frozenset[Hashable]:
+        """The ids of items on the bound that are in one walk and not in the other."""
+        walks = (self.one, self.other)
+        bound = {each for walk in walks for each in expected(walk.scope.listing, walk.items, walk.query).optional}
+        differing = set(self.one.ids) ^ set(self.other.ids)
+        shown = (differing & bound).intersection(*(walk.ids for walk in self.wider))
+        return frozenset(shown.difference(*(walk.ids for walk in self.narrower)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -59,6 +59,11 @@ def near(items: Sequence[Item]) -> list[Nanoseconds]:
     return _asked(instant for one, other in room for instant in (one + step, other - step))
 
 
+def beside(items: Sequence[Item]) -> Nanoseconds:
+    """How far from a shown time an instant certainly is another one: the precision that is shown, a millisecond at least."""
+    return max([MILLISECOND, *map(_precision, items)])
+
+
 def tenths(items: Sequence[Item]) -> list[Nanoseconds]:
     """Instants of a whole tenth of a second, the first after an item, before any other."""
     tenth = SECOND // 10

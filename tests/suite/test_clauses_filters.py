@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from contracts.evidence import Match, Paths
+from contracts.evidence import Match, OnBound, Paths
 from contracts.evidence.boundaries import Start
 from contracts.evidence.negative import Probe
 from contracts.paging.oracle import Expected
 from contracts.paging.queries import Query
 from tests.suite.support import (
+    BASE,
     C,
     E,
     answer,
@@ -78,9 +79,17 @@ def texts(*pages: list[Any], query: Query = TEXTS, **more: Any) -> Any:
 REFUSED = answer({}, C, UNTIL, status=400)
 DESC = replace(TEXTS, order="desc")
 
+HERE = f"{BASE}/conversations/CON-1/events?cursor=a"
 FAR = {"date_start": "9999-01-01T00:00:00Z"}
 LONG_AGO = {"date_start": "0001-01-01T00:00:00Z"}
 UPSIDE_DOWN = {"start_id": "7", "end_id": "5"}
+
+
+def bounded(*ids: int, other: tuple[int, ...], wider: tuple[int, ...] = (1, 2), less: tuple[int, ...] = ()) -> OnBound:
+    """Two walks with an item on the bound, and both again over a wider and a narrower window, which give both the same."""
+    found = spelled(*ids, other=other)
+    return OnBound(found.one, found.other, *((walk(page(*each, scope=C)),) * 2 for each in (wider, less)))
+
 
 CASES = [
     # what is given for values beyond all data
@@ -97,6 +106,43 @@ CASES = [
     holds(
         "filters.dates-window", "all-after", tried(conversation(1), scope=C, date_start="1970-01-01T00:00:00Z"), part=3
     ),
+    # filters.ids-range on the first page alone
+    holds("filters.ids-range", "within-the-ids", kinds("text", query=Query(start_id="1", end_id="9")), part=5),
+    holds("filters.ids-range", "from-its-other-end", kinds("text", query=Query(start_id="5", order="desc")), part=5),
+    silent("filters.ids-range", "with-a-type-too", kinds("text", query=replace(TEXTS, start_id="5")), part=5),
+    silent("filters.ids-range", "behind-a-link", kinds("text", query=FROM, via="next"), part=5),
+    breaks(
+        "filters.ids-range",
+        "before-the-ids",
+        kinds("text", query=FROM),
+        (
+            "only events within start_id=5 | "
+            '{"body":{"text":"hello"},"id":1,"timestamp":"2023-01-01T12:00:00Z","type":"text"} | '
+            "/conversations/CON-1/events?start_id=5"
+        ),
+        part=5,
+    ),
+    silent(
+        "filters.ids-range",
+        "a-walk-that-lost-its-filter",
+        Match(walk(page(5, scope=E, query=FROM), page(1, scope=E, query=FROM, via="next", at=HERE)), Expected((5,))),
+    ),
+    silent(
+        "filters.ids-range",
+        "a-walk-that-forgot-its-filter",
+        Match(texts([event(5)], [event(1)], query=FROM), Expected((5,))),
+    ),
+    silent(
+        "filters.ids-range",
+        "a-walk-that-forgot-its-filter-downwards",
+        Match(texts([event(7), event(6)], [event(1)], query=replace(FROM, order="desc")), Expected((7, 6))),
+    ),
+    silent(
+        "filters.ids-range",
+        "a-walk-that-turned",
+        Match(texts([event(5), event(6)], [event(8), event(7)], query=FROM), Expected((5, 6, 7, 8))),
+    ),
+    holds("filters.paged", "strays-from-the-first-page-on", texts([event(1)], [event(2)], query=FROM)),
     holds("filters.ids-range", "up-to-a-great-one", strange(event(1), end_id="9" * 30), part=2),
     holds("filters.ids-range", "from-a-negative-one", tried(event(1), start_id="-1"), part=3),
     silent("filters.ids-range", "an-id-that-is-none", tried(event(1), start_id="-"), part=3),
@@ -166,11 +212,13 @@ CASES = [
     ),
     # filters.dates-window
     holds("filters.dates-window", "within", days(2, 3)),
-    holds("filters.dates-window", "the-same-on-the-bound", spelled(1, 2, other=(2, 1)), part=1),
+    holds("filters.dates-window", "the-same-on-the-bound", bounded(1, 2, other=(2, 1)), part=1),
+    holds("filters.dates-window", "in-a-narrower-one-too", bounded(1, 2, other=(2,), less=(1,)), part=1),
+    holds("filters.dates-window", "lost-from-a-wider-one-too", bounded(1, 2, other=(2,), wider=(2,)), part=1),
     breaks(
         "filters.dates-window",
         "on-the-bound-in-one-order-only",
-        spelled(1, 2, other=(2,)),
+        bounded(1, 2, other=(2,)),
         (
             "the same items for date_start=2023-01-02T12:00:00Z and for date_end=2023-01-02T12:00:00Z | "
             "1 item [1] in one of them only | "

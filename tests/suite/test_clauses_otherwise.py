@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from contracts.evidence import Bracket, Hop, Match, Paths, Sized, Twins, Whole
+from contracts.evidence import Bracket, Hop, Match, OnBound, Paths, Sized, Twins, Whole
 from contracts.evidence.negative import Probe
 from contracts.evidence.property_based import Path, Step
 from contracts.paging.oracle import Expected
@@ -150,7 +150,7 @@ REJECTED = [
     ("events.member-left", 0, events(linked("CON-0"))),
     ("events.member-left", 0, events(linked("CON-1/conversations/CON-0"))),
     ("events.text", 0, events(event(1, **FOREIGN))),
-    ("filters.dates-window", 1, Paths(days(1, query=DATED), days(1, 2, query=DATED))),
+    ("filters.dates-window", 1, OnBound(days(1, query=DATED), days(1, 2, query=DATED), (days(1, 2, query=DATED),) * 2)),
     ("filters.dates-instant", 0, Paths(days(2, query=DATED), days(1, query=DATED))),
     ("filters.type-exact", 0, events(event(1, "text"), query=Query(event_type="member:left"))),
     ("filters.conjunction", 1, events(event(1), query=RANGE)),

@@ -7,6 +7,7 @@ from contracts.evidence import Edge, Sightings, Sized, Twins
 from contracts.evidence.negative import Probe
 from contracts.paging.queries import Query
 from tests.suite.support import (
+    BASE,
     C,
     E,
     U,
@@ -186,6 +187,11 @@ CASES = [
     holds("pages.size-bound", "a-hundred", page(*range(100), query=Query(page_size="100"))),
     holds("pages.size-bound", "a-hundred-for-a-thousand", page(*range(100), query=Query(page_size="1000"))),
     silent("pages.size-bound", "nothing-asked-for", page(*range(101))),
+    silent(
+        "pages.size-bound",
+        "behind-a-link-that-lost-the-size",
+        page(1, 2, 3, query=TWO, via="next", at=f"{BASE}/users?cursor=a"),
+    ),
     breaks(
         "pages.size-bound",
         "one-too-many",

@@ -6,7 +6,7 @@ import pytest
 
 from contracts.paging.pages import Page
 from contracts.paging.queries import Query
-from tests.suite.support import BASE, C, E, breaks, holds, judged, page, silent, url
+from tests.suite.support import BASE, C, E, breaks, event, holds, judged, page, silent, url
 
 TWO = Query(page_size="2")
 FILTERED = Query(page_size="2", start_id="7", event_type="text")
@@ -17,6 +17,11 @@ HERE = f"{BASE}/conversations/CON-1/events"
 
 def linked(href: str, rel: str = "next", **more: Any) -> Page:
     return page(1, links={rel: href}, **more)
+
+
+def behind(*numbers: int, query: Query) -> Page:
+    """A page of texts behind a `next` that has a cursor and nothing else."""
+    return page(*map(event, numbers), scope=E, query=query, via="next", at=f"{HERE}?cursor=x")
 
 
 CASES = [
@@ -148,6 +153,41 @@ CASES = [
             "cursor 2 times in http://api.test/v0.2/users?cursor=a&cursor=a | "
             "/users | SHOULD"
         ),
+    ),
+    # what a link left to its cursor
+    holds("links.parameters", "kept-by-the-cursor", behind(7, query=FILTERED), part=1),
+    holds("links.parameters", "ids-from-their-other-end", behind(5, query=Query(start_id="7", order="desc")), part=1),
+    silent("links.parameters", "no-link-led-here", page(1, 2, 3, query=TWO, at=f"{HERE}?cursor=x", scope=E), part=1),
+    breaks(
+        "links.parameters",
+        "a-size-that-the-cursor-forgot",
+        behind(7, 8, 9, query=TWO),
+        (
+            "page_size=2 in the link to /conversations/CON-1/events with page_size=2, behind next, or a page that keeps to it "
+            "| 3 items | /conversations/CON-1/events?cursor=x"
+        ),
+        part=1,
+    ),
+    breaks(
+        "links.parameters",
+        "an-order-that-the-cursor-forgot",
+        behind(1, 2, query=Query(order="desc")),
+        (
+            "order=desc in the link to /conversations/CON-1/events with order=desc, behind next, or a page that keeps to it "
+            "| the other order | /conversations/CON-1/events?cursor=x"
+        ),
+        part=1,
+    ),
+    breaks(
+        "links.parameters",
+        "a-filter-that-the-cursor-forgot",
+        behind(6, query=Query(start_id="7")),
+        (
+            "start_id=7 in the link to /conversations/CON-1/events with start_id=7, behind next, or a page that keeps to it "
+            '| {"body":{"text":"hello"},"id":6,"timestamp":"2023-01-01T12:00:00Z","type":"text"} | '
+            "/conversations/CON-1/events?cursor=x"
+        ),
+        part=1,
     ),
 ]
 

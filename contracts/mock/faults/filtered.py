@@ -126,7 +126,7 @@ class _ForgettingBackwards(Api):
         return super().rows(query._replace(filters=Filters()) if self.forgets(query) else query)
 
 
-@fault(breaks="links.next-prev", listing="events")
+@fault(breaks="filters.paged", listing="events")
 class TypeForgottenGoingBack(_ForgettingBackwards):
     """`prev` shows events of every type under a link that names one: the reversed query lacks that condition."""
 
@@ -134,7 +134,7 @@ class TypeForgottenGoingBack(_ForgettingBackwards):
         return query.filters.kind is not None and super().forgets(query)
 
 
-@fault(breaks="links.ends", listing="conversations")
+@fault(breaks="filters.paged", listing="conversations")
 class WindowForgottenGoingBack(_ForgettingBackwards):
     """`prev` leads on beyond the dates: the reversed query has its cursor for its only bound."""
 
