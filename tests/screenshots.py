@@ -59,8 +59,8 @@ def main() -> int:
         return 1
     PICTURES.mkdir(exist_ok=True)
     words = [*arguments(Settings(faults=FAULTS)), f"--port={PORT}"]
-    with TemporaryDirectory() as name, started(words) as told, chromium() as browser:
-        verified(Path(name), "--base-url", told.rpartition(" at ")[2])
+    with TemporaryDirectory() as name, started(words) as mock, chromium() as browser:
+        verified(Path(name), "--base-url", mock.url)
         reported(Path(name))
         take(browser, Path(name))
     return 0

@@ -7,7 +7,6 @@ import sys
 import textwrap
 import time
 from concurrent.futures import ProcessPoolExecutor
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,7 @@ import orjson
 
 from contracts.arguments import Parser, positive
 from contracts.clauses import CONVERSATION_CLAUSES
-from contracts.mock import FAULTS, ODDITIES, Settings
+from contracts.mock import FAULTS, Settings, build
 from contracts.selftest import benchmark as bench
 from contracts.selftest import chaos as storm
 from contracts.selftest import false_positives as alarms
@@ -117,14 +116,10 @@ def _trial(name: str, *, seed: int, data: int, every: bool) -> killers.Trialled:
 
 
 def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
-    for known, given in ((FAULTS, "fault"), (ODDITIES, "oddity")):
-        for name in getattr(options, given, None) or ():
-            if name not in known:
-                near = ", ".join(get_close_matches(name, known, n=3, cutoff=0.3))
-                listing = f"python -m contracts mock --list-{given}s".replace("ys", "ies")
-                parser.error(f"no {given} is named {name!r}; {f'near: {near}' if near else f'see {listing}'}")
+    faults, oddities = (tuple(getattr(options, name, None) or ()) for name in ("fault", "oddity"))
+    data, writes = getattr(options, "data", 1), getattr(options, "writes", 0.0)
     try:
-        Settings(seed=getattr(options, "data", 1), writes_per_second=getattr(options, "writes", 0.0))
+        build(Settings(data, faults=faults, oddities=oddities, writes_per_second=writes))
     except ValueError as error:
         parser.error(str(error))
     file = getattr(options, "json", None)

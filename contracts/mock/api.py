@@ -198,13 +198,3 @@ class Api(Pages):
         if not self.settings.faults:
             traceback.print_exception(error, file=sys.stderr)
         return self.refusal(Refused(500, "system:error:internal", "Error", "Something went wrong."), target)
-
-    def write_some(self, writes: int) -> None:
-        """Write this many conversations, users, members and events, in turns; by hand only."""
-        self.journal.advance(writes)
-
-    def write(self, kind: str) -> None:
-        """Write until there is one more of this kind: conversations, users, members or events."""
-        before = self.journal.total(kind)
-        while self.journal.total(kind) == before:
-            self.journal.advance(1)

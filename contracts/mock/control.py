@@ -129,13 +129,15 @@ class Handler(BaseHTTPRequestHandler):
             return 400, {"error": f"the body is no JSON: {error}"}
         if not isinstance(changes, dict):
             return 400, {"error": "the body is no JSON object"}
-        return told([peer({"do": what, "changes": changes, "now": time.time_ns() // 1_000_000}) for peer in self.peers])
+        return merged(
+            [peer({"do": what, "changes": changes, "now": time.time_ns() // 1_000_000}) for peer in self.peers]
+        )
 
     def log_message(self, *_: object) -> None:
         """Write no log."""
 
 
-def told(replies: Sequence[Command]) -> tuple[int, Command]:
+def merged(replies: Sequence[Command]) -> tuple[int, Command]:
     """What all processes said, as one answer."""
     for reply in replies:
         if "error" in reply:

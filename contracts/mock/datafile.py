@@ -16,6 +16,7 @@ import yaml
 from contracts.description import CONVERSATION, JsonLoader, problems
 from contracts.mock.instants import Instant, read_instant
 from contracts.mock.items import Json
+from contracts.paging.pointers import tokens
 
 PARTS = ("members", "events")
 WHOLE_ONLY = ("timestamp", "channel", "initiator", "media")
@@ -68,6 +69,9 @@ class _Fault:
     path: tuple[str | int, ...]
     why: str
 
+    def __str__(self) -> str:
+        return f"{'/'.join(map(str, self.path)) or 'the top'}: {self.why}"
+
 
 def load(file: str) -> Data:
     """Read and check a file; `DataError` where it cannot be served."""
@@ -80,12 +84,8 @@ def load(file: str) -> Data:
     value = _parsed(file, text)
     faults = list(_faults(value))
     if faults:
-        raise DataError(file, _line(text, faults[0].path), _told(faults[0]), len(faults) - 1)
+        raise DataError(file, _line(text, faults[0].path), str(faults[0]), len(faults) - 1)
     return _data(value)
-
-
-def _told(fault: _Fault) -> str:
-    return f"{'/'.join(map(str, fault.path)) or 'the top'}: {fault.why}"
 
 
 def _parsed(file: str, text: str) -> Any:  # noqa: ANN401 - whatever stands there
@@ -196,8 +196,7 @@ def _of_item(listing: str, item: Json) -> Iterator[tuple[tuple[str | int, ...], 
 
 
 def _steps(pointer: str) -> tuple[str | int, ...]:
-    words = (word.replace("~1", "/").replace("~0", "~") for word in pointer.split("/")[1:])
-    return tuple(int(word) if word.isdecimal() else word for word in words)
+    return tuple(int(token) if token.isdecimal() else token for token in tokens(pointer))
 
 
 def _unwritable(value: object, steps: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -75,7 +75,7 @@ def read(base_url: str, token: str | None) -> Json:
 
 def _read_one(reader: Crawler, item: Json) -> Json:
     name = str(item.get("id"))
-    members = [_whole(reader, each) for each in _items(reader, Scope(MEMBERS, name))]
+    members = [_alone(reader, each) for each in _items(reader, Scope(MEMBERS, name))]
     events = [_event(each) for each in _items(reader, Scope(EVENTS, name))]
     return {**bare(item), **dict(zip(PARTS, (members, events), strict=True))}
 
@@ -91,7 +91,7 @@ def _items(reader: Crawler, scope: Scope) -> Iterator[Json]:
         yield item
 
 
-def _whole(reader: Crawler, item: Json) -> Json:
+def _alone(reader: Crawler, item: Json) -> Json:
     """A member as its own address shows it, where that is served; else as the listing does."""
     href = member(item, "_links", "self", "href")
     if isinstance(href, str) and reader.may_follow(href):

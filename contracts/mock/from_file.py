@@ -48,11 +48,15 @@ class Stored(Api):
     def _is_stored(self, conversation: int) -> bool:
         return conversation < len(self.stored)
 
-    def _has_member(self, conversation: int, member: int) -> bool:
-        return self._is_stored(conversation) and member < len(self.stored[conversation].members)
+    def _member(self, conversation: int, member: int) -> Json | None:
+        """A member as the file has it; None for one that was written since."""
+        members = self.stored[conversation].members if self._is_stored(conversation) else ()
+        return members[member] if member < len(members) else None
 
-    def _has_event(self, conversation: int, event: int) -> bool:
-        return self._is_stored(conversation) and event < len(self.stored[conversation].events)
+    def _event(self, conversation: int, event: int) -> Json | None:
+        """An event as the file has it; None for one that was written since."""
+        events = self.stored[conversation].events if self._is_stored(conversation) else ()
+        return events[event] if event < len(events) else None
 
     # Counts and times.
 
@@ -69,10 +73,10 @@ class Stored(Api):
         return bisect_left(range(self.conversation_count()), milliseconds, key=self.created)
 
     def event_time(self, conversation: int, event: int) -> int:
-        if not self._has_event(conversation, event):
+        stored = self._event(conversation, event)
+        if stored is None:
             return super().event_time(conversation, event)
-        found = read_instant(str(self.stored[conversation].events[event]["timestamp"]))
-        return cast("Instant", found).milliseconds
+        return cast("Instant", read_instant(str(stored["timestamp"]))).milliseconds
 
     # Ids and names.
 
@@ -102,24 +106,23 @@ class Stored(Api):
         return str(self.users[user]["name"]) if user < len(self.users) else super().user_name(user)
 
     def member_id(self, conversation: int, member: int) -> str:
-        if not self._has_member(conversation, member):
-            return super().member_id(conversation, member)
-        return str(self.stored[conversation].members[member]["id"])
+        stored = self._member(conversation, member)
+        return super().member_id(conversation, member) if stored is None else str(stored["id"])
 
     def member_of(self, conversation: int, text: str) -> int | None:
         known = self.member_places[conversation].get(text) if self._is_stored(conversation) else None
         return _written(known, super().member_of(conversation, text), self.first_members(conversation))
 
     def member_user(self, conversation: int, member: int) -> int:
-        if not self._has_member(conversation, member):
-            return super().member_user(conversation, member)
-        return self.user_places[self.stored[conversation].members[member]["user_id"]]
+        stored = self._member(conversation, member)
+        return super().member_user(conversation, member) if stored is None else self.user_places[stored["user_id"]]
 
     def has_joined(self, conversation: int, member: int) -> bool:
-        return self._has_member(conversation, member) and self.stored[conversation].members[member]["state"] == "JOINED"
+        stored = self._member(conversation, member)
+        return stored is not None and stored["state"] == "JOINED"
 
     def event_id(self, conversation: int, event: int) -> int:
-        if self._has_event(conversation, event):
+        if self._event(conversation, event) is not None:
             return self.numbers[conversation][event]
         return self._last_number(conversation) + 1 + event - self.first_events(conversation)
 
@@ -132,28 +135,28 @@ class Stored(Api):
         return numbers[-1] if numbers else 0
 
     def event_type(self, conversation: int, event: int) -> str:
-        if not self._has_event(conversation, event):
-            return super().event_type(conversation, event)
-        return str(self.stored[conversation].events[event]["type"])
+        stored = self._event(conversation, event)
+        return super().event_type(conversation, event) if stored is None else str(stored["type"])
 
     def event_kind(self, conversation: int, event: int) -> str:
-        if not self._has_event(conversation, event):
+        stored = self._event(conversation, event)
+        if stored is None:
             return super().event_kind(conversation, event)
-        kind = str(self.stored[conversation].events[event]["type"])
+        kind = str(stored["type"])
         return kind if kind in DOCUMENTED else "custom"
 
     def events_of_type(self, conversation: int, kind: str, low: int, high: int) -> Sequence[int]:
         return [event for event in range(low, high) if self.event_type(conversation, event) == kind]
 
     def sender(self, conversation: int, event: int, kind: str) -> str | None:
-        if not self._has_event(conversation, event):
-            return super().sender(conversation, event, kind)
-        return cast("str | None", self.stored[conversation].events[event].get("from"))
+        stored = self._event(conversation, event)
+        return super().sender(conversation, event, kind) if stored is None else cast("str | None", stored.get("from"))
 
     def concerned(self, conversation: int, event: int) -> int:
-        if not self._has_event(conversation, event):
+        stored = self._event(conversation, event)
+        if stored is None:
             return super().concerned(conversation, event)
-        body = self.stored[conversation].events[event].get("body")
+        body = stored.get("body")
         named = body.get("id") if isinstance(body, dict) else None
         return self.member_places[conversation].get(named, 0)
 
@@ -174,23 +177,23 @@ class Stored(Api):
         return {**self.users[user], "id": identity, "_links": self.self_link(f"{root}/users/{identity}")}
 
     def member_item(self, conversation: int, member: int, root: str) -> Json:
-        if not self._has_member(conversation, member):
+        if self._member(conversation, member) is None:
             return super().member_item(conversation, member, root)
         item = self.whole_member(conversation, member, root)
         return {name: value for name, value in item.items() if name not in WHOLE_ONLY}
 
     def whole_member(self, conversation: int, member: int, root: str) -> Json:
-        if not self._has_member(conversation, member):
+        stored = self._member(conversation, member)
+        if stored is None:
             return super().whole_member(conversation, member, root)
         identity = self.member_id(conversation, member)
         home = f"{root}/conversations/{self.conversation_id(conversation)}"
-        link = self.self_link(f"{home}/members/{identity}")
-        return {**self.stored[conversation].members[member], "id": identity, "_links": link}
+        return {**stored, "id": identity, "_links": self.self_link(f"{home}/members/{identity}")}
 
     def event_item(self, conversation: int, event: int, root: str) -> Json:
-        if not self._has_event(conversation, event):
+        stored = self._event(conversation, event)
+        if stored is None:
             return super().event_item(conversation, event, root)
-        stored = self.stored[conversation].events[event]
         number, home = self.event_id(conversation, event), f"{root}/conversations/{self.conversation_id(conversation)}"
         item = {**stored, "id": number, "type": self.event_type(conversation, event)}
         if "body" in stored:
@@ -201,9 +204,9 @@ class Stored(Api):
 
     def event_body(self, conversation: int, event: int, root: str) -> Json:
         """The body as it is stored; that of a member with the link that a member has."""
-        if not self._has_event(conversation, event):
+        stored = self._event(conversation, event)
+        if stored is None:
             return super().event_body(conversation, event, root)
-        stored = self.stored[conversation].events[event]
         body = cast("Json", stored["body"])
         if not str(stored["type"]).startswith("member:") or "_links" in body or "id" not in body:
             return body

@@ -58,5 +58,5 @@ class Mock:
 @contextmanager
 def controlled(words: Sequence[str] = ()) -> Iterator[Mock]:
     """A mock with this command line and a control port, on free ports; it ends afterwards."""
-    with started(["--control-port=0", *words]) as told:
-        yield Mock(told.rpartition(" at ")[2], told.partition("(control ")[2].partition(")")[0])
+    with started(["--control-port=0", *words]) as mock:
+        yield Mock(mock.url, mock.control)

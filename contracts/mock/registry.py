@@ -86,59 +86,50 @@ DEPARTURES: Mapping[str, Departure] = MappingProxyType(_departures)
 Register = Callable[[type[Api]], type[Api]]
 
 
-def _name(cls: type[Api]) -> str:
-    return _WORD.sub("-", cls.__name__).lower()
+def _register(kind: str, entries: dict[str, _Entry], make: Callable[[str, str, type[Api]], _Entry]) -> Register:
+    """Register a class as the entry that is made of its name, its docstring and the class itself."""
+
+    def register(cls: type[Api]) -> type[Api]:
+        name = _WORD.sub("-", cls.__name__).lower()
+        if name in entries:
+            raise ValueError(f"two {kind} are called {name}")
+        entries[name] = make(name, cleandoc(cls.__doc__ or ""), cls)
+        return cls
+
+    return register
+
+
+def _listings(listing: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (listing,) if isinstance(listing, str) else listing
 
 
 def fault(*, breaks: str, listing: str | tuple[str, ...] = ALL_LISTINGS, needs: str | None = None) -> Register:
     """Register a class as the fault that breaks this clause on these listings; those of auth need a token."""
-
-    def register(cls: type[Api]) -> type[Api]:
-        name = _name(cls)
-        listings = (listing,) if isinstance(listing, str) else listing
-        if name in _faults:
-            raise ValueError(f"two faults are called {name}")
-        asked = (*(["token"] if breaks.startswith("auth.") else []), *([] if needs is None else [needs]))
-        _faults[name] = Fault(name, breaks, listings, cleandoc(cls.__doc__ or ""), cls, asked)
-        return cls
-
-    return register
+    asked = (*(["token"] if breaks.startswith("auth.") else []), *([] if needs is None else [needs]))
+    listings = _listings(listing)
+    return _register("faults", _faults, lambda name, doc, cls: Fault(name, breaks, listings, doc, cls, asked))
 
 
 def oddity(*, should: str | tuple[str, ...] = (), shared: tuple[str, ...] = ()) -> Register:
     """Register a class as a legal oddity, which may break these SHOULD clauses, or share listings between tenants."""
-
-    def register(cls: type[Api]) -> type[Api]:
-        name = _name(cls)
-        if name in _oddities:
-            raise ValueError(f"two oddities are called {name}")
-        shoulds = (should,) if isinstance(should, str) else should
-        _oddities[name] = Oddity(name, shoulds, cleandoc(cls.__doc__ or ""), cls, shared)
-        return cls
-
-    return register
+    shoulds = (should,) if isinstance(should, str) else should
+    return _register("oddities", _oddities, lambda name, doc, cls: Oddity(name, shoulds, doc, cls, shared))
 
 
 def departure(*, breaks: str, listing: str | tuple[str, ...], also: tuple[str, ...] = ()) -> Register:
     """Register a class as a departure of the real service, which breaks these clauses on these listings."""
-
-    def register(cls: type[Api]) -> type[Api]:
-        name = _name(cls)
-        listings = (listing,) if isinstance(listing, str) else listing
-        if name in _departures:
-            raise ValueError(f"two departures are called {name}")
-        _departures[name] = Departure(name, breaks, also, listings, cleandoc(cls.__doc__ or ""), cls)
-        return cls
-
-    return register
+    listings = _listings(listing)
+    return _register(
+        "departures", _departures, lambda name, doc, cls: Departure(name, breaks, also, listings, doc, cls)
+    )
 
 
 def build(settings: Settings | None = None) -> Api:
     """An API with these settings, all that they name mixed in; raises `UnknownNameError`."""
     settings = settings or Settings()
-    classes = [_known("fault", name, FAULTS).cls for name in settings.faults]
-    classes += [_known("oddity", name, ODDITIES).cls for name in settings.oddities]
-    classes += [_known("departure", name, DEPARTURES).cls for name in settings.departures]
+    classes = [_entry("fault", name, FAULTS).cls for name in settings.faults]
+    classes += [_entry("oddity", name, ODDITIES).cls for name in settings.oddities]
+    classes += [_entry("departure", name, DEPARTURES).cls for name in settings.departures]
     base = Api
     if settings.data is not None:
         from contracts.mock.from_file import Stored  # noqa: PLC0415 - it needs the schemas, which take a while
@@ -148,7 +139,7 @@ def build(settings: Settings | None = None) -> Api:
     return mixed(settings)
 
 
-def _known(what: str, name: str, known: Mapping[str, _Entry]) -> _Entry:
+def _entry(what: str, name: str, known: Mapping[str, _Entry]) -> _Entry:
     if name not in known:
         raise UnknownNameError(what, name, known)
     return known[name]

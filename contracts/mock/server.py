@@ -8,9 +8,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from tempfile import TemporaryFile
+from typing import IO, NamedTuple
 
 if sys.platform != "win32":
     import uvloop
@@ -131,25 +132,35 @@ def arguments(settings: Settings) -> list[str]:
 @contextmanager
 def running(settings: Settings | None = None) -> Iterator[str]:
     """A mock as a process of its own on a free port; yields its base URL and ends it afterwards."""
-    with started(arguments(settings or Settings())) as told:
-        yield told.rpartition(" at ")[2]
+    with started(arguments(settings or Settings())) as mock:
+        yield mock.url
+
+
+class Started(NamedTuple):
+    """A mock that runs as a process of its own: its base URL, its control port's, its id, its standard error."""
+
+    url: str
+    control: str
+    pid: int
+    log: IO[str]
 
 
 @contextmanager
-def started(words: list[str]) -> Iterator[str]:
-    """A mock with this command line as a process of its own on a free port; yields the line that it prints."""
+def started(words: Sequence[str]) -> Iterator[Started]:
+    """A mock with this command line as a process of its own on a free port; ends it afterwards."""
     command = [sys.executable, "-m", "contracts", "mock", "--port=0", *words]
     with (
-        TemporaryFile("w+") as errors,  # a pipe that nobody reads would stop a mock that writes a log
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True) as process,  # noqa: S603
+        TemporaryFile("w+") as log,  # a pipe that nobody reads would stop a mock that writes a log
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True) as process,  # noqa: S603
     ):
         assert process.stdout is not None
         try:
-            told = process.stdout.readline()  # ends with the line, or with the process
+            told = process.stdout.readline().strip()  # ends with the line, or with the process
             if " at " not in told:
-                errors.seek(0)
-                raise RuntimeError(f"the mock did not start: {errors.read().strip()}")
-            yield told.strip()
+                log.seek(0)
+                raise RuntimeError(f"the mock did not start: {log.read().strip()}")
+            control = told.partition("(control ")[2].partition(")")[0]
+            yield Started(told.rpartition(" at ")[2], control, process.pid, log)
         finally:
             process.terminate()
             process.communicate()

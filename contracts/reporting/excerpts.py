@@ -129,8 +129,8 @@ def _height(value: Any) -> int:  # noqa: ANN401 - JSON is any value
 def _cut(lines: Sequence[str], places: Sequence[range]) -> Iterator[Line]:
     found = [each for each in places if each]
     marked = {index for each in found for index in (each if len(each) <= TALLEST else each[:1])}
-    kept = _kept(len(lines), found)
-    shown = [index for index in range(len(lines)) if index in kept]
+    near = _near(len(lines), found)
+    shown = [index for index in range(len(lines)) if index in near]
     for before, index in zip([-1, *shown], [*shown, len(lines)], strict=True):
         if index - before > 1:
             yield _gap(index - before - 1)
@@ -138,7 +138,7 @@ def _cut(lines: Sequence[str], places: Sequence[range]) -> Iterator[Line]:
             yield Line(_narrowed(lines[index]), Sort.MARKED if index in marked else Sort.PLAIN)
 
 
-def _kept(length: int, places: Sequence[range]) -> Collection[int]:
+def _near(length: int, places: Sequence[range]) -> Collection[int]:
     """The indexes of the lines to show: all of a few, else those around each place, else the first ones."""
     if length <= WHOLE:
         return range(length)

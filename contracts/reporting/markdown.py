@@ -76,12 +76,12 @@ def _broken(run: Run, verdicts: Sequence[Verdict], clauses: Clauses) -> Iterator
         times = f", {verdict.times:,} times" if verdict.times > 1 else ""
         found = state(verdict)
         head = f"{MARKS[found.name]} {found.word}: <b>{plain(verdict.clause)}</b> ({plain(verdict.listing)}){times}"
-        yield from _folded(head, ["\n\n".join(_shown(verdict))], " open" if verdict in fatal[:1] else "")
+        yield from _folded(head, ["\n\n".join(_details(verdict))], " open" if verdict in fatal[:1] else "")
     if len(known) > MOST:
         yield f"… and {len(known) - MOST} more, in the matrix."
 
 
-def _shown(verdict: Verdict) -> Iterator[str]:
+def _details(verdict: Verdict) -> Iterator[str]:
     yield f"{plain(verdict.statement)}."
     for title, text in (("Expected", verdict.expected), ("Actual", verdict.actual), ("Why", verdict.reason)):
         if text:

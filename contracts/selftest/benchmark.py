@@ -39,10 +39,9 @@ def cost(base_url: str, profile: str, seed: int) -> Cost:
     return Cost(session.sent, time.perf_counter() - began, session.waited)
 
 
-def statistics(name: str, values: Sequence[float]) -> str:
-    """Minimum, median and maximum."""
-    digits = 0 if all(isinstance(value, int) for value in values) else 1
-    return f"{name} " + " / ".join(f"{value:,.{digits}f}" for value in (min(values), median(values), max(values)))
+def spread(values: Sequence[float], form: str = ",.1f") -> str:
+    """Minimum, median and maximum, written in this form."""
+    return " / ".join(format(value, form) for value in (min(values), median(values), max(values)))
 
 
 def lines(rounds: int, sample: int, seed: int) -> Iterator[str]:
@@ -54,13 +53,12 @@ def lines(rounds: int, sample: int, seed: int) -> Iterator[str]:
                 known.append(cost(base_url, profile, seed + number))
     yield f"{rounds} rounds over HTTP, minimum / median / maximum"
     for profile, known in costs.items():
-        requests = statistics("requests", [each.requests for each in known])
-        seconds = statistics("seconds", [each.seconds for each in known])
-        waiting = statistics("waiting for the target", [each.waiting for each in known])
-        own = statistics("of our own", [each.seconds - each.waiting for each in known])
-        yield f"{profile:<8} {requests}; {seconds}; of these {waiting}, {own}"
+        requests = spread([each.requests for each in known], ",.0f")
+        seconds, waiting = spread([each.seconds for each in known]), spread([each.waiting for each in known])
+        own = spread([each.seconds - each.waiting for each in known])
+        yield f"{profile:<8} requests {requests}; seconds {seconds}; of these waiting for the target {waiting}, of our own {own}"
     ratios = [a.seconds / b.seconds for a, b in zip(costs["default"], costs["quick"], strict=True)]
-    yield statistics("default takes of quick, by the same round:", ratios)
+    yield f"default takes of quick, by the same round: {spread(ratios)}"
     names = Random(seed).sample(list(FAULTS), sample)  # noqa: S311 - a choice that the seed repeats
     trials = [killers.trial(name, CONVERSATION_CLAUSES, seed) for name in names]
     caught, sent = sum(bool(each.caught) for each in trials), sum(each.requests for each in trials)

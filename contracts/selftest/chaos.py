@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -54,8 +53,8 @@ def passages(rounds: int, seed: int, *options: str) -> Iterator[Passage]:
         settings = dict(zip(DAYS, _settings(folder), strict=True))
         for number in range(seed, seed + rounds):
             for day in DAYS:
-                with _running(settings[day]) as base:
-                    yield _passage(day, number, base, folder, *options)
+                with started([*arguments(settings[day]), "--workers=2", "--control-port=0"]) as mock:
+                    yield _passage(day, number, mock.url, folder, *options)
 
 
 def _settings(folder: Path) -> tuple[Settings, Settings, Settings]:
@@ -68,12 +67,6 @@ def _settings(folder: Path) -> tuple[Settings, Settings, Settings]:
     (folder / "data.json").write_bytes(orjson.dumps(document(build(Settings(seed=9)))))
     usual = replace(BAD, jwt_public_key=str(folder / "public.pem"))
     return usual, replace(usual, conversations=10**7), replace(usual, data=str(folder / "data.json"))
-
-
-@contextmanager
-def _running(settings: Settings) -> Iterator[str]:
-    with started([*arguments(settings), "--workers=2", "--control-port=0"]) as told:
-        yield told.rpartition(" at ")[2]
 
 
 def _passage(day: str, seed: int, base: str, folder: Path, *options: str) -> Passage:

@@ -15,7 +15,6 @@ from contextlib import ExitStack, contextmanager
 from itertools import count, islice
 from pathlib import Path
 from random import Random
-from statistics import median
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 from urllib.parse import quote
@@ -29,6 +28,7 @@ from contracts.mock.instants import write_instant
 from contracts.mock.registry import build
 from contracts.mock.server import arguments
 from contracts.mock.settings import Settings
+from contracts.selftest.benchmark import spread
 from contracts.selftest.mock_stress import server
 
 MANY = Settings(conversations=10**7)
@@ -138,8 +138,8 @@ def _ask(served: Served, seed: int) -> Turn:
     return Turn(answers, took, served.worked - worked)
 
 
-def _told(name: str, values: Sequence[float], form: str) -> str:
-    return f"{name:<52}" + " / ".join(format(value, form) for value in (min(values), median(values), max(values)))
+def _row(name: str, values: Sequence[float], form: str) -> str:
+    return f"{name:<52}{spread(values, form)}"
 
 
 def _servers(stack: ExitStack, folder: Path, prism: str | None, seed: int) -> list[Served]:
@@ -175,13 +175,13 @@ def lines(rounds: int, seconds: int, prism: str | None, seed: int) -> Iterator[s
                 rounded[each.name].append(Turn(*map(sum, zip(*its, strict=True))))
     yield f"{rounds} rounds, each {seconds} turns of 1 s; 8 connections, one process; minimum / median / maximum"
     for name, values in rounded.items():
-        yield _told(f"{name}, answers a second", [one.rate for one in values], ",.0f")
-        yield _told("    microseconds of processor for each", [one.cost for one in values], ",.0f")
+        yield _row(f"{name}, answers a second", [one.rate for one in values], ",.0f")
+        yield _row("    microseconds of processor for each", [one.cost for one in values], ",.0f")
     for one in ("mock of ten million", "mock of 64") if prism else ():
         pairs = list(zip(rounded[one], rounded["Prism"], strict=True))
-        yield _told(f"{one} : Prism (wanted {_WANTED})", [a.rate / b.rate for a, b in pairs], ".2f")
+        yield _row(f"{one} : Prism (wanted {_WANTED})", [a.rate / b.rate for a, b in pairs], ".2f")
         if pairs[0][0].cost:
-            yield _told("    by processor time", [b.cost / a.cost for a, b in pairs], ".2f")
+            yield _row("    by processor time", [b.cost / a.cost for a, b in pairs], ".2f")
 
 
 def main(words: Sequence[str] | None = None) -> int:

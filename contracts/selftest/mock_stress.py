@@ -8,21 +8,20 @@ soak    garbage and good requests for two minutes; memory must stay flat and the
 import argparse
 import resource
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from random import Random
 from statistics import median
-from tempfile import TemporaryFile
 from typing import IO, NamedTuple
 from urllib.parse import urlsplit
 
 import requests
 
 from contracts.arguments import Parser, positive
+from contracts.mock.server import started
+from contracts.selftest.benchmark import spread
 
 _SECONDS = 20
 
@@ -57,18 +56,8 @@ class Server(NamedTuple):
 def server(*options: str) -> Iterator[Server]:
     """A mock with these options."""
     began = time.perf_counter()
-    command = [sys.executable, "-m", "contracts", "mock", "--port=0", *options]
-    with (
-        TemporaryFile("w+") as log,
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True) as process,  # noqa: S603 - ours
-    ):
-        assert process.stdout is not None
-        told = process.stdout.readline()
-        try:
-            yield Server(told.rpartition(" at ")[2].strip(), process.pid, log, time.perf_counter() - began)
-        finally:
-            process.terminate()
-            process.wait()
+    with started(options) as mock:
+        yield Server(mock.url, mock.pid, mock.log, time.perf_counter() - began)
 
 
 # What it costs.
@@ -98,10 +87,10 @@ def scale(rounds: int) -> Iterator[str]:
                 for name, cost in _costs(mock.url):
                     costs[name].append(cost)
         yield f"{count:,} conversations, minimum / median / maximum of {rounds} rounds"
-        yield f"  {'start-up, seconds':<32}{_statistics(starts, '.2f')}"
-        yield f"  {'memory after start, MB':<32}{_statistics([one / 1024 for one in memory], '.0f')}"
+        yield f"  {'start-up, seconds':<32}{spread(starts, '.2f')}"
+        yield f"  {'memory after start, MB':<32}{spread([one / 1024 for one in memory], '.0f')}"
         for name, values in costs.items():
-            yield f"  {f'{name}, ms':<32}{_statistics(values, '.2f')}"
+            yield f"  {f'{name}, ms':<32}{spread(values, '.2f')}"
 
 
 def _costs(url: str) -> Iterator[tuple[str, float]]:
@@ -116,10 +105,6 @@ def _costs(url: str) -> Iterator[tuple[str, float]]:
                 ).raise_for_status()
                 times.append(time.perf_counter() - began)
             yield name, median(times) * 1000
-
-
-def _statistics(values: Sequence[float], form: str) -> str:
-    return " / ".join(format(value, form) for value in (min(values), median(values), max(values)))
 
 
 # A crowd.

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from contracts.mock import Settings
-from contracts.mock.control import changed, told
+from contracts.mock.control import changed, merged
 from contracts.mock.handle import Mock, controlled
 
 if TYPE_CHECKING:
@@ -141,5 +141,5 @@ def test_writing_begins_at_the_time_that_is_told() -> None:
 
 def test_what_several_processes_say_becomes_one_answer() -> None:
     requests_of = [{"requests": [{"at": 3}, {"at": 5}]}, {"requests": [{"at": 4}]}]
-    assert told(requests_of) == (200, {"requests": [{"at": 3}, {"at": 4}, {"at": 5}]})
-    assert told([{"settings": {}}, {"error": "x"}]) == (400, {"error": "x"})
+    assert merged(requests_of) == (200, {"requests": [{"at": 3}, {"at": 4}, {"at": 5}]})
+    assert merged([{"settings": {}}, {"error": "x"}]) == (400, {"error": "x"})

@@ -267,7 +267,7 @@ def items(api: Api, path: str) -> list[dict[str, Any]]:
 def test_what_is_written_comes_behind_the_data_of_a_file(file: Path) -> None:
     file.write_text(SMALL.replace("name: second", "name: first-2"))
     api = build(Settings(data=str(file)))
-    api.write_some(24)
+    api.journal.advance(24)
     assert [len(names := [each["name"] for each in items(api, "/conversations")]), len({*names})] == [6, 6]
     assert [each["id"] for each in items(api, "/conversations/CON-a/events")] == [3, 7, 9, 11, *range(12, 24)]
     assert len(items(api, "/conversations/CON-a/members")) == 5

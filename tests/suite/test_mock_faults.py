@@ -179,7 +179,7 @@ def moving(api: Api, listings: tuple[str, ...]) -> Iterator[Answer]:
             for _ in range(9):
                 answer = ask(api, target)
                 yield answer
-                api.write_some(6)
+                api.journal.advance(6)
                 target = links(answer).get("next", target)
 
 

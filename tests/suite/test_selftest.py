@@ -19,10 +19,10 @@ pytestmark = pytest.mark.process
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["killers", "--fault", "no-prevs"], "no fault is named 'no-prevs'; near: no-prev"),
-        (["killers", "--fault", "~~~~"], "no fault is named '~~~~'; see python -m contracts mock --list-faults"),
-        (["alarms", "--oddity", "tiny"], "no oddity is named 'tiny'; near: tiny-api"),
-        (["alarms", "--oddity", "~~~~"], "no oddity is named '~~~~'; see python -m contracts mock --list-oddities"),
+        (["killers", "--fault", "no-prevs"], "unknown fault 'no-prevs': did you mean no-prev"),
+        (["killers", "--fault", "~~~~"], "conversation-contracts mock --list-faults lists them"),
+        (["alarms", "--oddity", "tiny"], "unknown oddity 'tiny': did you mean tiny-api"),
+        (["alarms", "--oddity", "~~~~"], "conversation-contracts mock --list-oddities lists them"),
         (["killers", "--json", "/no/such/folder/x"], "--json /no/such/folder/x: there is no folder /no/such/folder"),
         (["--processes", "0", "killers"], "argument --processes: '0' is no whole number from 1"),
         (
