@@ -13,7 +13,7 @@ import orjson
 from contracts.description import problems as schema_problems
 from contracts.evidence import DEFAULT_SIZES, EDGES, REPEATS, SIGHTINGS, SIZES, Edge, Sightings, Sized, Twins
 from contracts.evidence.filters import FILTERED
-from contracts.evidence.negative import REJECTIONS, Probe
+from contracts.evidence.negative import METHODS, REJECTIONS, Probe
 from contracts.findings.clause import ANSWERS, PAGES, WALKS, Holds, Level, Violation
 from contracts.findings.counts import Words
 from contracts.findings.families import Family
@@ -56,7 +56,9 @@ def _with_body(answer: Answer) -> bool:
     return bool(answer.exchange.body or answer.exchange.garbled)
 
 
-@family.clause(Level.MUST, Holds.ALWAYS, None, ANSWERS, when=_with_body, needs="an answer with a body")
+@family.clause(
+    Level.MUST, Holds.ALWAYS, None, ANSWERS, when=_with_body, needs="an answer with a body", reads=(METHODS, *FILTERED)
+)
 def decodable(answer: Answer) -> Iterator[Violation]:
     """A body is what its headers say (Content-Encoding, Content-Length, chunks, charset), and JSON is UTF-8."""
     exchange = answer.exchange

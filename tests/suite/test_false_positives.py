@@ -52,7 +52,7 @@ def test_a_legal_mock_is_not_condemned(case: Case) -> None:
 
 def test_a_filter_that_holds_no_tail_apart_is_found_on_a_long_listing() -> None:
     """Otherwise nothing but empty pages would be read, and all of them held."""
-    settings = Settings(conversations=3_600, faults=("dates-filtered-after-paging",))
+    settings = Settings(conversations=3_600, faults=("empty-page-of-dates-ends",))
     run = verification(settings, CONVERSATION_CLAUSES.select(["filters.dates-model"]), Choices(1, PROFILES["quick"]))
     (found,) = run.run()
     assert (found.verdict, found.actual.rpartition("; ")[2]) == ("violated", "0 items instead of 499")

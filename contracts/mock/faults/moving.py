@@ -23,7 +23,7 @@ class TiesLostUnderDesc(ByCreationAlone):
         return super().rank(query, rows, item, past=past)
 
 
-@fault(breaks="walks.complete", needs="writes")
+@fault(breaks="walks.backward", needs="writes")
 class PrevByOffset(Api):
     """Only `prev` counts the items to skip: under `desc` a walk back passes over as many as were written meanwhile."""
 
@@ -59,6 +59,16 @@ class _TypesFilteredLate(FilteredLate):
     """Events are cut into pages first, and what is of another type is left out then."""
 
     late = ("kind",)
+
+
+@fault(breaks="filters.dates-model", listing="conversations")
+class EmptyPageOfDatesEnds(FilteredLate):
+    """Dates are filtered after pages were cut, and an empty page has no `next`: what follows it is never reached."""
+
+    late = ("after", "before")
+
+    def next_mark(self, query: Query, page: Page) -> Mark | None:
+        return super().next_mark(query, page) if self.passed(query, page) else None
 
 
 @fault(breaks="filters.type-complete", listing="events")
