@@ -24,7 +24,7 @@ from contracts.transport.errors import (
 from contracts.transport.leaks import leaks
 from contracts.transport.limits import Limits, pause
 from contracts.transport.pacing import Pace, Pacer
-from contracts.transport.redaction import SHORT, Redactor
+from contracts.transport.redaction import Redactor, opens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -96,8 +96,8 @@ class Session(requests.Session):
         self.limits, self.bounds = access.limits, access.bounds
         self.pacer = Pacer(access.pace)
         self.redact = Redactor()
-        for _, value in access.headers.values():
-            self.redact.add(value, telling=len(value) >= SHORT)
+        for name, (_, value) in access.headers.items():
+            self.redact.add(value, telling=opens(name))
         self.trust_env = False
         self.sent, self.retried = 0, 0
         self.waited, self.held = 0.0, 0.0
