@@ -24,6 +24,13 @@ _CREDENTIAL = (
 )
 """What stands before a credential: the scheme at the beginning of a value, or a name for it."""
 
+_OPENING = re.compile("auth|token|key|secret|passw|credential|cookie|session|signature", re.IGNORECASE)
+
+
+def opens(header: str) -> bool:
+    """Whether a header of this name holds a credential; an answer may repeat any other, such as a tenant or a version."""
+    return _OPENING.search(header) is not None
+
 
 def _bounded(secret: str) -> str:
     """A pattern for a secret; a short one counts only where it stands by itself, for it may be part of any word."""

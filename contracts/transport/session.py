@@ -27,7 +27,7 @@ from contracts.transport.identities import OTHER, Other
 from contracts.transport.leaks import leaks
 from contracts.transport.limits import Limits, pause
 from contracts.transport.pacing import Pace, Pacer
-from contracts.transport.redaction import SHORT, Redactor
+from contracts.transport.redaction import Redactor, opens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -107,6 +107,11 @@ class Session(requests.Session):
         self.limits, self.bounds = access.limits, access.bounds
         self.pacer = Pacer(access.pace)
         self.redact = Redactor()
+<<<<<<< HEAD
+=======
+        for name, (_, value) in access.headers.items():
+            self.redact.add(value, telling=opens(name))
+>>>>>>> wt-variants
         self.trust_env = False
         self.sent, self.retried, self.severed, self.refused = 0, 0, 0, 0
         self.waited, self.held = 0.0, 0.0

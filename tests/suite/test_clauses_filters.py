@@ -385,8 +385,8 @@ CASES = [
         part=2,
     ),
     # filters.ids-range
-    holds("filters.ids-range", "up-to-the-largest-id", extreme(event(1), wanted=(1,), scope=E, end_id="99"), part=5),
-    silent("filters.ids-range", "a-date", extreme(conversation(1), wanted=("CON-1",), **LONG_AGO), part=5),
+    holds("filters.ids-range", "up-to-the-largest-id", extreme(event(1), wanted=(1,), scope=E, end_id="99"), part=6),
+    silent("filters.ids-range", "a-date", extreme(conversation(1), wanted=("CON-1",), **LONG_AGO), part=6),
     breaks(
         "filters.ids-range",
         "nothing-up-to-the-largest-id",
@@ -395,7 +395,7 @@ CASES = [
             "1 item [1] first for /conversations/CON-1/events with end_id=99, of 1 | 0 items [], and no next | "
             "/conversations/CON-1/events?end_id=99"
         ),
-        part=5,
+        part=6,
     ),
     holds("filters.ids-range", "as-the-model", match(5, 6, 7)),
     breaks(

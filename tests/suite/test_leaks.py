@@ -11,8 +11,10 @@ from urllib.parse import quote
 import pytest
 
 from contracts.paging.exchanges import Exchange, Leak
+from contracts.transport import Target
 from contracts.transport.leaks import leaks
 from contracts.transport.redaction import HIDDEN, Redactor
+from contracts.transport.session import Access
 from contracts.transport.spelling import encodings, readings
 
 if TYPE_CHECKING:
@@ -128,3 +130,12 @@ def test_a_leak_has_a_place(name: str) -> None:
     headers, body, found = PLACES[name]
     exchange = Exchange("GET", "http://x", 200, headers, body, {})
     assert tuple(leaks(exchange, Redactor(TOKEN).holds)) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "tells"),
+    [("X-Api-Key", True), ("X-Auth-Token", True), ("Cookie", True), ("X-Tenant", False), ("Accept-Version", False)],
+)
+def test_a_further_header_is_a_leak_where_it_opens_something(name: str, *, tells: bool) -> None:
+    redact = Target("http://x", Access(headers={name: ("VARIABLE", "a-value-of-ours")})).redact
+    assert (redact.holds("x-tenant: a-value-of-ours"), redact("a-value-of-ours")) == (tells, HIDDEN)
