@@ -107,11 +107,6 @@ class Session(requests.Session):
         self.limits, self.bounds = access.limits, access.bounds
         self.pacer = Pacer(access.pace)
         self.redact = Redactor()
-<<<<<<< HEAD
-=======
-        for name, (_, value) in access.headers.items():
-            self.redact.add(value, telling=opens(name))
->>>>>>> wt-variants
         self.trust_env = False
         self.sent, self.retried, self.severed, self.refused = 0, 0, 0, 0
         self.waited, self.held = 0.0, 0.0
@@ -136,8 +131,8 @@ class Session(requests.Session):
 
     def _hide(self, identity: Access | Other | None) -> None:
         """Hide whatever an identity is known by in all that is written."""
-        for _, value in identity.headers.values() if identity else ():
-            self.redact.add(value, telling=len(value) >= SHORT)
+        for name, (_, value) in identity.headers.items() if identity else ():
+            self.redact.add(value, telling=opens(name))
         if identity and identity.credential:
             for secret in identity.credential.secrets:
                 self.redact.add(secret)

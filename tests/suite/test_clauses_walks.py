@@ -85,6 +85,7 @@ CASES = [
     holds("walks.disjoint", "twice-on-one-page", chain([1, 1], [3])),
     silent("walks.disjoint", "one-page", chain([1])),
     silent("walks.disjoint", "cut-short", chain([1], [1], limit=2)),
+    silent("walks.disjoint", "on-the-way-back", chain([1], [1], rel="prev")),
     silent(
         "walks.disjoint",
         "read-only-as-far-as-wanted",
@@ -368,6 +369,11 @@ CASES = [
     ),
     # order.mirror
     holds("order.mirror", "reversed", match(3, 2, 1, query=DESC)),
+    silent(
+        "order.mirror",
+        "turned-behind-the-first-page",
+        Match(chain([event(3)], [event(1), event(2)], scope=E, query=DESC), Expected((3, 2, 1))),
+    ),
     holds("order.mirror", "ties-the-other-way", match(2, 3, 1, query=DESC, ties={1: 0, 2: 5, 3: 5})),
     breaks(
         "order.mirror",

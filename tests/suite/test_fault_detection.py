@@ -18,6 +18,22 @@ def test_a_fault_is_caught_by_the_clause_that_it_breaks(name: str) -> None:
     assert (found.by_its_clause, found.errors, found.leaked) == (True, (), False)
 
 
+MISNAMED = (
+    "answers-cached-without-size",
+    "answers-cached-without-ids",
+    "prev-ends-with-its-own-row",
+    "ties-lost-under-descending",
+    "search-shows-twenty",
+    "filters-forgotten-behind-the-cursor",
+)
+"""Faults that break many clauses, one of each kind."""
+
+
+@pytest.mark.parametrize("name", MISNAMED)
+def test_what_a_person_would_mend_is_named_first(name: str) -> None:
+    assert killers.trial(name, CONVERSATION_CLAUSES).caught[0] == FAULTS[name].breaks
+
+
 def test_every_clause_that_can_be_broken_has_a_fault_that_breaks_it() -> None:
     broken = {fault.breaks for fault in FAULTS.values()}
     assert broken == {each.id for each in CONVERSATION_CLAUSES.values() if each.level != Level.REPORT}
