@@ -85,7 +85,7 @@ lock: install ## write the lock files: versions and hashes, no registry
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group dev --output-file requirements.lock pyproject.toml
 	npm install --prefix reports --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 
-bench-mock: install ## pages a second of the mock, beside Prism and beside a constant page; needs wrk and Node.js 20 or newer
+bench-mock: install ## pages a second of the mock, beside Prism; needs wrk and Node.js 20 or newer
 	@command -v wrk >/dev/null && command -v npm >/dev/null || { echo 'make bench-mock needs wrk (apt-get install wrk) and Node.js 20 or newer with npm' >&2; exit 1; }
 	npm install --prefix .prism --no-save --no-audit --no-fund --no-update-notifier --loglevel=error @stoplight/prism-cli@5.16.0
 	$(BIN)/python -m contracts selftest bench-mock --prism .prism/node_modules/.bin/prism
