@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from contracts.clauses.pages import ORDER, PAGE_SIZE, keys
 from contracts.evidence import BACK_STRADDLED, BACKWARD, BRACKETS, GROWTH, RESIZED, STRADDLED, Bracket, Paths, Resized
+from contracts.evidence.filters import FILTERED
 from contracts.evidence.property_based import PATHS, Path
 from contracts.findings.clause import WALKS, Holds, Level, Violation
 from contracts.findings.families import Family
@@ -54,6 +55,7 @@ def terminates(walk: Walk) -> Iterator[Violation]:
     when=lambda walk: walk.rel == "next" and len(walk.pages) > 1 and walk.ended,
     needs="two pages",
     requires=("pages.unique", "items.unique", "events.ids"),
+    reads=FILTERED,
 )
 def disjoint(walk: Walk) -> Iterator[Violation]:
     """No item comes on two pages of a walk by next."""
