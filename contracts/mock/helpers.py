@@ -89,16 +89,16 @@ class Carrying(Api):
 
     def cursor(self, query: Query, mark: Mark) -> str:
         carried = urlencode([("order", "desc" if query.descending else "asc"), ("page_size", query.size), *query.given])
-        return f"{super().cursor(query, mark)}-{carried.encode().hex()}"
+        return f"{carried.encode().hex()}-{super().cursor(query, mark)}"
 
     def mark(self, query: Query, cursor: str) -> Mark:
-        return super().mark(query, cursor.partition("-")[0])
+        return super().mark(query, cursor.partition("-")[2])
 
     def given_for(self, query: Query) -> Query:
         """The query that the cursor of this one was given for; refuses what is no such cursor."""
         cursor = query.cursor or ""
         try:
-            carried = bytes.fromhex(cursor.partition("-")[2]).decode()
+            carried = bytes.fromhex(cursor.partition("-")[0]).decode()
         except ValueError:
             raise bad_parameter("cursor", "is not one that this listing gave") from None
         return self.query(query.listing, query.conversation, query.root, carried)._replace(cursor=cursor)

@@ -37,7 +37,8 @@ def place(api: Api, name: str) -> str:
 
 def body(api: Api, target: str) -> dict[str, Any]:
     """The body of a page, as a client has it that undoes chunks and compression."""
-    asked = requests.Request("GET", f"{ORIGIN}{target.removeprefix(ORIGIN)}", HOST).prepare()
+    headers = {**HOST, "authorization": f"Bearer {TENANTS[0]}"}
+    asked = requests.Request("GET", f"{ORIGIN}{target.removeprefix(ORIGIN)}", headers).prepare()
     answer = InProcess(api).send(asked)
     assert answer.status_code == 200, (target, answer)
     found: dict[str, Any] = orjson.loads(answer.content)
@@ -90,8 +91,16 @@ def talk(api: Api) -> Iterator[tuple[int, object, object]]:
         yield ask(api, target)
         yield from (ask(api, page["_links"]["self"]["href"]) for page in _pages(api, target))
     yield from (ask(api, "/v0.2/users", method) for method in ("HEAD", "OPTIONS", "POST"))
+    yield from _back_to_what_was_written(api)
     yield from (ask(api, f"/v0.2/users/{api.user_id(0)}", tenant=tenant) for tenant in TENANTS)
     yield from (ask(api, place(api, name), tenant=tenant) for name in LISTINGS for tenant in TENANTS)
+
+
+def _back_to_what_was_written(api: Api) -> Iterator[Answer]:
+    href = body(api, "/v0.2/users?order=desc&page_size=20")["_links"]["self"]["href"]
+    api.journal.advance(24)
+    before = body(api, href)["_links"].get("prev", {}).get("href")
+    yield from [ask(api, before)] if before else ()
 
 
 def _pages(api: Api, target: str) -> Iterator[dict[str, Any]]:
