@@ -299,6 +299,9 @@ for _of, _kind in (
     needs="two pages",
     listings=(CONVERSATIONS, EVENTS),
     requires=(
+        "pages.sorted",
+        "order.ascending",
+        "order.descending",
         "links.parameters",
         "filters.dates-window",
         "filters.ids-range",
@@ -309,10 +312,10 @@ for _of, _kind in (
 )
 def paged(walk: Walk) -> Iterator[Violation]:
     """Filters and order hold on every page behind next and prev."""
-    strays = dict(reversed([*_strays(walk)]))
+    strays, turns_later = dict(reversed([*_strays(walk)])), turns(walk)
     for index, page in enumerate(walk.pages[1:], 1):
         wrong = strays.get(index)
-        if wrong is not None or turned(page):
+        if wrong is not None or (turns_later and turned(page)):
             actual = f"the other order on page {index + 1}" if wrong is None else abbreviate(page.items[wrong])
             wanted = f"{walk.query} also on page {index + 1} of {walk.scope}"
             shown = places(page.items_pointer if wrong is None else page.item_pointer(wrong), exchange=1)
