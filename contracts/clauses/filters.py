@@ -23,7 +23,7 @@ from contracts.paging.oracle import interpretations, passes, sound
 from contracts.paging.pages import abbreviate, abbreviate_ids, identity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from contracts.evidence import Match, OnBound, Paths
     from contracts.paging.listings import Item
@@ -71,15 +71,21 @@ def _certain(query: Query) -> Query:
     return replace(query, start_id=None, end_id=None) if _ambiguous(query) else query
 
 
-def _sieved(pages: Iterable[Page], query: Query) -> bool:
-    """Whether every item of some pages passes the filters of a query."""
-    return all(passes(item, query) for page in pages for item in page.items)
+def _strays(walk: Walk) -> Iterator[tuple[int, int]]:
+    """Page and item, counted from 0, of what passes the filters of a walk in no reading that its first page allows.
+
+    A walk whose first page allows none has no such items: what is wrong there is no matter of paging.
+    """
+    readings = [query for query in interpretations(walk.query) if _passing(walk.pages[0], query)] if walk.pages else []
+    for index, page in enumerate(walk.pages if readings else ()):
+        for place, item in enumerate(page.items):
+            if not any(passes(item, query) for query in readings):
+                yield index, place
 
 
-def _forgets(walk: Walk) -> bool:
-    """Whether the filters of a walk, in any reading that its first page allows, hold there and not behind it."""
-    readings = [query for query in interpretations(walk.query) if _sieved(walk.pages[:1], query)]
-    return bool(readings) and not any(_sieved(walk.pages, query) for query in readings)
+def _passing(page: Page, query: Query) -> bool:
+    """Whether every item of a page passes the filters of a query."""
+    return all(passes(item, query) for item in page.items)
 
 
 def _undisturbed(walk: Walk) -> bool:
@@ -87,7 +93,7 @@ def _undisturbed(walk: Walk) -> bool:
 
     links.parameters and filters.paged are about those two.
     """
-    return not _forgets(walk) and not turns(walk) and not any(map(strayed, walk.pages))
+    return not any(_strays(walk)) and not turns(walk) and not any(map(strayed, walk.pages))
 
 
 def _as_asked(match: Match) -> bool:
@@ -315,6 +321,9 @@ for _of, _kind in (
     needs="two pages",
     listings=(CONVERSATIONS, EVENTS),
     requires=(
+        "pages.sorted",
+        "order.ascending",
+        "order.descending",
         "links.parameters",
         "filters.dates-window",
         "filters.ids-range",
@@ -325,14 +334,14 @@ for _of, _kind in (
 )
 def paged(walk: Walk) -> Iterator[Violation]:
     """Filters and order hold on every page behind next and prev."""
-    clean = _sieved(walk.pages[:1], _certain(walk.query))  # where the first page is not, it is no matter of paging
-    for index, page in enumerate(walk.pages[1:], 2):
-        wrong = _first_item(page, lambda item: clean and not passes(item, _certain(walk.query)))
-        if wrong is not None or turned(page):
-            actual = f"the other order on page {index}" if wrong is None else abbreviate(page.items[wrong])
-            wanted = f"{walk.query} also on page {index} of {walk.scope}"
+    strays, turns_later = dict(reversed([*_strays(walk)])), turns(walk)
+    for index, page in enumerate(walk.pages[1:], 1):
+        wrong = strays.get(index)
+        if wrong is not None or (turns_later and turned(page)):
+            actual = f"the other order on page {index + 1}" if wrong is None else abbreviate(page.items[wrong])
+            wanted = f"{walk.query} also on page {index + 1} of {walk.scope}"
             shown = places(page.items_pointer if wrong is None else page.item_pointer(wrong), exchange=1)
-            yield Violation(wanted, actual, (walk.pages[index - 2].exchange, page.exchange), where=shown)
+            yield Violation(wanted, actual, (walk.pages[index - 1].exchange, page.exchange), where=shown)
             return
 
 

@@ -312,8 +312,9 @@ def turned(page: Page) -> bool:
 
 
 def turns(walk: Walk) -> bool:
-    """Whether a walk begins in the order asked for and goes on in the other: that is for filters.paged."""
-    return not any(map(turned, walk.pages[:1])) and any(map(turned, walk.pages[1:]))
+    """Whether a walk does not begin in the other order but goes on in it: filters.paged is about that."""
+    asked = bool(walk.query.filters or walk.query.order)
+    return asked and not any(map(turned, walk.pages[:1])) and any(map(turned, walk.pages[1:]))
 
 
 def _ordered(page: Page) -> bool:

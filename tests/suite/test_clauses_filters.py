@@ -142,6 +142,18 @@ CASES = [
         "a-walk-that-turned",
         Match(texts([event(5), event(6)], [event(8), event(7)], query=FROM), Expected((5, 6, 7, 8))),
     ),
+    holds("filters.paged", "from-its-other-end", texts([event(5)], [event(4)], query=replace(FROM, order="desc"))),
+    breaks(
+        "filters.paged",
+        "forgotten-downwards",
+        texts([event(7)], [event(1)], query=replace(FROM, order="desc")),
+        (
+            "order=desc&start_id=5 also on page 2 of /conversations/CON-1/events | "
+            '{"body":{"text":"hello"},"id":1,"timestamp":"2023-01-01T12:00:00Z","type":"text"} | '
+            "/conversations/CON-1/events?order=desc&start_id=5, "
+            "/conversations/CON-1/events?order=desc&start_id=5&cursor=p2"
+        ),
+    ),
     holds("filters.paged", "strays-from-the-first-page-on", texts([event(1)], [event(2)], query=FROM)),
     holds("filters.ids-range", "up-to-a-great-one", strange(event(1), end_id="9" * 30), part=2),
     holds("filters.ids-range", "from-a-negative-one", tried(event(1), start_id="-1"), part=3),
