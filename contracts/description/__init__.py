@@ -5,7 +5,7 @@ what its owner wrote. Nothing here speaks to a target.
 """
 
 from contracts.description.description import CONVERSATION, Description
-from contracts.description.loading import JsonLoader, Node, path_of
+from contracts.description.loading import JsonLoader, Node, dump, path_of
 from contracts.description.operations import Operation, Parameter
 from contracts.description.pointers import resolve
 from contracts.description.schemas import VARIANTS, variant_of
@@ -22,6 +22,7 @@ __all__ = [
     "Parameter",
     "Problem",
     "Source",
+    "dump",
     "path_of",
     "problems",
     "resolve",
