@@ -4,37 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import orjson
-import yaml
+from typing import TYPE_CHECKING
 
 from contracts.arguments import Parser
-from contracts.description import CONVERSATION
+from contracts.description import CONVERSATION, dump
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-
-class _Dumper(yaml.SafeDumper):
-    """Writes every value out, without anchors."""
-
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ANN401, ARG002 - PyYAML's signature
-        return True
-
-
-def as_yaml(document: Mapping[str, Any]) -> str:
-    """A document as YAML, its keys in their order."""
-    text: str = yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
-    return text
-
-
-def as_json(document: Mapping[str, Any]) -> str:
-    """A document as JSON, its keys in their order."""
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
-
-
-FORMATS = {"yaml": as_yaml, "json": as_json}
+    from collections.abc import Sequence
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -45,14 +21,15 @@ def main(words: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("file", nargs="?", metavar="FILE", help="where to write; default: standard output")
     parser.add_argument(
-        "--format", choices=FORMATS, help="default: json where the name of FILE ends in .json, otherwise yaml"
+        "--format", choices=("yaml", "json"), help="default: json where the name of FILE ends in .json, otherwise yaml"
     )
     parser.add_argument(
         "--without-security", action="store_true", help="leave out security, for a tool that would add credentials"
     )
     options = parser.parse_args(words)
     named = "json" if (options.file or "").endswith(".json") else "yaml"
-    text = FORMATS[options.format or named](CONVERSATION.effective_copy(security=not options.without_security))
+    document = CONVERSATION.effective_copy(security=not options.without_security)
+    text = dump(document, json=(options.format or named) == "json")
     if options.file is None:
         sys.stdout.write(text)
         return 0

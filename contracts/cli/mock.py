@@ -1,6 +1,7 @@
 """`conversation-contracts mock`: serve the Conversation API on this machine."""
 
 import argparse
+import os
 import socket
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -178,9 +179,10 @@ def _import(options: argparse.ArgumentParser, base_url: str, file: str | None) -
     from contracts.mock import export  # noqa: PLC0415 - it needs the schemas, which take a while
     from contracts.reporting.run import Exit  # noqa: PLC0415
     from contracts.transport import TargetError  # noqa: PLC0415
+    from contracts.transport.credentials import VARIABLE  # noqa: PLC0415
 
     try:
-        export.save(export.read(base_url, export.token()), file)
+        export.save(export.read(base_url, os.environ.get(VARIABLE)), file)
     except TargetError as error:
         options.exit(Exit.UNREACHABLE, f"{options.prog}: {error}\n")
     except export.UnreadableError as error:

@@ -1,15 +1,18 @@
-"""From files to values: where the description's files are, and how their YAML is read."""
+"""From files to values and back: where the description's files are, how YAML is read, how documents are written."""
 
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
+import orjson
 import yaml
 
 try:
+    from yaml import CSafeDumper as _SafeDumper
     from yaml import CSafeLoader as _SafeLoader  # nine times as fast
 except ImportError:  # a PyYAML that was built without libyaml
+    from yaml import SafeDumper as _SafeDumper  # type: ignore[assignment]
     from yaml import SafeLoader as _SafeLoader  # type: ignore[assignment]
 
 from contracts.description.errors import DuplicateKeyError, MissingFileError
@@ -69,3 +72,18 @@ def load(text: str) -> Node:
         yaml.YAMLError: it is no YAML.
     """
     return cast("Node", yaml.load(text, Loader=JsonLoader))  # noqa: S506 - a SafeLoader
+
+
+class _Dumper(_SafeDumper):
+    """Writes every value out, without anchors."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ANN401, ARG002 - PyYAML's signature
+        return True
+
+
+def dump(document: Node, *, json: bool) -> str:
+    """A document as the text of a file, JSON or YAML, its keys in their order."""
+    if json:
+        return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+    text: str = yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+    return text

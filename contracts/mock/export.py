@@ -1,22 +1,20 @@
 """Writes files of data: from this mock, or from an API that is read with the suite's own walks."""
 
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
 import orjson
-import yaml
 
 from contracts.crawl.crawler import Crawler
+from contracts.description import dump
 from contracts.mock import Api, queries
 from contracts.mock.datafile import PARTS, load
 from contracts.mock.items import Json
 from contracts.paging.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Scope, member
 from contracts.paging.queries import ASCENDING
 from contracts.transport import Target
-from contracts.transport.credentials import VARIABLE
 
 _PAGES = 10**7
 _OK = 200
@@ -112,24 +110,10 @@ def _redacted(value: object, target: Target) -> object:
 # Into a file.
 
 
-def text(found: Json, *, json: bool) -> str:
-    """A file of data as text."""
-    if json:
-        return orjson.dumps(found, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
-    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-    written: str = yaml.dump(found, Dumper=dumper, sort_keys=False, allow_unicode=True, width=120)
-    return written
-
-
 def save(found: Json, file: str | None) -> None:
     """Write a file of data, JSON where its name says so and YAML otherwise; to standard output without a name."""
     if file is None:
-        sys.stdout.write(text(found, json=False))
+        sys.stdout.write(dump(found, json=False))
         return
-    Path(file).write_text(text(found, json=file.endswith(".json")), encoding="utf-8")
+    Path(file).write_text(dump(found, json=file.endswith(".json")), encoding="utf-8")
     load(file)  # whoever is given a file that cannot be served should know it now
-
-
-def token() -> str | None:
-    """The credential for the API that is read."""
-    return os.environ.get(VARIABLE)

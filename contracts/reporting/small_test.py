@@ -85,9 +85,6 @@ def walk(url, headers, listing):
 """
 
 
-UNHELD = "what was wrong is the link that held this URL, on an answer that the file does not hold"
-
-
 class CannotWriteError(ValueError):
     """A violation that cannot be written as a test; the text says why."""
 
@@ -130,10 +127,8 @@ def _untestable(verdict: Verdict, answers: Sequence[Exchange], wrong: Sequence[P
     if any(HIDDEN in str(value_at(answers[each.exchange], each)) for each in wrong):
         return "the file hides a credential at the place of the violation"
     recipe, last = verdict.recipe, wrong[-1]
-    if recipe and recipe.via and answers[0].status in REFUSALS:
-        return UNHELD
-    if _by_another_link(answers, wrong):
-        return UNHELD
+    if (recipe and recipe.via and answers[0].status in REFUSALS) or _by_another_link(answers, wrong):
+        return "what was wrong is the link that held this URL, on an answer that the file does not hold"
     listed = last.pointer == pointer_to("_embedded", "data", verdict.listing)
     if recipe and recipe.trial and listed and verdict.family in ("walks", "order", "filters"):
         return "it shows on a walk of several pages, of which the file holds some"
