@@ -63,6 +63,7 @@ killers: install ## every fault of the mock against every clause, as a matrix; a
 
 trust: install ## nothing legal fails: seeds, oddities, pairs of them, data that moves, listings that nobody reads whole
 	$(BIN)/python -m contracts selftest alarms
+	$(BIN)/python -m contracts selftest moving
 
 storm: install ## a mock with everything that it can be asked for at once is found correct: sixty and ten million conversations, and a file
 	$(BIN)/python -m contracts selftest storm

@@ -211,7 +211,7 @@ def test_a_fault_of_one_listing_leaves_others_served(name: str) -> None:
     assert {answer.status for answer in answers} <= {200}
 
 
-@pytest.mark.parametrize(("needs", "count"), [("token", 18), ("writes", 4)])
+@pytest.mark.parametrize(("needs", "count"), [("token", 18), ("writes", 5)])
 def test_some_faults_show_only_where_something_is_switched_on(needs: str, count: int) -> None:
     assert len([name for name, one in FAULTS.items() if one.needs == (needs,)]) == count
 

@@ -84,6 +84,15 @@ def talk(api: Api) -> Iterator[tuple[int, object, object]]:
         yield from (ask(api, page["_links"]["self"]["href"]) for page in _pages(api, target))
     yield from (ask(api, "/v0.2/users", method) for method in ("HEAD", "OPTIONS", "POST"))
     yield ask(api, f"/v0.2/users/{api.user_id(0)}")
+    yield from _back_on_moving_data(api)
+
+
+def _back_on_moving_data(api: Api) -> Iterator[Answer]:
+    """The pages behind `prev` of a second page, after one item more was written than three pages hold."""
+    second = list(walk(api, "/v0.2/users?order=desc&page_size=3"))[1:2]
+    api.write_some(6 * 10)
+    yield from (ask(api, found["_links"]["self"]["href"]) for each in second
+                for found in walk(api, each["_links"]["prev"]["href"], "prev"))  # fmt: skip
 
 
 def _pages(api: Api, target: str) -> Iterator[dict[str, Any]]:

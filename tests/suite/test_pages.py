@@ -61,10 +61,10 @@ def test_a_page_shows_items_ids_and_links() -> None:
 
 @pytest.mark.parametrize(
     ("made", "ends"),
-    [(page(1, links="next"), False), (page(1), True), (page(links="next"), True), (page(1, links="prev"), True)],
-    ids=["next", "no-next", "nothing", "prev"],
+    [(page(1, links="next"), False), (page(1), True), (page(links="next"), False), (page(1, links="prev"), True)],
+    ids=["next", "no-next", "empty-with-a-next", "prev"],
 )
-def test_a_client_stops_where_nothing_came_or_nothing_follows(made: object, ends: bool) -> None:  # noqa: FBT001
+def test_a_client_stops_where_nothing_is_said_to_follow(made: object, ends: bool) -> None:  # noqa: FBT001
     assert made.ends is ends  # type: ignore[attr-defined]
 
 

@@ -23,7 +23,7 @@ class TiesLostUnderDesc(ByCreationAlone):
         return super().rank(query, rows, item, past=past)
 
 
-@fault(breaks="walks.complete", needs="writes")
+@fault(breaks="walks.backward", needs="writes")
 class PrevByOffset(Api):
     """Only `prev` counts the items to skip: under `desc` a walk back passes over as many as were written meanwhile."""
 

@@ -158,7 +158,9 @@ class OffsetPaging(Api):
         if mark is None or mark.kind not in (AFTER, BEFORE):
             return super().cut(query, rows, mark)
         place = min(mark.item, len(rows))
-        return (max(0, place - query.size), place) if mark.kind == BEFORE else (place, place + query.size)
+        if mark.kind == BEFORE:
+            return max(0, place - query.size), place
+        return place, min(place + query.size, len(rows))
 
     def next_mark(self, query: Query, page: Page) -> Mark | None:
         mark = super().next_mark(query, page)

@@ -6,12 +6,13 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from contracts.mock.api import Api
-from contracts.mock.errors import bad_parameter
 from contracts.mock.helpers import FilteredLate
-from contracts.mock.queries import BEFORE, CONVERSATIONS, EVENTS, MEMBERS, USERS, Listing, Mark, Page, Query
+from contracts.mock.queries import BEFORE, CONVERSATIONS, EVENTS, MEMBERS, USERS, Mark, Page, Query
 from contracts.mock.registry import oddity
+from contracts.mock.settings import Settings
 
 _REACH = 2  # times the page size: how many rows a page may be looked for in
+_BITS = 32  # of an item in a cursor
 _HIDDEN = (24, 20)  # the last four of 24 rows
 
 
@@ -80,31 +81,31 @@ class FullFirstPageOnTheWayBack(Api):
 class WalksSeeTheirBeginning(Api):
     """What is added after a walk began stays out of it, forward and back: its cursors carry when that was."""
 
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.began = 0
+
+    def page(self, query: Query) -> Page:
+        self.began = self._count(query)
+        return super().page(query)
+
     def rows(self, query: Query) -> Sequence[int]:
         rows = super().rows(query)
-        if query.cursor is None:
-            return rows
-        return rows[: bisect_left(rows, self._began(query))]
+        return rows[: bisect_left(rows, self.began)]
 
     def cursor(self, query: Query, mark: Mark) -> str:
-        began = self._began(query) if query.cursor else self._counts(query)[query.listing]
-        return f"{super().cursor(query, mark)}{began:08x}"
+        return super().cursor(query, mark._replace(item=self.began << _BITS | mark.item))
 
     def mark(self, query: Query, cursor: str) -> Mark:
-        return super().mark(query, cursor[:-8])
+        mark = super().mark(query, cursor)
+        self.began = mark.item >> _BITS
+        return mark._replace(item=mark.item & (1 << _BITS) - 1)
 
-    def _began(self, query: Query) -> int:
-        """How many items the listing had when the walk of a cursor began."""
-        try:
-            return int((query.cursor or "")[-8:], 16)
-        except ValueError:
-            raise bad_parameter("cursor", "is not one of this listing") from None
-
-    def _counts(self, query: Query) -> dict[Listing, int]:
-        """How many items the listings have now."""
-        return {
-            CONVERSATIONS: self.conversation_count(),
-            USERS: self.user_count(),
-            MEMBERS: self.member_count(query.conversation),
-            EVENTS: self.event_count(query.conversation),
-        }
+    def _count(self, query: Query) -> int:
+        """How many items the listing has now."""
+        if query.listing is CONVERSATIONS:
+            return self.conversation_count()
+        if query.listing is USERS:
+            return self.user_count()
+        events = query.listing is EVENTS
+        return self.event_count(query.conversation) if events else self.member_count(query.conversation)
