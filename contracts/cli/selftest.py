@@ -82,14 +82,13 @@ def _alarmed(alarm: alarms.Alarm, *, verbose: bool) -> bool:
 
 def _moving(options: argparse.Namespace) -> int:
     false = missed = 0
-    trial = partial(killers.trial, OFFSETS, CONVERSATION_CLAUSES)
     seeds = range(options.seed, options.seed + options.faulty)
     with ProcessPoolExecutor(options.processes) as pool:
         for alarm in pool.map(alarms.sound, alarms.moving(options.runs)):
             false += _alarmed(alarm, verbose=options.verbose) or bool(alarm.unwatched)
             if alarm.unwatched:
                 print(f"       not walked in both orders by next and prev while it grew: {', '.join(alarm.unwatched)}")
-        for found in pool.map(trial, seeds, seeds):
+        for found in pool.map(_offsets, seeds):
             missed += not found.by_its_clause
             _show(found)
     print(f"{options.runs - false} of {options.runs} runs on moving data green")
@@ -134,6 +133,10 @@ def _show(trial: killers.Trialled) -> None:
 
 def _trial(name: str, *, seed: int, data: int, every: bool) -> killers.Trialled:
     return killers.trial(name, CONVERSATION_CLAUSES if every else killers.concerned(name), seed, data)
+
+
+def _offsets(seed: int) -> killers.Trialled:
+    return killers.trial(OFFSETS, CONVERSATION_CLAUSES, seed, seed)
 
 
 def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
