@@ -63,6 +63,7 @@ killers: install ## every fault of the mock against every clause, as a matrix; a
 
 trust: install ## nothing legal fails: seeds, oddities, pairs of them, data that moves, listings that nobody reads whole
 	$(BIN)/python -m contracts selftest alarms
+	$(BIN)/python -m contracts selftest moving
 
 field: install ## verify servers that are built on published paging libraries; writes the table in docs/field.md
 	$(BIN)/python -m tests.field

@@ -59,21 +59,40 @@ def _alarms(options: argparse.Namespace) -> int:
         *alarms.seeds(options.seeds),
         *alarms.sizes(),
         *alarms.long(options.long, options.seed),
-        *alarms.moving(options.moving),
     ]
     if options.oddity:
         cases = [alarms.Case(tuple(options.oddity), data=options.data, seed=options.seed, writes=options.writes)]
-    false, began = 0, time.monotonic()
+    began = time.monotonic()
     with ProcessPoolExecutor(options.processes) as pool:
-        for alarm in pool.map(alarms.sound, cases):
-            mark = "ALARM" if alarm.condemned else "green"
-            found = f"{alarm.held} held, {len(alarm.undecided)} undecided"
-            print(f"{mark}  {alarm.case.name:<60} {found}, {alarm.requests:,} requests, {alarm.seconds} s", flush=True)
-            false += bool(alarm.condemned)
-            for line in (*alarm.condemned, *(alarm.undecided if options.verbose else ())):
-                print(f"       {line[:400]}")
+        false = sum(_alarmed(alarm, verbose=options.verbose) for alarm in pool.map(alarms.sound, cases))
     print(f"{len(cases) - false} of {len(cases)} legal mocks green, {time.monotonic() - began:.0f} s")
     return 1 if false else 0
+
+
+def _alarmed(alarm: alarms.Alarm, *, verbose: bool) -> bool:
+    """Print what a run over a legal mock found; whether it condemned anything."""
+    mark = "ALARM" if alarm.condemned else "green"
+    found = f"{alarm.held} held, {len(alarm.undecided)} undecided"
+    print(f"{mark}  {alarm.case.name:<60} {found}, {alarm.requests:,} requests, {alarm.seconds} s", flush=True)
+    for line in (*alarm.condemned, *(alarm.undecided if verbose else ())):
+        print(f"       {line[:400]}")
+    return bool(alarm.condemned)
+
+
+def _moving(options: argparse.Namespace) -> int:
+    false = missed = 0
+    seeds = range(options.seed, options.seed + options.faulty)
+    with ProcessPoolExecutor(options.processes) as pool:
+        for alarm in pool.map(alarms.sound, alarms.moving(options.runs)):
+            false += _alarmed(alarm, verbose=options.verbose) or bool(alarm.unwatched)
+            if alarm.unwatched:
+                print(f"       not walked in both orders by next and prev while it grew: {', '.join(alarm.unwatched)}")
+        for found in pool.map(_offsets, seeds):
+            missed += not found.by_its_clause
+            _show(found)
+    print(f"{options.runs - false} of {options.runs} runs on moving data green")
+    print(f"{options.faulty - missed} of {options.faulty} runs on moving data caught {OFFSETS}")
+    return 1 if false or missed else 0
 
 
 def _storm(options: argparse.Namespace) -> int:
@@ -115,6 +134,10 @@ def _trial(name: str, *, seed: int, data: int, every: bool) -> killers.Trialled:
     return killers.trial(name, CONVERSATION_CLAUSES if every else killers.concerned(name), seed, data)
 
 
+def _offsets(seed: int) -> killers.Trialled:
+    return killers.trial(OFFSETS, CONVERSATION_CLAUSES, seed, seed)
+
+
 def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
     faults, oddities = (tuple(getattr(options, name, None) or ()) for name in ("fault", "oddity"))
     data, writes = getattr(options, "data", 1), getattr(options, "writes", 0.0)
@@ -128,6 +151,9 @@ def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None
 
 
 _DESCRIPTION = "Test the suite itself, on the mock."
+OFFSETS = "offset-paging"
+"""The fault that shows only where data move."""
+
 OTHERS = {"bench-mock": mock_benchmark.main, "stress": mock_stress.main}
 """Commands with a command line of their own."""
 
@@ -144,10 +170,9 @@ def _parser() -> Parser:
     command.add_argument("--all", action="store_true", help="try every clause, not only those close to the fault")
     command.add_argument("--data", type=int, default=1, metavar="SEED", help="seed of the mock's data; default: 1")
     command.add_argument("--json", metavar="FILE", help="write the matrix to this file")
-    command = _command(commands, "alarms", _alarms, "show that nothing legal fails: oddities, seeds, data that change")
+    command = _command(commands, "alarms", _alarms, "show that nothing legal fails: oddities, seeds, sizes")
     command.add_argument("--pairs", type=int, default=40, metavar="N", help="random pairs of oddities; default: 40")
     command.add_argument("--seeds", type=int, default=20, metavar="N", help="seeds of data and choices; default: 20")
-    command.add_argument("--moving", type=int, default=20, metavar="N", help="runs while data change; default: 20")
     command.add_argument(
         "--long", type=int, default=6, metavar="N", help="pairs of oddities on huge listings; default: 6"
     )
@@ -160,6 +185,10 @@ def _parser() -> Parser:
     command.add_argument(
         "--writes", type=float, default=0.0, metavar="N", help="with --oddity: writes a second; default: 0"
     )
+    command.add_argument("--verbose", action="store_true", help="print undecided clauses too")
+    command = _command(commands, "moving", _moving, "show that data which change raise no alarm and hide no offsets")
+    command.add_argument("--runs", type=int, default=40, metavar="N", help="runs on the correct mock; default: 40")
+    command.add_argument("--faulty", type=int, default=20, metavar="N", help="runs with offset paging; default: 20")
     command.add_argument("--verbose", action="store_true", help="print undecided clauses too")
     command = _command(commands, "storm", _storm, "check mocks with every option on at once")
     command.add_argument("--rounds", type=positive, default=3, metavar="N", help="default: 3")

@@ -193,6 +193,11 @@ class CrawlCache:
         """Whether a listing was found changing in this run."""
         return scope in self._knowledge.moving
 
+    @property
+    def restless(self) -> bool:
+        """Whether any listing was found changing in this run."""
+        return bool(self._knowledge.moving)
+
     def note_moving(self, scope: Scope) -> None:
         """Note that a listing changes, and go on with what was read of it."""
         self._knowledge.moving.add(scope)

@@ -133,11 +133,19 @@ def _straddled(walk: Callable[[CrawlCache, Scope, Query], Walk], cache: CrawlCac
 
 
 def _grows(cache: CrawlCache, scope: Scope) -> bool:
-    """Whether something is added to a listing while this run reads it."""
-    grown = len(_unbounded(cache, scope).ids) > len(cache.snapshot(scope).ids)
-    if grown:
+    """Whether something is added to a listing while this run reads it; it gets some time where another one grows."""
+
+    def grown() -> bool:
+        return len(_unbounded(cache, scope).ids) > known
+
+    if cache.moves(scope):
+        return True
+    known = len(cache.snapshot(scope).ids)
+    if cache.restless:
+        cache.crawler.until(grown)
+    if grown():
         cache.note_moving(scope)
-    return grown or cache.moves(scope)
+    return cache.moves(scope)
 
 
 def _onward(cache: CrawlCache, scope: Scope, query: Query) -> Walk:

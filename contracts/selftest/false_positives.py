@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import dataclass
 from itertools import combinations
 from random import Random
@@ -11,14 +12,17 @@ from typing import TYPE_CHECKING
 from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.crawl.cache import Choices
 from contracts.crawl.profiles import PROFILES
+from contracts.evidence import BACK_STRADDLED, STRADDLED
 from contracts.findings.verdicts import Outcome
-from contracts.mock import ODDITIES, Settings
+from contracts.mock import ODDITIES, Settings, build
+from contracts.paging.listings import LISTINGS
 from contracts.selftest.in_process import now, verification
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from contracts.findings.families import Clauses
+    from contracts.findings.verdicts import Verdict
 
 TOKEN = "Alarms-token-5"  # noqa: S105 - the mock's
 OTHER_TOKEN = "Another-alarms-token-7"  # noqa: S105 - likewise
@@ -26,7 +30,10 @@ OTHER_TOKEN = "Another-alarms-token-7"  # noqa: S105 - likewise
 
 @dataclass(frozen=True)
 class Case:
-    """A legal mock: which oddities it has, which and how many data, whether they move, and the seed of the run."""
+    """A legal mock: which oddities it has, which and how many data, whether they move, and the seed of the run.
+
+    `pinned` are the indexes of the conversations that are read; none for a sample.
+    """
 
     oddities: tuple[str, ...] = ()
     data: int = 1
@@ -36,6 +43,7 @@ class Case:
     conversations: int = Settings().conversations
     users: int = Settings().users
     events: tuple[int, int] | None = None
+    pinned: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:
@@ -55,7 +63,10 @@ class Case:
 
 @dataclass(frozen=True)
 class Alarm:
-    """What a run over a legal mock condemned: nothing, where the suite is right."""
+    """What a run over a legal mock condemned: nothing, where the suite is right.
+
+    `unwatched` are the listings that were not walked in both orders, by next and by prev, while data were added.
+    """
 
     case: Case
     condemned: tuple[str, ...]
@@ -63,6 +74,7 @@ class Alarm:
     held: int
     requests: int
     seconds: float
+    unwatched: tuple[str, ...] = ()
 
 
 def sound(case: Case, clauses: Clauses = CONVERSATION_CLAUSES) -> Alarm:
@@ -79,7 +91,8 @@ def sound(case: Case, clauses: Clauses = CONVERSATION_CLAUSES) -> Alarm:
         writes_per_second=case.writes,
         started=now(),
     )
-    run = verification(settings, clauses, Choices(case.seed, PROFILES[case.profile]))
+    pinned = tuple(map(build(settings).conversation_id, case.pinned))
+    run = verification(settings, clauses, Choices(case.seed, PROFILES[case.profile], pinned))
     verdicts = run.run()
     condemned = tuple(
         f"{each.clause} ({each.listing}) {each.verdict}: {each.actual or each.reason}"
@@ -92,7 +105,21 @@ def sound(case: Case, clauses: Clauses = CONVERSATION_CLAUSES) -> Alarm:
     )
     held = sum(each.verdict == Outcome.HELD for each in verdicts)
     sent = run.target.session.sent
-    return Alarm(case, condemned, undecided, held, sent, round(time.monotonic() - began, 1))
+    return Alarm(case, condemned, undecided, held, sent, round(time.monotonic() - began, 1), unwatched(verdicts))
+
+
+def unwatched(verdicts: Iterable[Verdict]) -> tuple[str, ...]:
+    """The listings that were not walked in both orders, by next and by prev, while data were added."""
+    walked = Counter(
+        {
+            (each.listing, count.many): count.count
+            for each in verdicts
+            for count in each.evidence
+            if each.clause in ("walks.complete", "walks.backward")
+        }
+    )
+    ways, orders = (STRADDLED.many, BACK_STRADDLED.many), 2
+    return tuple(each.name for each in LISTINGS if any(walked[each.name, way] < orders for way in ways))
 
 
 def singles() -> Iterator[Case]:
@@ -131,5 +158,5 @@ def long(count: int, seed: int) -> Iterator[Case]:
 
 
 def moving(count: int, writes: float = 20.0) -> Iterator[Case]:
-    """The correct mock while it is written to."""
-    return (Case(data=number, seed=2000 + number, writes=writes) for number in range(count))
+    """The correct mock while it is written to; two of the conversations that are read are written to."""
+    return (Case(data=number, seed=2000 + number, writes=writes, pinned=(2, 0, 1, 7)) for number in range(count))

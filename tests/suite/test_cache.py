@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from contracts.crawl.cache import Choices, CrawlCache
-from contracts.crawl.crawler import Blocked, Crawler, Lacking
+from contracts.crawl.crawler import EMPTY, Blocked, Crawler, Lacking
 from contracts.crawl.knowledge import Knowledge, Memo, Sample
 from contracts.crawl.profiles import PROFILES, Profile
 from contracts.paging.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Scope
@@ -87,6 +87,29 @@ def test_an_endless_listing_is_walked_once_only() -> None:
         with pytest.raises(Blocked, match=r"walks\.terminates"):
             again.walk(U, Query(order="desc"))
     assert next(count) == 5 + looked_from_the_other_end
+
+
+def sparse(log: list[str]) -> CrawlCache:
+    """A reading of nine events; a filter leaves empty pages without end, by 100 the one event that passes."""
+    count = iter(range(10**6))
+
+    def send(_method: str, at: str, **_: object) -> Any:
+        log.append(at.removeprefix(BASE))
+        endless = "start_id" in at and "page_size=100" not in at
+        rest = {"next": f"{at.partition('&cursor')[0]}&cursor={next(count)}"} if endless else {}
+        ids = [] if endless else [9] if "start_id" in at else range(1, 10)
+        return exchange(envelope(E, [{"id": each} for each in ids], rest), at)
+
+    return CrawlCache(Crawler(BASE, send))
+
+
+def test_a_filter_that_leaves_a_gap_is_asked_for_by_the_largest_size() -> None:
+    log: list[str] = []
+    cache = sparse(log)
+    assert cache.complete_walk(E, Query(page_size="1", start_id="9")).ids == (9,)
+    assert len(log) == 1 + EMPTY + 1  # what says how long the listing is, the gap, and the larger page
+    assert cache.complete_walk(E, Query(page_size="2", start_id="9")).ids == (9,)
+    assert len(log) == 1 + EMPTY + 1
 
 
 # --- what is chosen --------------------------------------------------------------------------------------------------

@@ -95,6 +95,19 @@ CASES = [
     ),
     holds("links.present", "prev-behind-next", walk(page(1, links="first self next"), BEHIND), part=2),
     holds("links.present", "no-prev-on-an-empty-page", EMPTY_END, part=2),
+    holds(
+        "links.present",
+        "no-prev-behind-empty-pages",
+        walk(page(links="first self next"), page(1, via="next", cursor="x")),
+        part=2,
+    ),
+    breaks(
+        "links.present",
+        "no-prev-on-an-empty-page-between",
+        walk(page(1, links="next"), page(links="next", via="next", cursor="x"), page(2, links="prev", cursor="y")),
+        "prev on /users with no parameters, behind next: items precede | no prev | /users?cursor=x",
+        part=2,
+    ),
     silent("links.present", "a-way-back", walk(page(1, via="next"), rel="prev"), part=2),
     breaks(
         "links.present",
@@ -310,6 +323,8 @@ CASES = [
             "SHOULD"
         ),
     ),
+    holds("links.ends", "an-empty-page-between", chain([1], [], [2])),
+    holds("links.ends", "an-empty-page-as-far-as-somebody-wanted", walk(page(links="first self next"))),
     breaks(
         "links.ends",
         "an-empty-page-with-a-next-that-comes-again",
@@ -319,12 +334,45 @@ CASES = [
             "http://api.test/v0.2/users?cursor=after, once more | /users"
         ),
     ),
+    breaks(
+        "links.ends",
+        "an-empty-page-that-leads-back",
+        walk(page(1, links="first self next"), page(links="next", via="next", cursor="x"), cycle=f"{BASE}/users"),
+        (
+            "no next on /users with no parameters, behind next, which is empty, or one to a page behind it | "
+            "http://api.test/v0.2/users?cursor=after, once more | /users?cursor=x"
+        ),
+    ),
+    breaks(
+        "links.ends",
+        "two-empty-pages-behind-the-last",
+        chain([1], [], []),
+        (
+            "no next on /users with no parameters: nothing follows | "
+            "a next that leads to an empty page | /users | SHOULD"
+        ),
+    ),
+    breaks(
+        "links.ends",
+        "nothing-but-empty-pages",
+        chain([], []),
+        (
+            "no next on /users with no parameters: nothing follows | "
+            "a next that leads to an empty page | /users | SHOULD"
+        ),
+    ),
     holds(
         "links.ends",
         "an-empty-page-before-others",
         walk(page(links="first self next"), page(1, links="next", via="next", cursor="x"), page(2, via="next")),
     ),
     holds("links.ends", "no-prev-on-the-first-behind-prev", Paths(chain([1], [2]), chain([1], [2])), part=1),
+    holds(
+        "links.ends",
+        "prev-behind-empty-first-pages",
+        Paths(walk(page(1, via="next", cursor="b")), walk(page(1, links="prev", via="prev", cursor="a"))),
+        part=1,
+    ),
     holds("links.ends", "an-empty-listing-backward", Paths(chain([]), walk(page(links="prev"))), part=1),
     breaks(
         "links.ends",

@@ -1,5 +1,7 @@
 """pages: what each clause accepts and rejects of a single answer."""
 
+from dataclasses import replace
+
 import pytest
 
 from contracts.clauses.pages import differences
@@ -255,6 +257,8 @@ CASES = [
     holds("pages.size-edges", "all-on-one-page", edge([1, 2, 3, 4], size=100)),
     holds("pages.size-edges", "a-short-page-among-full-ones", edge(range(99), range(100, 200), [1], size=100)),
     holds("pages.size-edges", "a-last-page-before-an-empty-one", edge(range(62), [], size=100)),
+    holds("pages.size-edges", "an-empty-page-before-others", edge([], [1], size=1)),
+    holds("pages.size-edges", "gaps-in-pages-of-any-size", replace(short_of(100), gaps=True)),
     silent("pages.size-edges", "an-empty-listing", edge([], size=1, length=0)),
     holds("pages.size-edges", "more-than-asked-for-among-others", edge(range(5), [6], [7], size=3)),
     holds("pages.size-edges", "the-beginning", Sized(chain([1, 2, 3]), page(1, 2)), part=1),
@@ -344,6 +348,21 @@ CASES = [
     silent("pages.full", "one-page", chain([1], query=TWO)),
     silent("pages.full", "a-size-out-of-range", chain([1], [2], query=Query(page_size="0"))),
     silent("pages.full", "before-an-empty-page", chain([1], [], query=TWO)),
+    breaks(
+        "pages.full",
+        "an-empty-page-between",
+        chain([1, 2], [], [3], query=TWO),
+        (
+            "2 items for /users with page_size=2, behind next, which has a next page | "
+            "0 items | /users?page_size=2&cursor=p2"
+        ),
+    ),
+    breaks(
+        "pages.full",
+        "one-short-before-an-empty-page",
+        chain([1], [], [3], query=TWO),
+        "2 items for /users with page_size=2, which has a next page | 1 items | /users?page_size=2",
+    ),
     silent("pages.full", "backward", walk(page(3, query=TWO), page(1, query=TWO), rel="prev")),
     breaks(
         "pages.full",

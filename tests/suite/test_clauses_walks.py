@@ -78,12 +78,20 @@ CASES = [
             "/users"
         ),
     ),
+    breaks(
+        "walks.terminates",
+        "empty-pages-without-end",
+        chain([1], [], [], limit=2),
+        "/users with no parameters comes to an end | next goes on after 2 empty pages in a row | /users?cursor=p3",
+    ),
+    silent("walks.terminates", "cut-in-a-gap", chain([1], [], [], limit=2, ahead=True)),
     silent("walks.terminates", "cut-with-its-end-ahead", chain([1], limit=1000, ahead=True)),
     silent("walks.terminates", "as-far-as-somebody-wanted", replace(chain([1], [2]), pages=chain([1], [2]).pages[:1])),
     # walks.disjoint
     holds("walks.disjoint", "another-item-on-each", chain([1, 2], [3])),
     holds("walks.disjoint", "twice-on-one-page", chain([1, 1], [3])),
     silent("walks.disjoint", "one-page", chain([1])),
+    silent("walks.disjoint", "an-item-again-on-the-way-back", walk(page(2, links="prev"), page(1, 2), rel="prev")),
     silent("walks.disjoint", "cut-short", chain([1], [1], limit=2)),
     silent("walks.disjoint", "on-the-way-back", chain([1], [1], rel="prev")),
     silent(
@@ -249,6 +257,15 @@ CASES = [
             "/conversations?order=desc, /conversations?order=desc&cursor=p2"
         ),
     ),
+    breaks(
+        "walks.sorted",
+        "a-step-back-over-an-empty-page",
+        chain([event(3)], [], [event(2)], scope=E),
+        (
+            "asc from page to page of /conversations/CON-1/events with no parameters | 3 and then, on the next page, 2 | "
+            "/conversations/CON-1/events, /conversations/CON-1/events?cursor=p3"
+        ),
+    ),
     # walks.backward
     holds("walks.backward", "the-same-pages", paths([1, 2], [3], other=[[1, 2], [3]])),
     breaks(
@@ -260,6 +277,17 @@ CASES = [
             "1 pages: 3 instead of 1 as item 1; 1 items instead of 3 | "
             "/users?cursor=p2, /users?page_size=2"
         ),
+    ),
+    holds("walks.backward", "more-on-the-way-back", bracket((1, 2), (3, 2, 1), (1, 2, 3)), part=1),
+    breaks(
+        "walks.backward",
+        "skipped-on-the-way-back",
+        bracket((1, 2), (3, 2), (1, 2, 3)),
+        (
+            "what stands before and after also in /users with page_size=2: 2 items on 1 pages, read while data were "
+            "added | without 1 item [1] | /users?page_size=2, /users?page_size=2"
+        ),
+        part=1,
     ),
     holds("walks.complete", "added-meanwhile", bracket((1, 2), (1, 2, 3), (1, 2, 3)), part=1),
     holds("walks.complete", "taken-away-meanwhile", bracket((1, 2), (2,), (2, 3)), part=1),

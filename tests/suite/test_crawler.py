@@ -198,15 +198,18 @@ def counting(ids: list[int]) -> Any:
         (TWO_PAGES, (1, 2), {}),
         ({FIRST: body()}, (), {}),
         ({FIRST: body(following="/users?cursor=a")}, (), {}),
+        ({FIRST: body(following="/users?cursor=a"), "/users?cursor=a": body()}, (), {}),
         ({FIRST: body(1, following="/users?cursor=a"), "/users?cursor=a": body(following="/users?cursor=b"),
           "/users?cursor=b": body(2)}, (1, 2), {}),
+        ({FIRST: body(following=FIRST)}, (), {"cycle": f"{BASE}{FIRST}"}),
         ({FIRST: body(1, following=FIRST)}, (1, 1), {"cycle": f"{BASE}{FIRST}"}),
         ({FIRST: body(1, following="/users?cursor=a"), "/users?cursor=a": body(2, following=FIRST)}, (1, 2, 1),
          {"cycle": f"{BASE}/users?cursor=a"}),
         ({FIRST: body(1, following="http://evil.test/")}, (1,), {"foreign": "http://evil.test/"}),
         ({FIRST: body(1, following="relative")}, (1,), {"foreign": "relative"}),
     ],
-    ids=["end", "nothing", "nothing-with-a-next", "an-empty-page", "itself", "a-circle", "another-host", "no-url"],
+    ids=["end", "nothing", "an-empty-page-that-leads-nowhere", "nothing-twice", "an-empty-page-between", "an-empty-page-itself", "itself", "a-circle",
+         "another-host", "no-url"],
 )  # fmt: skip
 def test_a_walk_ends_where_a_client_would_end_it(
     table: dict[str, Any], ids: tuple[int, ...], stop: dict[str, str]
@@ -235,10 +238,27 @@ def test_a_walk_that_shows_the_same_under_fresh_cursors_is_a_circle() -> None:
     assert (len(walk.pages), walk.cycle is not None) == (4, True)
 
 
-@pytest.mark.parametrize(("size", "ahead"), [("1", True), ("100", False)], ids=["small-pages", "the-largest"])
-def test_a_walk_among_empty_pages_is_given_up_and_small_pages_may_be_in_a_gap(size: str, ahead: bool) -> None:  # noqa: FBT001
-    walk = Crawler(BASE, counting([])).walk(U, Query(page_size=size))
+@pytest.mark.parametrize(
+    ("query", "ahead"),
+    [(ONE, True), (Query(page_size="100"), False), (Query(page_size="100", start_id="9"), True)],
+    ids=["small-pages", "large-pages", "a-filter-of-a-listing-without-end"],
+)
+def test_a_walk_is_cut_after_many_empty_pages_in_a_row(query: Query, ahead: bool) -> None:  # noqa: FBT001
+    walk = Crawler(BASE, counting([])).walk(U, query)
     assert (len(walk.pages), walk.limit, walk.hollow, walk.ahead) == (EMPTY, EMPTY, EMPTY, ahead)
+
+
+def test_what_follows_many_empty_pages_under_a_filter_is_no_more_than_the_listing_has() -> None:
+    """A listing that is read whole within as many pages has nothing behind them."""
+    empty, plain = counting([]), f"{BASE}/users?page_size=100"
+    send = lambda method, at, **_: exchange(body(1), at) if at == plain else empty(method, at)  # noqa: E731
+    walk = Crawler(BASE, send).walk(U, Query(page_size="100", start_id="9"))
+    assert (walk.hollow, walk.ahead) == (EMPTY, False)
+
+
+def test_a_walk_that_was_cut_among_empty_pages_leaves_its_reader_undecided() -> None:
+    with pytest.raises(Blocked, match=f"{EMPTY} empty pages in a row"):
+        require_complete(Crawler(BASE, counting([])).walk(U, ONE))
 
 
 def test_a_walk_is_cut_at_the_limit_of_pages() -> None:

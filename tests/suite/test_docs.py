@@ -132,7 +132,7 @@ def test_the_readme_counts_the_faults_the_oddities_and_the_legal_mocks() -> None
 def legal_mocks() -> int:
     """How many mocks `make trust` tries."""
     long = alarms.long(6, 1)
-    return len([*alarms.singles(), *alarms.pairs(40, 1), *alarms.seeds(20), *alarms.sizes(), *long, *alarms.moving(20)])
+    return len([*alarms.singles(), *alarms.pairs(40, 1), *alarms.seeds(20), *alarms.sizes(), *long, *alarms.moving(40)])
 
 
 @pytest.mark.process

@@ -128,7 +128,7 @@ class PrevOfTheFirstAfterGoingBack(Api):
         return Mark(BEFORE, page.items[0]) if backwards else super().previous_mark(query, page)
 
 
-@fault(breaks="links.ends")
+@fault(breaks="walks.terminates")
 class EmptyPagesLeadToThemselves(Api):
     """An empty page has a `next`, to itself: there is no last item that a cursor could be made of."""
 
