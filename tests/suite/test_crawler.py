@@ -208,8 +208,8 @@ def counting(ids: list[int]) -> Any:
         ({FIRST: body(1, following="http://evil.test/")}, (1,), {"foreign": "http://evil.test/"}),
         ({FIRST: body(1, following="relative")}, (1,), {"foreign": "relative"}),
     ],
-    ids=["end", "nothing", "an-empty-page-that-leads-nowhere", "nothing-twice", "an-empty-page-between", "an-empty-page-itself", "itself", "a-circle",
-         "another-host", "no-url"],
+    ids=["end", "nothing", "an-empty-page-that-leads-nowhere", "nothing-twice", "an-empty-page-between",
+         "an-empty-page-itself", "itself", "a-circle", "another-host", "no-url"],
 )  # fmt: skip
 def test_a_walk_ends_where_a_client_would_end_it(
     table: dict[str, Any], ids: tuple[int, ...], stop: dict[str, str]

@@ -108,6 +108,7 @@ def test_an_entry_with_reason_and_last_day_is_read(file: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_run_is_excused_by_what_the_one_before_wrote(tmp_path: Path) -> None:
     file = tmp_path / "d.toml"
     options = ("--clauses", "pages.size-bound,pages.unique", "--profile=quick", "--seed=7")

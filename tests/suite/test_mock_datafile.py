@@ -283,6 +283,7 @@ def test_a_name_that_a_file_took_is_not_given_again(file: Path) -> None:
     assert build(Settings(data=str(file))).conversation_name(2) == f"{taken}-again"
 
 
+@pytest.mark.slow
 def test_a_file_that_is_written_to_keeps_the_contract(tmp_path: Path) -> None:
     assert main(["dump", "--conversations=12", str(tmp_path / "data.json")]) == 0
     settings = Settings(data=str(tmp_path / "data.json"), writes_per_second=20, started=now())

@@ -286,7 +286,7 @@ def test_causes_that_fill_more_than_a_screen_are_listed_first() -> None:
     assert told[2:5] == [
         "6 causes, in the order to mend them:",
         "  1. MUST pages.unique (users): b",
-        "  2. MUST pages.full (users): b",
+        "  2. MUST order.mirror (users): b",
     ]
 
 
