@@ -5,22 +5,11 @@
 from collections.abc import Sequence
 
 from contracts.mock.api import Api
-from contracts.mock.faults.walks import ByCreationAlone
 from contracts.mock.helpers import TIMED, FilteredLate
-from contracts.mock.queries import AFTER, BEFORE, CONVERSATIONS, UPTO, Mark, Page, Query
+from contracts.mock.queries import AFTER, BEFORE, UPTO, Mark, Page, Query
 from contracts.mock.registry import fault
 
 _BEYOND = 1 << 40  # items that no listing has
-
-
-@fault(breaks="walks.complete", listing="conversations")
-class TiesLostUnderDesc(ByCreationAlone):
-    """Under `desc` ties with a page's last conversation are passed over, and come again on the way back."""
-
-    def rank(self, query: Query, rows: Sequence[int], item: int, *, past: bool) -> int:
-        if query.listing is CONVERSATIONS and query.descending:
-            return super().rank(query, rows, self.tied(item)[0], past=False)
-        return super().rank(query, rows, item, past=past)
 
 
 @fault(breaks="walks.backward", needs="writes")
