@@ -5,13 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST_FLAGS ?=
 RESULTS := reports/allure-results
-# Whole runs over faults and oddities: coverage would double their time and say nothing new.
-WHOLE_RUNS := tests/suite/test_fault_detection.py tests/suite/test_false_positives.py
+QUICK := not slow and not process and not browser
 RECORD := --alluredir=$(RESULTS) --clean-alluredir
 export BASE_URL
 
 .DEFAULT_GOAL := help
-.PHONY: help install verify check test lint format report screenshots killers trust field storm bench bench-mock mutation lock clean
+.PHONY: help install verify check test coverage lint format report screenshots killers trust field storm bench bench-mock mutation lock clean
 
 help: ## what there is (this)
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-11s %s\n", $$1, $$2 }'
@@ -28,13 +27,15 @@ verify: install ## verify the bundled mock, or what is at BASE_URL=...; more opt
 	$(BIN)/python -m contracts verify $${BASE_URL:+"$$BASE_URL"} $(PYTEST_FLAGS)
 
 check: lint ## style, types and the quick tests, in less than a minute; before each commit
-	$(BIN)/pytest tests/suite -n 2 -q -m "not slow and not process and not browser" $(PYTEST_FLAGS)
+	$(BIN)/pytest tests/suite -n 2 -q -m "$(QUICK)" $(PYTEST_FLAGS)
 
-test: install ## every test of the project: style, types, the suite's own tests, the contract tests; with coverage
+test: install ## every test of the project: style, types, the suite's own tests, the contract tests
 	@failed=0; $(MAKE) --no-print-directory lint || failed=1; \
-	$(BIN)/pytest $(WHOLE_RUNS) -n 2 $(PYTEST_FLAGS) || failed=1; \
-	$(BIN)/pytest tests $(addprefix --ignore=,$(WHOLE_RUNS)) -n 2 --cov --cov-report=term:skip-covered $(RECORD) $(PYTEST_FLAGS) || failed=1; \
+	$(BIN)/pytest tests -n 2 $(RECORD) $(PYTEST_FLAGS) || failed=1; \
 	if [ $$failed = 1 ]; then echo 'make test: something above failed' >&2; fi; exit $$failed
+
+coverage: install ## which lines and branches the quick tests run; tracing makes them four times slower
+	$(BIN)/pytest tests/suite -n 2 -q -m "$(QUICK)" --cov --cov-report=term:skip-covered $(PYTEST_FLAGS)
 
 lint: install ## style and types, nothing changed
 	@failed=0; \
