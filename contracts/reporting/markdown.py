@@ -164,7 +164,7 @@ def plain(text: str) -> str:
     return _BLOCK.sub(r"\1\\\2", " ".join(words))
 
 
-_LINKED = re.compile(r"://|@|\bwww\.|mailto:|xmpp:", re.IGNORECASE)
+_LINKED = re.compile(r"://|@|www\.|mailto:|xmpp:", re.IGNORECASE)
 """What makes an address or a mention of a word; backslashes do not stop that, code does."""
 
 _BLOCK = re.compile(r"^(\d*)(>|[-+=.)](?=[-+= ]|$))")
