@@ -24,6 +24,10 @@ At the beginning of a line, after blanks: GitHub (`::error::`), GitLab and Travi
 """
 
 
+_LOGGED = re.compile(r"#(?=#[A-Za-z]*\[)")
+"""The same in JSON, where no line begins within a text."""
+
+
 def printed(text: str) -> str:
     r"""Text as it can be printed anywhere.
 
@@ -49,8 +53,8 @@ def _disarmed(found: re.Match[str]) -> str:
 
 
 def stored(json: str) -> str:
-    r"""JSON text as a file holds it: the same values, with `\u202e` for characters that would not be seen in it."""
-    return _OTHER.sub(_coded, json)
+    r"""JSON text as a file holds it: the same values, with `\u202e` for what would not be seen, or command a CI system."""
+    return _LOGGED.sub("\\\\u0023", _OTHER.sub(_coded, json))
 
 
 def _coded(found: re.Match[str]) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -164,10 +164,11 @@ def verdicts(text: str) -> list[Verdict]:
     return [verdict(text, clause, "users", kind) for clause, kind in pairs]
 
 
-hard = settings(max_examples=15)
+hard = settings(max_examples=10)
 
 
 @hard
+@example(ALL)
 @given(texts)
 def test_the_matrix_of_any_run_has_the_elements_of_any_other(text: str) -> None:
     def elements(said: str) -> list[str]:
@@ -180,6 +181,7 @@ def test_the_matrix_of_any_run_has_the_elements_of_any_other(text: str) -> None:
 
 
 @hard
+@example(ALL)
 @given(texts)
 def test_the_summary_and_the_terminal_of_any_run_control_nothing(text: str) -> None:
     said = (run(text), verdicts(text), CONVERSATION_CLAUSES)
@@ -188,6 +190,7 @@ def test_the_summary_and_the_terminal_of_any_run_control_nothing(text: str) -> N
 
 
 @hard
+@example(ALL)
 @given(texts)
 def test_what_a_test_says_and_what_allure_is_told_control_nothing(text: str) -> None:
     one = verdict(text, "links.self", "users", Outcome.VIOLATED)
@@ -196,6 +199,7 @@ def test_what_a_test_says_and_what_allure_is_told_control_nothing(text: str) -> 
 
 
 @hard
+@example(ALL)
 @given(texts)
 def test_deviations_of_any_run_are_toml(text: str) -> None:
     written = deviations(
