@@ -174,7 +174,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     kept = exit_code_of(contract.run, verdicts) == Exit.KEPT and not strays
     for report in strays:
         terminalreporter.section(f"error outside of any verdict: {report.nodeid}")
-        terminalreporter.write_line(printed(str(report.longreprtext)))
+        terminalreporter.write_line(printed(contract.verification.target.redact(str(report.longreprtext))))
     terminalreporter.section(printed(f"contract of {contract.run.description} at {contract.run.target}"))
     told = lines(
         contract.run,

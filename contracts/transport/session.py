@@ -159,6 +159,9 @@ class Session(requests.Session):
         if request.headers.get("Authorization") == "":
             del request.headers["Authorization"]
 
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Nowhere: requests would read the Location of each redirect, and fail on one that is no address."""
+
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # noqa: ANN401
         """Send a prepared request until it is answered; without a word about the credential, with the target's own.
 
