@@ -8,6 +8,8 @@ from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from contracts.display import printed
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -24,6 +26,10 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say it."""
         self.exit(USAGE, f"{self.prog}: {message}\n")
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        """End with a message, which may quote a file or a server."""
+        super().exit(status, message and printed(message))
 
     @contextmanager
     def writing(self, file: object) -> Iterator[None]:

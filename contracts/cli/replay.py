@@ -12,6 +12,7 @@ from contracts.arguments import Parser, header
 from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.crawl.cache import Choices
 from contracts.crawl.profiles import PROFILES
+from contracts.display import say
 from contracts.findings.verdicts import Outcome
 from contracts.paging.listings import LISTINGS
 from contracts.reporting.files import load, put
@@ -133,12 +134,12 @@ def _ask(options: argparse.Namespace, job: _Job) -> int:
                 Verification(target, CONVERSATION_CLAUSES).probe()
             for verdict in job.verdicts:
                 done.append(replay.ask(moved(verdict, job.run.target, target.base_url)))
-                print("\n".join(_block(done[-1])), flush=True)
+                say(*_block(done[-1]))
         except TargetError as error:
-            print(target.redact(str(error)), file=sys.stderr)
+            say(target.redact(str(error)), file=sys.stderr)
             return Exit.UNREACHABLE
     left = sum(each.left for each in done)
-    print(_total(left, len(done)))
+    say(_total(left, len(done)))
     return Exit.BROKEN if left else Exit.KEPT
 
 
@@ -164,7 +165,7 @@ def _write(options: argparse.Namespace, run: Run, verdicts: Sequence[Verdict], p
     verdict = moved(verdicts[0], run.target, checked(options.base_url)) if options.base_url else verdicts[0]
     with parser.writing(options.pytest):
         put(options.pytest, small_test(verdict, CONVERSATION_CLAUSES).encode())
-    print(f"{verdict.clause} ({verdict.listing}) in {options.pytest}; run it with: pytest {options.pytest}")
+    say(f"{verdict.clause} ({verdict.listing}) in {options.pytest}; run it with: pytest {options.pytest}")
     return Exit.KEPT
 
 

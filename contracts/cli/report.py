@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from contracts.arguments import Parser
 from contracts.clauses import CONVERSATION_CLAUSES
+from contracts.display import say
 from contracts.reporting import diff
 from contracts.reporting.files import load, put, write
 from contracts.reporting.markdown import summary
@@ -37,7 +38,7 @@ def _matrix(options: argparse.Namespace, parser: Parser) -> int:
 def _diff(options: argparse.Namespace, parser: Parser) -> int:
     (_, old), (_, new) = _loaded(options.old, parser), _loaded(options.new, parser)
     found = diff.compared(old, new, CONVERSATION_CLAUSES)
-    print("\n".join(diff.lines(found)))
+    say(*diff.lines(found))
     return Exit.BROKEN if found.fails(on_should=options.fail_on_should) else Exit.KEPT
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contracts.arguments import Parser
 from contracts.clauses import CONVERSATION_CLAUSES
+from contracts.display import say
 from contracts.findings.families import UnknownClauseError
 from contracts.reporting.run import Exit
 from contracts.runner.configuration import configured, describe, described
@@ -32,17 +34,21 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         if options.name is None:
             names = described(file) if options.targets or file.exists() else ()
-            print("\n".join(names) or f"{file} describes no target")
+            say(*(names or [f"{file} describes no target"]))
             return 0
         target = configured(options.name, file, os.environ)
-        for line in describe(target):
-            print(line)
+        say(*map(_without_password, describe(target)))
         for each in target.waivers:
             if each.clause not in CONVERSATION_CLAUSES:
                 parser.error(f"a deviation of {target.name}: {UnknownClauseError(each.clause, CONVERSATION_CLAUSES)}")
         return 0 if options.no_probe else _probe(Target(target.base_url, target.access))
     except (ConfigurationError, BadAddressError) as error:
         parser.error(str(error))
+
+
+def _without_password(line: str) -> str:
+    """A line without the password that the address of a proxy may hold."""
+    return re.sub(r"(://[^/\s:@]*:)[^/\s]*@", r"\1[redacted]@", line)
 
 
 def _probe(target: Target) -> int:
@@ -53,7 +59,7 @@ def _probe(target: Target) -> int:
             if target.access.other:
                 run.probe_other()
         except TargetError as error:
-            print(f"probe: {target.redact(str(error))}")
+            say(f"probe: {target.redact(str(error))}")
             return Exit.UNREACHABLE
     taken = ", and takes the credential" if target.access.credential else ""
     print(f"probe: it answers{taken}" + (", also that of the other identity" if target.access.other else ""))

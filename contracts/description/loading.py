@@ -81,8 +81,31 @@ class _Dumper(_SafeDumper):
         return True
 
 
-def dump(document: Node, *, json: bool) -> str:
-    """A document as the text of a file, JSON or YAML, its keys in their order."""
+class _Printer(_Dumper):
+    """Writes what a terminal or a log may take for more than text in double quotes, where all of it can be escaped."""
+
+
+_HARMLESS = re.compile(r"[A-Za-z0-9][^#\n]*")
+
+
+def _quoted(dumper: _Printer, text: str) -> yaml.ScalarNode:
+    harmless = text.isprintable() and _HARMLESS.fullmatch(text) and not text.startswith(("section_", "travis_"))
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if harmless else '"')
+
+
+_Printer.add_representer(str, _quoted)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    each = found.group()
+    return "#\\x23" if each == "##" else each if each.isprintable() else f"\\U{ord(each):08X}"
+
+
+def dump(document: Node, *, json: bool, printed: bool = False) -> str:
+    """A document as the text of a file, JSON or YAML, its keys in their order; `printed`: YAML for a terminal or a log."""
+    if printed:
+        laid_out: str = yaml.dump(document, Dumper=_Printer, sort_keys=False, allow_unicode=True, width=2**30)
+        return re.sub(r"##|[^\x20-\x7e\n]", _escaped, laid_out)
     if json:
         return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
     text: str = yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)

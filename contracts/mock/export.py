@@ -14,7 +14,7 @@ from contracts.mock.datafile import PARTS, load
 from contracts.mock.items import Json
 from contracts.paging.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Scope, member
 from contracts.paging.queries import ASCENDING
-from contracts.transport import Target
+from contracts.transport import Target, TargetError
 
 _PAGES = 10**7
 _OK = 200
@@ -64,10 +64,16 @@ def read(base_url: str, token: str | None) -> Json:
     """Everything that an API serves, as a file of data has it; without the token, wherever it stands."""
     target = Target(base_url, token)
     reader = Crawler(target.base_url, target.send, page_limit=_PAGES)
-    found: Json = {
-        "users": [bare(item) for item in _items(reader, Scope(USERS))],
-        "conversations": [_read_one(reader, item) for item in _items(reader, Scope(CONVERSATIONS))],
-    }
+    try:
+        found: Json = {
+            "users": [bare(item) for item in _items(reader, Scope(USERS))],
+            "conversations": [_read_one(reader, item) for item in _items(reader, Scope(CONVERSATIONS))],
+        }
+    except TargetError as error:
+        error.url, error.cause = target.redact(error.url), target.redact(error.cause)
+        raise
+    except UnreadableError as error:
+        raise UnreadableError(target.redact(str(error))) from None
     return cast("Json", _redacted(found, target)) if token else found
 
 
@@ -113,7 +119,7 @@ def _redacted(value: object, target: Target) -> object:
 def save(found: Json, file: str | None) -> None:
     """Write a file of data, JSON where its name says so and YAML otherwise; to standard output without a name."""
     if file is None:
-        sys.stdout.write(dump(found, json=False))
+        sys.stdout.write(dump(found, json=False, printed=True))
         return
     Path(file).write_text(dump(found, json=file.endswith(".json")), encoding="utf-8")
     load(file)  # whoever is given a file that cannot be served should know it now

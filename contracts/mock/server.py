@@ -16,6 +16,7 @@ from typing import IO, NamedTuple
 if sys.platform != "win32":
     import uvloop
 
+from contracts.display import say
 from contracts.mock.api import Api
 from contracts.mock.app import App, Seen
 from contracts.mock.protocol import Connection
@@ -60,7 +61,7 @@ def log(seen: Seen) -> None:
     when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seen.at))
     what = f"{seen.method} {seen.target}".encode("ascii", "backslashreplace").decode()
     what = what if what.isprintable() else repr(what)[1:-1]
-    print(f'{when} {seen.client} "{what}" {seen.status} {seen.size} {seen.seconds * 1000:.1f}ms', file=sys.stderr)  # noqa: T201 - that is what was asked for
+    say(f'{when} {seen.client} "{what}" {seen.status} {seen.size} {seen.seconds * 1000:.1f}ms', file=sys.stderr)
 
 
 def line(api: Api, bound: socket.socket, control: socket.socket | None) -> str:

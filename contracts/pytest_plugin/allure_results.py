@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import allure
 
 from contracts import VERSION
+from contracts.display import printed
 from contracts.findings.counts import largest
 from contracts.reporting.excerpts import excerpt
+from contracts.reporting.markdown import plain
 from contracts.reporting.states import state
 
 if TYPE_CHECKING:
@@ -54,9 +56,9 @@ def _apart(verdict: Verdict) -> str:
 
 
 def _described(clause: Clause, verdict: Verdict, description: Description) -> Iterator[str]:
-    reason = f": {verdict.reason}" if verdict.reason else ""
+    reason = f": {plain(verdict.reason)}" if verdict.reason else ""
     yield f"**{clause.id}** ({verdict.listing}) is **{state(verdict).word}**{reason}."
-    yield f"Evidence: {verdict.evidence_text or 'none'}."
+    yield f"Evidence: {plain(verdict.evidence_text or 'none')}."
     yield f"Class {clause.holds}. Source:"
     yield f"```\n{description.source(clause.source) if clause.source else 'description silent'}\n```"
 
@@ -74,20 +76,20 @@ def address(place: Source, surroundings: Mapping[str, str]) -> str:
 
 def steps(verdict: Verdict) -> list[str]:
     """What was done to find out: "read 12 pages", "3 walks compared with the model"."""
-    return [each.step for each in largest(verdict.evidence)]
+    return [printed(each.step) for each in largest(verdict.evidence)]
 
 
 def attach(verdict: Verdict) -> None:
     """Attach what had to be, what was, how to see it again, and the exchanges, cut around what matters."""
     for name, text in (("expected", verdict.expected), ("actual", verdict.actual), ("again", "\n".join(verdict.curl))):
         if text:
-            allure.attach(text, name, TEXT)
+            allure.attach(printed(text), name, TEXT)
     for index, exchange in enumerate(verdict.exchanges):
         which = f" {index + 1}" if len(verdict.exchanges) > 1 else ""
         shown = excerpt(exchange, verdict.places(index))
-        allure.attach(str(shown), f"exchange{which}", TEXT)
+        allure.attach(printed(str(shown)), f"exchange{which}", TEXT)
         if shown.cut and len(exchange) <= WHOLE:
-            allure.attach(exchange, f"exchange{which}, whole", TEXT)
+            allure.attach(printed(exchange), f"exchange{which}, whole", TEXT)
 
 
 def surroundings(run: Run, folder: Path) -> None:
@@ -107,4 +109,4 @@ def surroundings(run: Run, folder: Path) -> None:
 
 def _escaped(value: str) -> str:
     """A value as it stands in a file of Java properties, on one line."""
-    return " ".join(value.split()).replace("\\", "\\\\")
+    return printed(" ".join(value.split())).replace("\\", "\\\\")

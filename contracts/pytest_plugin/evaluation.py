@@ -11,7 +11,7 @@ from contracts.pytest_plugin.parts import Part
 from contracts.reporting.sharding import COSTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from contracts.findings.clause import Clause
     from contracts.findings.verdicts import Pair, Verdict
@@ -108,7 +108,10 @@ class Evaluation:
     def part(self) -> Part:
         """What this process found out so far."""
         cache, session = self.verification.cache, self.verification.target.session
-        verdicts = [each for each in self.verification.verdicts() if self._says(each)]
+        verdicts, redact = (
+            [each for each in self.verification.verdicts() if self._says(each)],
+            self.verification.target.redact,
+        )
         return Part(
             self.process,
             self.began,
@@ -118,9 +121,12 @@ class Evaluation:
             tuple(verdicts),
             counted(session),
             str(cache.sample or ""),
-            cache.tails,
+            tuple(map(redact, cache.tails)),
             session.gone,
-            {name: dict(counts) for name, counts in self.verification.evaluator.plain.items()},
+            {
+                name: {redact(sort): count for sort, count in counts.items()}
+                for name, counts in self.verification.evaluator.plain.items()
+            },
             tuple(self._seen_by(each for each in verdicts if each.verdict == Outcome.VIOLATED)),
         )
 
@@ -133,6 +139,11 @@ class Evaluation:
         findings = self.verification.evaluator.findings
         for pair in (each.pair for each in verdicts):
             yield from ((pair, witness) for witness in findings[pair].witnesses)
+
+
+def _rewritten(counts: Mapping[str, int], rewrite: Callable[[str], str]) -> dict[str, int]:
+    """Counts with their names rewritten: a target chooses its media types."""
+    return {rewrite(name): count for name, count in counts.items()}
 
 
 def watching(verification: Verification, pairs: Collection[Pair]) -> Verification:

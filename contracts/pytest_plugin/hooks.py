@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contracts.display import printed
 from contracts.findings.families import UnknownClauseError
 from contracts.pytest_plugin.contract import Contract
 from contracts.pytest_plugin.leaving import left
@@ -41,6 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not concerned or config.option.collectonly:
         return
     check_options(config)
+    contract = None
     try:
         contract = Contract(config)
         if not hasattr(config, "workerinput"):
@@ -49,7 +51,8 @@ def pytest_configure(config: pytest.Config) -> None:
     except (UnknownClauseError, BadAddressError, ConfigurationError) as error:
         raise pytest.UsageError(str(error)) from None
     except TargetError as error:
-        pytest.exit(str(error), returncode=Exit.UNREACHABLE)
+        redact = contract.verification.target.redact if contract else str
+        pytest.exit(printed(redact(str(error))), returncode=Exit.UNREACHABLE)
     config.stash[CONTRACT] = contract
     _record(config)
     gc.freeze()  # what is loaded by now stays: looking through it again and again, and at the end, frees nothing
@@ -171,8 +174,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     kept = exit_code_of(contract.run, verdicts) == Exit.KEPT and not strays
     for report in strays:
         terminalreporter.section(f"error outside of any verdict: {report.nodeid}")
-        terminalreporter.write_line(str(report.longreprtext))
-    terminalreporter.section(f"contract of {contract.run.description} at {contract.run.target}")
+        terminalreporter.write_line(printed(contract.verification.target.redact(str(report.longreprtext))))
+    terminalreporter.section(printed(f"contract of {contract.run.description} at {contract.run.target}"))
     told = lines(
         contract.run,
         verdicts,
@@ -183,7 +186,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         written=left(config, deviating=bool(contract.deviations)),
     )
     for text, colour in told:
-        terminalreporter.write_line(text, **({colour: True} if colour else {}))
+        terminalreporter.write_line(printed(text), **({colour: True} if colour else {}))
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:

@@ -9,6 +9,7 @@ import allure
 import pytest
 
 from contracts.clauses import CONVERSATION_CLAUSES
+from contracts.display import printed
 from contracts.findings.verdicts import Outcome, Verdict
 from contracts.pytest_plugin.allure_results import describe
 from contracts.pytest_plugin.hooks import CONTRACT
@@ -161,14 +162,14 @@ class Promise:
         option = self.item.config.getoption
         if verdict.verdict == Outcome.VIOLATED:
             if verdict.level != "MUST" and not option("fail_on_should"):
-                pytest.xfail(f"{verdict.level} violated: {verdict.actual}")
+                pytest.xfail(printed(f"{verdict.level} violated: {verdict.actual}"))
             raise Violated(failure_message(verdict))
         if verdict.verdict == Outcome.ERROR:
-            raise Undiscovered(verdict.reason)
+            raise Undiscovered(printed(verdict.reason))
         if verdict.verdict == Outcome.NOT_EXERCISED and verdict.level == "MUST" and option("require_exercised"):
-            raise Violated(f"{verdict.clause} ({verdict.listing}) was not exercised: {verdict.reason}")
+            raise Violated(printed(f"{verdict.clause} ({verdict.listing}) was not exercised: {verdict.reason}"))
         if verdict.verdict != Outcome.HELD:
-            pytest.skip(f"{verdict.verdict}: {verdict.reason}")
+            pytest.skip(printed(f"{verdict.verdict}: {verdict.reason}"))
 
 
 def junit(verdict: Verdict) -> list[tuple[str, object]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import allure
 
 from contracts import VERSION
+from contracts.display import printed
 from contracts.pytest_plugin.allure_results import surroundings
 from contracts.reporting.coverage import Coverage, added
 from contracts.reporting.files import put
@@ -113,4 +114,4 @@ def failure_message(verdict: Verdict) -> str:
     first = " ".join(f"{verdict.actual} instead of {verdict.expected}".split())
     again = "\n".join(f"again:    {curl}" for curl in verdict.curl)
     head = f"{first}\n{verdict.level} violated: {verdict.clause} ({verdict.listing})\n{verdict.statement}."
-    return f"{head}\nexpected: {verdict.expected}\nactual:   {verdict.actual}\n{again}"
+    return printed(f"{head}\nexpected: {verdict.expected}\nactual:   {verdict.actual}\n{again}")

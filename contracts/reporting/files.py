@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from contracts.display import stored
 from contracts.findings.verdicts import Verdict
 from contracts.reporting.run import Run
 
@@ -22,7 +23,7 @@ def write(path: Path, run: Run, verdicts: Iterable[Verdict]) -> None:
     """Write a verdict file; see `put`."""
     known = asdict(run)
     document = {"format": FORMAT, "run": known, "verdicts": [each.as_json for each in verdicts]}
-    put(path, orjson.dumps(document, option=orjson.OPT_INDENT_2))
+    put(path, stored(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()).encode())
 
 
 def put(path: Path, content: bytes) -> None:

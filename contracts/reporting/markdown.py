@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from contracts.display import printed
 from contracts.reporting.causes import causes
 from contracts.reporting.outcome import columns, failing, grouped, listed, ordered, outcome
 from contracts.reporting.outline import DIMENSIONS
@@ -99,7 +100,7 @@ def _causes(found: Iterable[Cause]) -> Iterator[str]:
 
 def _block(title: str, text: str, language: str = "text") -> str:
     """A titled block of text as it is, fenced by more backquotes than it holds in a row."""
-    shown = text if len(text) <= LONGEST or language == "sh" else f"{text[:LONGEST]} …"
+    shown = printed(text if len(text) <= LONGEST or language == "sh" else f"{text[:LONGEST]} …")
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", shown)), default=2))
     return f"{title}:\n\n{fence}{language}\n{shown}\n{fence}"
 
@@ -158,13 +159,34 @@ def _reason(verdict: Verdict) -> str:
 
 
 def plain(text: str) -> str:
-    """Text that Markdown shows as it is, on one line."""
-    flat = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;")
-    return re.sub(r"([\\`*_\[\]|~@#!$])", r"\\\1", flat)
+    """Text that Markdown shows as it is, on one line: no markup, no link, no mention, no list or quotation."""
+    words = (_unlinked(word) if _LINKED.search(word) else _escaped(word) for word in printed(_flat(text)).split(" "))
+    return _BLOCK.sub(r"\1\\\2", " ".join(words))
+
+
+_LINKED = re.compile(r"://|@|www\.|mailto:|xmpp:", re.IGNORECASE)
+"""What makes an address or a mention of a word; backslashes do not stop that, code does."""
+
+_BLOCK = re.compile(r"^(\d*)(>|[-+=.)](?=[-+= ]|$))")
+"""What makes a list, a rule, a heading or a quotation of a line that begins with it."""
+
+
+def _escaped(word: str) -> str:
+    found = word.replace("&", "&amp;").replace("<", "&lt;")
+    return re.sub(r"([\\`*_\[\]|~@#!$])", r"\\\1", found)
+
+
+def _unlinked(word: str) -> str:
+    """A word as code; a bar would end a cell of a table even there."""
+    return code(word.replace("|", "\\x7c"))
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
 
 
 def code(text: str) -> str:
     """Text as code within a line."""
-    flat = " ".join(text.split())
+    flat = printed(_flat(text))
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", flat)), default=0))
     return f"{fence} {flat} {fence}" if "`" in flat else f"`{flat}`"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from contracts.display import printed
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -37,7 +39,7 @@ def joined(children: Iterable[Child], between: str = "") -> Html:
 
 def text(child: str) -> Html:
     """Text as HTML."""
-    return child if isinstance(child, Html) else Html(escape(child, quote=False))
+    return child if isinstance(child, Html) else Html(escape(printed(child), quote=False))
 
 
 def _attribute(key: str, value: str | bool | int | None) -> str:  # noqa: FBT001 - an attribute's value
@@ -46,5 +48,5 @@ def _attribute(key: str, value: str | bool | int | None) -> str:  # noqa: FBT001
     name = key.removesuffix("_").replace("_", "-")
     if value is True:
         return f" {name}"
-    quoted = escape(str(value), quote=False).replace('"', "&quot;")
+    quoted = escape(printed(str(value)), quote=False).replace('"', "&quot;")
     return f' {name}="{quoted}"'

@@ -5,6 +5,7 @@ A token is a bearer token (RFC 6750). Minted ones are JSON Web Tokens (RFC 7519)
 
 from __future__ import annotations
 
+import re
 import shlex
 import subprocess
 import time
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from contracts.paging.units import Seconds
 from contracts.transport.errors import ConfigurationError, CredentialError
+from contracts.transport.spelling import swapped
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -85,15 +87,42 @@ def end(token: str) -> Seconds | None:
     return float(found) if isinstance(found, int | float) else None
 
 
+def flaw(token: str) -> str:
+    """Why a token cannot be sent in a header (RFC 9110, section 5.5), without showing it; empty where it can."""
+    wrong = _UNSENDABLE.search(token)
+    if wrong is None:
+        return ""
+    kind = _KINDS.get(wrong.group(), "a control character" if wrong.group() < "\xa0" else "a character beyond Latin-1")
+    end = ", at its end" if wrong.start() >= len(token.rstrip("\r\n")) else ""
+    return f"it holds {kind}{end}, which no header can hold; give the token alone"
+
+
+_UNSENDABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]|[^\x00-\xff]")
+_KINDS = {
+    "\r": "a carriage return (CR, as in files that were saved on Windows)",
+    "\n": "a line feed (LF)",
+    "\ufeff": "a byte order mark (as in files that were saved on Windows)",
+}
+
+
 @dataclass(frozen=True, repr=False)
 class Ready:
-    """A token that somebody made before; `variable` is the environment variable that holds it."""
+    """A token that somebody made before; `variable` is the environment variable that holds it.
+
+    Raises:
+        ConfigurationError: no header can hold it.
+    """
 
     value: str
     clock: Clock = time.time
     secrets: tuple[str, ...] = ()
     variable: str = VARIABLE
     fill: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a token that cannot be sent: the HTTP library would print it in its own error."""
+        if why := flaw(self.value):
+            raise ConfigurationError(f"the token in {self.variable}", why)
 
     def token(self) -> str:
         """The token; an error where it says itself that it ended."""
@@ -192,7 +221,12 @@ class Printed:
         return f"{self.variable}=$({shlex.join(self.command)})"
 
     def token(self) -> str:
-        """The token of the moment; `CredentialError` where the command fails or prints none."""
+        """The token of the moment.
+
+        Raises:
+            CredentialError: the command fails, or prints no token; or one that cannot be sent, after one that could.
+            ConfigurationError: its first token cannot be sent.
+        """
         until = end(self._current) if self._current else None
         if not self._current or (until is not None and self.clock() > until - MARGIN):
             self._current = self._print()
@@ -205,7 +239,12 @@ class Printed:
         shown = self.command[0]
         try:
             done = subprocess.run(  # noqa: S603 - the user's own command
-                self.command, capture_output=True, text=True, check=False, timeout=COMMAND_SECONDS
+                self.command,
+                capture_output=True,
+                text=True,
+                errors="surrogateescape",  # bytes that are no text cannot be sent, and are refused below
+                check=False,
+                timeout=COMMAND_SECONDS,
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise CredentialError(f"the token command {shown!r}", str(error)) from None
@@ -215,6 +254,9 @@ class Printed:
                 f"exit code {done.returncode}" if done.returncode else f"it printed {len(lines)} words, not one token"
             )
             raise CredentialError(f"the token command {shown!r}", what)
+        if why := flaw(lines[0]):
+            refuse = CredentialError if self._current else ConfigurationError
+            raise refuse(f"the token of the command {shown!r}", why)
         return lines[0]
 
 
@@ -227,7 +269,7 @@ SPOILT: Mapping[str, Callable[[str], str]] = {
     "a truncated token": lambda token: f"Bearer {token[:-1]}",
     "half a token": lambda token: f"Bearer {token[: len(token) // 2]}",
     "an extended token": lambda token: f"Bearer {token}x",
-    "a case-swapped token": lambda token: f"Bearer {token.swapcase()}",
+    "a case-swapped token": lambda token: f"Bearer {swapped(token)}",
     "a made-up password": lambda _: STRANGER,
 }
 """By name, ways to make a wrong credential of a right token, so that it opens nothing anywhere else."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from typing import TYPE_CHECKING
 
-from contracts.transport.spelling import encodings, readings
+from contracts.transport.spelling import encodings, readings, swapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,8 +46,43 @@ def _as_credential(secret: str) -> re.Pattern[str] | None:
     return re.compile(rf"{_CREDENTIAL}{re.escape(secret)}(?![0-9A-Za-z=]| +[A-Za-z])")
 
 
+def parts(value: str) -> Iterator[str]:
+    """What is secret in a header's value beside the value itself.
+
+    Args:
+        value: such as `Bearer TOKEN`, `Basic BASE64`, or `session=ID; other=VALUE`.
+
+    Returns:
+        What follows the scheme (RFC 9110, section 11.4), of Basic also the decoded user:password and the password, and the
+        values of a cookie that are too long to be words.
+    """
+    scheme, _, rest = value.partition(" ")
+    if rest and " " not in rest and (scheme.lower() in SCHEMES or len(rest) >= SHORT):
+        yield rest
+    if scheme.lower() == "basic":
+        pair = _decoded(rest)
+        yield from filter(None, (pair, pair.partition(":")[2]))
+    if "=" in value.rstrip("="):
+        yield from (found for found in _COOKIE.findall(value) if len(found) >= SHORT)
+
+
+SCHEMES = ("basic", "bearer", "token")
+_COOKIE = re.compile(r"[^\s=;,]+=([^\s;,]+)")
+
+
+def _decoded(text: str) -> str:
+    """The text that base64 stands for; empty where it is none."""
+    try:
+        return b64decode(text, validate=True).decode()
+    except ValueError:
+        return ""
+
+
 class Redactor:
-    """Hides secrets in text: whole and in parts, also encoded and with characters escaped.
+    """Hides secrets in text: whole and in parts, also encoded, with characters escaped, in other case, and in UTF-16.
+
+    A text is searched as it is written and with its escapes read (`contracts.transport.spelling`). What was compressed,
+    encrypted, hashed, reversed or encoded twice, and what has other characters in between, is not found.
 
     Args:
         secrets: what must never be shown.
@@ -62,11 +98,16 @@ class Redactor:
 
     def add(self, secret: str, *, telling: bool = True) -> None:
         """Hide this from now on too; `telling` says that whoever shows it leaks it."""
-        plain = {secret, secret.swapcase()}
-        plain |= {each.encode().decode("latin-1") for each in plain}  # percent-encoded bytes are read so
+        plain = {secret, swapped(secret)}
+        plain |= {
+            each.encode("utf-8", "replace").decode("latin-1") for each in plain
+        }  # percent-encoded bytes are read so
         encoded = encodings(secret if len(secret) >= SHORT else f"Bearer {secret}") if secret else frozenset[str]()
-        for form in {*plain, *encoded, *encodings(secret), *encodings(secret.swapcase())} - {""}:
+        changed = {secret.lower(), secret.upper(), "\0".join(secret)} if len(secret) >= SHORT else set[str]()
+        for form in {*plain, *changed, *encoded, *encodings(secret), *encodings(swapped(secret))} - {""}:
             self._hide(form)
+        for part in parts(secret):
+            self.add(part, telling=telling)
         if telling:
             self._telling.update(dict.fromkeys(encoded))
             self._telling.update({form: _as_credential(form) for form in plain - {""}})

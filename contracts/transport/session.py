@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import requests
 
@@ -128,6 +128,9 @@ class Session(requests.Session):
             self.mount(f"{scheme}://", wire.Wire(pool_maxsize=4))
         for identity in (access, access.other):
             self._hide(identity)
+        for proxy in access.proxies.values():
+            if password := urlsplit(proxy).password:
+                self.redact.add(unquote(password))
 
     def _hide(self, identity: Access | Other | None) -> None:
         """Hide whatever an identity is known by in all that is written."""
@@ -155,6 +158,9 @@ class Session(requests.Session):
                 request.headers["Authorization"] = self.bearer(self.access.credential)
         if request.headers.get("Authorization") == "":
             del request.headers["Authorization"]
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Nowhere: requests would read the Location of each redirect, and fail on one that is no address."""
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # noqa: ANN401
         """Send a prepared request until it is answered; without a word about the credential, with the target's own.

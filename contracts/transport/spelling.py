@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import sys
 from base64 import b64encode
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from html.entities import html5
+from string import ascii_lowercase, ascii_uppercase
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 LONG = 8
 """Characters from which on chance does not write an encoded secret."""
@@ -18,11 +21,53 @@ LAYERS = 3
 """Layers of escapes that are read: an address in JSON that stands in a JSON text has three."""
 
 _SAFE = str.maketrans("+/", "-_")
-_MARKS = "%\\&"
-_ESCAPE = re.compile(
-    r"%([0-9A-Fa-f]{2})|\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|([\"'\\/]))|&#(?:x([0-9A-Fa-f]{1,4})|([0-9]{1,4}));"
+_SWAPPED = str.maketrans(f"{ascii_lowercase}{ascii_uppercase}", f"{ascii_uppercase}{ascii_lowercase}")
+
+
+class _Escapes(NamedTuple):
+    """One way to escape characters: what an escape begins with, how it looks, and its character; empty for none."""
+
+    mark: str
+    pattern: re.Pattern[str]
+    read: Callable[[re.Match[str]], str]
+
+
+def _of_percent(found: re.Match[str]) -> str:
+    return chr(int(found[1], 16))
+
+
+_CONTROLS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+
+
+def _of_backslash(found: re.Match[str]) -> str:
+    code = found[1] or found[2] or found[3]
+    return _numbered(code, 16) if code else _CONTROLS.get(found[4], found[4])
+
+
+def _of_entity(found: re.Match[str]) -> str:
+    if name := found[3]:
+        return html5.get(f"{name};", "")[:1]
+    return _numbered(found[1], 16) if found[1] else _numbered(found[2], 10)
+
+
+def _numbered(code: str, base: int) -> str:
+    """The character of a number; nothing where there is none."""
+    number = int(code, base)
+    return chr(number) if number <= sys.maxunicode else ""
+
+
+_PERCENT = _Escapes("%", re.compile(r"%([0-9A-Fa-f]{2})"), _of_percent)
+_BACKSLASH = _Escapes(
+    "\\",
+    re.compile(r"\\(?:u([0-9A-Fa-f]{4})|u\{([0-9A-Fa-f]{1,8})\}|x([0-9A-Fa-f]{2})|([\"'\\/bfnrtv]))"),
+    _of_backslash,
 )
-_ITSELF, _DECIMAL = 4, 6
+_ENTITY = _Escapes(
+    "&", re.compile(r"&(?:#[xX]([0-9A-Fa-f]{1,8})|#([0-9]{1,8})|([A-Za-z][A-Za-z0-9]{1,31}));"), _of_entity
+)
+_TOGETHER = (_PERCENT, _BACKSLASH, _ENTITY)
+WAYS: tuple[tuple[_Escapes, ...], ...] = (_TOGETHER, *((each,) for each in _TOGETHER))
+"""All escapes at once, as several programs read a text one after another; and each alone, as one program does."""
 
 
 @dataclass(frozen=True)
@@ -73,39 +118,53 @@ def _core(raw: bytes, before: int) -> str:
     return text[-(-8 * before // 6) : 8 * (before + len(raw)) // 6]
 
 
+def swapped(secret: str) -> str:
+    """A secret with small letters for capitals and capitals for small letters, of ASCII alone: it has to fit a header."""
+    return secret.translate(_SWAPPED)
+
+
 def readings(text: str) -> Iterator[Reading]:
     r"""A text as it is written, then with one layer of escapes read after the other, as long as there are some.
 
-    Escapes are those of addresses (`%2B`), of JSON and JavaScript (`\u002b`, `\x2b`, `\/`) and of HTML (`&#43;`). Bytes
-    that are percent-encoded are read as Latin-1.
+    Escapes are those of addresses (`%2B`), of JSON and JavaScript (`\u002b`, `\x2b`, `\/`, `\n`) and of HTML (`&#43;`,
+    `&plus;`). They are read all at once, and then each sort alone: a page that shows a JSON body reads no `%2B` in it.
+    Bytes that are percent-encoded are read as Latin-1. No text comes twice.
     """
-    reading = Reading(text)
-    yield reading
-    for _ in range(LAYERS):
-        reading = _read(reading)
-        if not reading.escapes:
-            return
-        yield reading
+    seen = {text}
+    yield Reading(text)
+    for way in WAYS:
+        reading = Reading(text)
+        for _ in range(LAYERS):
+            reading = _read(reading, way)
+            if not reading.escapes:
+                break
+            if reading.text not in seen:
+                seen.add(reading.text)
+                yield reading
 
 
-def _read(reading: Reading) -> Reading:
+def _read(reading: Reading, way: Sequence[_Escapes]) -> Reading:
     """The next layer."""
-    text, pieces, end = reading.text, list[str](), 0
-    found = tuple(_escapes(text))
-    for each in found:
-        pieces += text[end : each.start()], _character(each)
-        end = each.end()
-    return Reading("".join([*pieces, text[end:]]), reading, tuple(each.span() for each in found))
+    text, pieces, end, spans = reading.text, list[str](), 0, list[tuple[int, int]]()
+    for found, character in _escapes(text, way):
+        pieces += text[end : found.start()], character
+        spans.append(found.span())
+        end = found.end()
+    return Reading("".join([*pieces, text[end:]]), reading, tuple(spans))
 
 
-def _escapes(text: str) -> Iterator[re.Match[str]]:
-    """The escapes in a text; where they can begin is looked for first, because that is fifty times as fast."""
+def _escapes(text: str, way: Sequence[_Escapes]) -> Iterator[tuple[re.Match[str], str]]:
+    """The escapes in a text, each with its character; where they can begin is looked for first, which is much faster."""
     end = 0
-    for place in sorted(place for mark in _MARKS for place in _all(text, mark)):
-        found = _ESCAPE.match(text, place) if place >= end else None
-        if found:
+    for place, escapes in sorted(((place, each) for each in way for place in _all(text, each.mark)), key=_place):
+        found = escapes.pattern.match(text, place) if place >= end else None
+        if found and (character := escapes.read(found)):
             end = found.end()
-            yield found
+            yield found, character
+
+
+def _place(found: tuple[int, _Escapes]) -> int:
+    return found[0]
 
 
 def _all(text: str, mark: str) -> Iterator[int]:
@@ -114,10 +173,3 @@ def _all(text: str, mark: str) -> Iterator[int]:
     while place >= 0:
         yield place
         place = text.find(mark, place + 1)
-
-
-def _character(found: re.Match[str]) -> str:
-    """The character that an escape stands for."""
-    kind = found.lastindex or 0
-    said = found[kind]
-    return said if kind == _ITSELF else chr(int(said, 10 if kind == _DECIMAL else 16))

@@ -184,7 +184,11 @@ def test_json_that_is_only_laid_out_differently_is_as_good() -> None:
             assert target.send("GET", f"{base}/users").json == {"a": 1000.0, "b": "ä"}
 
 
-@pytest.mark.parametrize("where", ["/v0.2/users", "http://127.0.0.1:1/v0.2/users"], ids=["itself", "elsewhere"])
+@pytest.mark.parametrize(
+    "where",
+    ["/v0.2/users", "http://127.0.0.1:1/v0.2/users", "http://x/\x1b[31m", "http://[::1/users", "http://x:y/"],
+    ids=["itself", "elsewhere", "control", "half-ipv6", "port"],
+)
 def test_a_redirect_is_no_page_and_not_followed(where: str) -> None:
     asked: list[str] = []
 

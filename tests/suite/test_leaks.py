@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode, urlsafe_b64encode
+from itertools import starmap
 from random import Random
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contracts.paging.exchanges import Exchange, Leak
+from contracts.reporting.excerpts import excerpt
 from contracts.transport import Target
 from contracts.transport.leaks import leaks
-from contracts.transport.redaction import HIDDEN, Redactor
+from contracts.transport.redaction import HIDDEN, SHORT, Redactor
 from contracts.transport.session import Access
 from contracts.transport.spelling import encodings, readings
 
@@ -98,6 +102,64 @@ def test_what_must_not_be_shown_is_no_leak_unless_it_tells() -> None:
 def test_a_text_keeps_what_is_no_secret_as_it_was_written() -> None:
     text = '{"a": "%2B\\u002b\\/&#43; %zz \\\\ & 100 %", "b": ' + quote(TOKEN) + "}"
     assert Redactor(TOKEN)(text) == text.replace(quote(TOKEN), HIDDEN)
+
+
+PIECE = st.sampled_from("abXY019-._~+/=\\\"%&;:#xu'é ")
+
+
+def _escaped(character: str, how: int) -> str:
+    """A character in a JSON text: as it is where it may be, with a short escape where there is one, or by its number."""
+    if how == 0 and character not in '"\\':
+        return character
+    return f"\\{character}" if how == 1 and character in '"\\/' else f"\\u{ord(character):04x}"
+
+
+@given(
+    st.lists(st.tuples(PIECE, st.integers(0, 2)), min_size=SHORT, max_size=24),
+    st.sampled_from(["", " ", "\\n", "\\t", "\\\\", ":", "%", "%2", "é", "&", '\\"']),
+    st.sampled_from(["", " ", "\\r", "\\\\", ";", "41", '\\"']),
+)
+def test_what_a_page_shows_of_json_holds_no_token_however_it_was_escaped(
+    pieces: list[tuple[str, int]], before: str, after: str
+) -> None:
+    token = "".join(each for each, _ in pieces)
+    body = f'{{"a": "{before}{"".join(starmap(_escaped, pieces))}{after}"}}'
+    written = Redactor(token)(f"GET http://x\n\n200\n\n{body}")
+    shown = [line.text for line in excerpt(written, ()).body]
+    assert [line for line in shown if json.dumps(token, ensure_ascii=False)[1:-1] in line] == []
+
+
+@pytest.mark.parametrize("before", ["\\n", "\\t", "\\b", "\\r"])
+def test_a_short_token_is_hidden_behind_the_escape_of_a_control_character(before: str) -> None:
+    assert Redactor("s3cr3t")(f'"{before}\\u0073\\u0033cr3t {before}s3cr3t"').count(HIDDEN) == 2
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("Basic dXNlcjpwYXNzLXdvcmQ=", "user:pass-word"), ("Basic dXNlcjpwYXNzLXdvcmQ=", "the pass-word is"),
+        ("Basic dXNlcjpwYXNzLXdvcmQ=", "dXNlcjpwYXNzLXdvcmQ="), ("Bearer a.token.of.ours", "a.token.of.ours"),
+        ("id=a; session=0123456789", "0123456789"), ("Basic dXNlcjpwYXNzLXdvcmQ=", b64encode(b"xxuser:pass-word").decode()),
+        ("Bearer a.token.of.ours", b64encode(b'{"a":"Bearer a.token.of.ours"}').decode()),
+    ],
+)  # fmt: skip
+def test_what_a_headers_value_holds_is_hidden_too(value: str, shown: str) -> None:
+    redact = Target("http://x", Access(headers={"Authorization": ("VARIABLE", value)})).redact
+    assert HIDDEN in redact(f"<{shown}>")
+
+
+@pytest.mark.parametrize(
+    "shown", [TOKEN.lower(), TOKEN.upper(), TOKEN.encode("utf-16-le").decode("latin-1"), TOKEN.replace("/", "&sol;")]
+)
+def test_a_token_is_hidden_in_another_case_in_utf_16_and_by_names_of_characters(shown: str) -> None:
+    assert Redactor(TOKEN)(f"<{shown}>").count(HIDDEN) == 1
+
+
+def test_the_password_of_a_proxy_is_hidden() -> None:
+    redact = Target("http://x", Access(proxies={"http": "http://me:p%40ss-word@proxy:3128"})).redact
+    assert redact("no answer from p@ss-word@proxy, http://me:p%40ss-word@proxy") == (
+        f"no answer from {HIDDEN}@proxy, http://me:{HIDDEN}@proxy"
+    )  # fmt: skip
 
 
 def test_encodings_are_too_long_for_chance() -> None:
