@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -108,10 +108,12 @@ class Page:
     """A page of a listing."""
 
     answer: Answer
-    body: Mapping[str, Item] = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "body", self.answer.exchange.json)
+    @property
+    def body(self) -> Mapping[str, Item]:
+        """The JSON object; it is not kept here, for there are thousands of pages."""
+        body: Mapping[str, Item] = self.answer.exchange.json
+        return body
 
     @property
     def scope(self) -> Scope:
@@ -128,7 +130,7 @@ class Page:
         """The request and the answer."""
         return self.answer.exchange
 
-    @cached_property
+    @property
     def items(self) -> Sequence[Item]:
         """The items in their order."""
         items: Sequence[Item] = member(self.body, "_embedded", "data", self.scope.listing.name)
@@ -139,7 +141,7 @@ class Page:
         """The items' ids in their order."""
         return tuple(identity(item) for item in self.items)
 
-    @cached_property
+    @property
     def links(self) -> Mapping[str, str]:
         """The hrefs of first, self, next and prev that are there and are strings."""
         found = {rel: member(self.body, "_links", rel, "href") for rel in RELATIONS}
