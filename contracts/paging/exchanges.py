@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from contracts.paging.shelf import Body, Recent
+from contracts.paging.shelf import RECENT, Body
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,7 +90,7 @@ class Exchange:
         """The body as a JSON value (RFC 8259: UTF-8, no NaN, each name once), or `Unparsable`."""
         if self.undecodable:
             return Unparsable(self.undecodable)
-        return _RECENT.once(self, lambda: self.body, _parsed)
+        return RECENT.once(self, lambda: self.body, _parsed)
 
     @property
     def media_type(self) -> str:
@@ -120,9 +120,13 @@ class Exchange:
     @property
     def text(self) -> str:
         """Request line, status line, headers and body, for a person to read."""
+        return self.text_with(self.body)
+
+    def text_with(self, shown: bytes) -> str:
+        """The same with this of the body."""
         sent = "\n".join(f"{name}: {value}" for name, value in self.sent.items())
         got = "\n".join(f"{name}: {value}" for name, value in self.headers.items())
-        body = self.body.decode("utf-8", "backslashreplace")
+        body = shown.decode("utf-8", "backslashreplace")
         return f"{self.method} {self.url}\n{sent}\n\n{self.status}\n{got}\n\n{body}".strip() + "\n"
 
     @classmethod
@@ -152,9 +156,6 @@ def _headers(head: str) -> dict[str, str]:
     """The headers below the first line."""
     lines = (line.partition(": ") for line in head.split("\n")[1:])
     return {name: value for name, _, value in lines}
-
-
-_RECENT = Recent()
 
 
 def _parsed(body: bytes) -> Any:  # noqa: ANN401 - JSON is any value

@@ -6,9 +6,10 @@ parsed again when they are needed.
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from tempfile import TemporaryFile
 from threading import Lock
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -18,8 +19,12 @@ if TYPE_CHECKING:
 SMALL: Bytes = 1024
 """Of a body that stays in memory."""
 
-RECENT: Bytes = 4 * 2**20
+LAST: Bytes = 4 * 2**20
 """Of all bodies whose values are kept."""
+
+
+Shelved: TypeAlias = tuple[int, int] | bytes
+"""Where bytes lie in the file, and how many; bytes that are few, as they are."""
 
 
 class Shelf:
@@ -30,7 +35,7 @@ class Shelf:
         self._end = 0
         self._lock = Lock()
 
-    def put(self, content: bytes) -> tuple[int, int] | bytes:
+    def put(self, content: bytes) -> Shelved:
         """Lay bytes aside; what `get` takes to give them back."""
         if len(content) <= SMALL:
             return content
@@ -45,7 +50,7 @@ class Shelf:
             return content
         return place if self._end == sum(place) else content
 
-    def get(self, place: tuple[int, int] | bytes) -> bytes:
+    def get(self, place: Shelved) -> bytes:
         """The bytes that were laid aside."""
         if isinstance(place, bytes):
             return place
@@ -56,6 +61,7 @@ class Shelf:
 
 
 SHELF = Shelf()
+"""Where all bodies of a process lie."""
 
 
 class Body:
@@ -73,7 +79,7 @@ class Body:
 class Recent:
     """Values made of bodies, each by a key; the last ones are kept, as long as their bodies are small enough together."""
 
-    def __init__(self, most: Bytes = RECENT) -> None:
+    def __init__(self, most: Bytes = LAST) -> None:
         self._most = most
         self._values: dict[Hashable, tuple[Bytes, Any]] = {}
         self._size = 0
@@ -93,3 +99,24 @@ class Recent:
     def _make_room(self, size: Bytes) -> None:
         while self._values and self._size + size > self._most:
             self._size -= self._values.pop(next(iter(self._values)))[0]
+
+
+RECENT = Recent()
+"""The values of the last bodies of a process."""
+
+
+class Digested:
+    """What was worked out of texts, each once: by their digests, for the texts may be long."""
+
+    def __init__(self, most: int = 200_000) -> None:
+        self._most = most
+        self._found: dict[tuple[Hashable, bytes], Any] = {}
+
+    def once(self, about: Hashable, text: bytes, make: Callable[[], Any]) -> Any:  # noqa: ANN401
+        """What `make` gives for a text; `about` says what else it depends on."""
+        key = about, blake2b(text, digest_size=16).digest()
+        if key not in self._found:
+            if len(self._found) >= self._most:
+                self._found.clear()
+            self._found[key] = make()
+        return self._found[key]
