@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
-
-import orjson
 
 from contracts.clauses.items import shared
 from contracts.clauses.pages import broken, problems
@@ -23,6 +20,7 @@ from contracts.findings.places import places
 from contracts.paging import instants
 from contracts.paging.listings import EVENTS, Item, member
 from contracts.paging.pages import Page, abbreviate, canonical, split
+from contracts.paging.shelf import Digested
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,10 +53,15 @@ def _variants(source: Page | Walk) -> Iterator[str]:
     return map(_variant, source.items)
 
 
-@lru_cache(maxsize=200_000)
-def _foreign(description: Description, text: bytes) -> tuple[Problem, ...]:
+_FOREIGN = Digested()
+
+
+def _foreign(description: Description, event: Item) -> tuple[Problem, ...]:
     """What is another variant's in an event; each distinct event is looked at once."""
-    return of_another_variant(description, orjson.loads(text))
+    found: tuple[Problem, ...] = _FOREIGN.once(
+        description, canonical(event), lambda: of_another_variant(description, event)
+    )
+    return found
 
 
 @family.clause(
@@ -77,7 +80,7 @@ def variant(page: Page, description: Description) -> Iterator[Violation]:
     """An event of a documented type satisfies that variant's strict schema and no other's."""
     for index, item in enumerate(page.items):
         if _variant(item) != "other" and not _flawed(item):
-            found = problems(description, EVENTS.name, item) or _foreign(description, canonical(item))
+            found = problems(description, EVENTS.name, item) or _foreign(description, item)
             yield from broken(page, index, found, f"a {_variant(item)} event as its schema has it")
 
 

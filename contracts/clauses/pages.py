@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import codecs
 from collections import Counter
-from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
-
-import orjson
 
 from contracts.description import problems as schema_problems
 from contracts.evidence import DEFAULT_SIZES, EDGES, REPEATS, SIGHTINGS, SIZES, Edge, Sightings, Sized, Twins
@@ -21,6 +18,7 @@ from contracts.findings.places import STATUS, Place, apart, flaw_places, places
 from contracts.paging.listings import CONVERSATIONS, EVENTS, Item, member
 from contracts.paging.pages import OK, Answer, Page, abbreviate, abbreviate_ids, canonical, cursor_of, identity
 from contracts.paging.queries import DOCUMENTED_ORDERS, LARGEST_SIZE, Query
+from contracts.paging.shelf import Digested
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -47,7 +45,7 @@ A_PAGE = BODY.format("conversations")
 )
 def envelope(answer: Answer) -> Iterator[Violation]:
     """A listing answers 200 with application/json: an object whose _embedded.data.<listing> is an array."""
-    if answer.flaw:
+    if answer.flaw and not answer.crowd:
         wanted = f"200, application/json, an object with an array _embedded.data.{answer.scope.listing}"
         yield Violation(f"{wanted} for {answer}", answer.flaw, (answer.exchange,), where=flaw_places(answer))
 
@@ -104,15 +102,17 @@ def delivered(answer: Answer) -> Iterator[Violation]:
         )
 
 
-@lru_cache(maxsize=200_000)
-def _problems(description: Description, listing: str, text: bytes) -> tuple[Problem, ...]:
-    value = orjson.loads(text)
-    return schema_problems(description.item_validator(listing, value), value)
+_PROBLEMS = Digested()
 
 
 def problems(description: Description, listing: str, item: Item) -> tuple[Problem, ...]:
     """What the strict schema of its kind says against an item; each distinct item is validated once."""
-    return _problems(description, listing, canonical(item))
+
+    def look() -> tuple[Problem, ...]:
+        return schema_problems(description.item_validator(listing, item), item)
+
+    found: tuple[Problem, ...] = _PROBLEMS.once((description, listing), canonical(item), look)
+    return found
 
 
 def broken(page: Page, index: int, found: Iterable[Problem], wanted: str) -> Iterator[Violation]:
@@ -175,6 +175,12 @@ def _never_more_than_all(probe: Probe) -> Iterator[Violation]:
     if len(page.items) > LARGEST_SIZE:
         actual = f"{len(page.items)} items for {probe.what}"
         yield _too_many(page, LARGEST_SIZE, "never more than 100 items", actual)
+
+
+@family.also(size_bound, ANSWERS, when=lambda answer: answer.crowd)
+def _never_a_crowd(answer: Answer) -> Iterator[Violation]:
+    most = answer.asked.size or LARGEST_SIZE
+    yield Violation(f"at most {most} items for {answer}", answer.crowd, (answer.exchange,), where=flaw_places(answer))
 
 
 def _plain_default(page: Page) -> bool:

@@ -35,6 +35,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from contracts.crawl.crawler import FORBIDDEN, Blocked, Forbidden, Lacking
+from contracts.evidence import characters
 from contracts.evidence.schemathesis import Generated
 from contracts.findings.places import Place
 from contracts.paging.listings import LISTINGS, Listing, Scope
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
     from contracts.crawl.cache import CrawlCache
     from contracts.crawl.crawler import Crawler
     from contracts.paging.exchanges import Exchange
+
+characters.provide()
 
 CHECKS = (
     status_code_conformance,

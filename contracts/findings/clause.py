@@ -41,6 +41,16 @@ class Holds(StrEnum):
     """Only of data that stands still."""
 
 
+LONGEST = 2000
+"""Characters of what a message says: a server chooses what is quoted in it."""
+
+
+def shortened(message: str) -> str:
+    """A message with its middle left out where it is too long."""
+    half = LONGEST // 2
+    return message if len(message) <= LONGEST else f"{message[:half]} … {message[-half:]}"
+
+
 @dataclass(frozen=True)
 class Violation:
     """A broken promise: what had to be, what was, and the exchanges that show it.
@@ -55,6 +65,10 @@ class Violation:
     level: Level | None = None
     where: tuple[Place, ...] = ()
     recipe: Recipe | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "expected", shortened(self.expected))
+        object.__setattr__(self, "actual", shortened(self.actual))
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from contracts.paging.pages import Answer, Page
 
 
+LONGEST = 2000
+"""Characters of a pointer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A place in one answer of a violation.
@@ -23,12 +27,17 @@ class Place:
         pointer: a JSON pointer (RFC 6901) into the answer's body; of what is missing, to the object that lacks it.
         header: the name of a header of the answer, in lower case.
 
-    Without pointer and header it is the status line.
+    Without pointer and header it is the status line. A pointer that is too long, for a target chooses the names in it,
+    ends before what is too much.
     """
 
     exchange: int = 0
     pointer: str | None = None
     header: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.pointer and len(self.pointer) > LONGEST:
+            object.__setattr__(self, "pointer", self.pointer[:LONGEST].rpartition("/")[0])
 
     def rewritten(self, rewrite: Callable[[str], str]) -> Self:
         """The place with its header and every name in its pointer rewritten: a target chooses both."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from collections import Counter
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import orjson
+
+from contracts.paging.shelf import RECENT, Body
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,8 +54,8 @@ class Exchange:
     url: str
     status: int
     headers: Mapping[str, str]
-    body: bytes
-    sent: Mapping[str, str]
+    body: Body = Body()  # noqa: RUF009 - the descriptor of all
+    sent: Mapping[str, str]  # type: ignore[misc]  # mypy takes the descriptor for a default
     seconds: Seconds = 0.0
     leaked: tuple[Leak, ...] = ()
     undecodable: str = ""
@@ -82,21 +85,12 @@ class Exchange:
         found = _CHARSET.search(self.headers.get("content-type", ""))
         return found[1].lower() if found else ""
 
-    @cached_property
+    @property
     def json(self) -> Any:  # noqa: ANN401 - JSON is any value
         """The body as a JSON value (RFC 8259: UTF-8, no NaN, each name once), or `Unparsable`."""
         if self.undecodable:
             return Unparsable(self.undecodable)
-        try:
-            value = orjson.loads(self.body)
-        except orjson.JSONDecodeError as error:
-            return Unparsable(f"the body is not JSON: {error}")
-        try:
-            plain = len(orjson.dumps(value)) == len(self.body)
-        except orjson.JSONEncodeError:
-            return Unparsable("the body is JSON nested deeper than 250 levels")
-        twice = None if plain else _twice(self.body)
-        return value if twice is None else Unparsable(f"the body names {twice!r} twice in one object (RFC 8259, 4)")
+        return RECENT.once(self, lambda: self.body, _parsed)
 
     @property
     def media_type(self) -> str:
@@ -126,9 +120,13 @@ class Exchange:
     @property
     def text(self) -> str:
         """Request line, status line, headers and body, for a person to read."""
+        return self.text_with(self.body)
+
+    def text_with(self, shown: bytes) -> str:
+        """The same with this of the body."""
         sent = "\n".join(f"{name}: {value}" for name, value in self.sent.items())
         got = "\n".join(f"{name}: {value}" for name, value in self.headers.items())
-        body = self.body.decode("utf-8", "backslashreplace")
+        body = shown.decode("utf-8", "backslashreplace")
         return f"{self.method} {self.url}\n{sent}\n\n{self.status}\n{got}\n\n{body}".strip() + "\n"
 
     @classmethod
@@ -160,16 +158,29 @@ def _headers(head: str) -> dict[str, str]:
     return {name: value for name, _, value in lines}
 
 
+def _parsed(body: bytes) -> Any:  # noqa: ANN401 - JSON is any value
+    """A body as a JSON value, or `Unparsable`."""
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        return Unparsable(f"the body is not JSON: {error}")
+    try:
+        plain = len(orjson.dumps(value)) == len(body)
+    except orjson.JSONEncodeError:
+        return Unparsable("the body is JSON nested deeper than 250 levels")
+    twice = None if plain else _twice(body)
+    return value if twice is None else Unparsable(f"the body names {twice[:200]!r} twice in one object (RFC 8259, 4)")
+
+
 def _twice(body: bytes) -> str | None:
     """A name that comes twice in one object of a JSON text."""
     found: list[str] = []
 
     def look(pairs: list[tuple[str, Any]]) -> None:
-        names = [name for name, _ in pairs]
-        if len(set(names)) != len(names):
-            found.append(next(name for name in names if names.count(name) > 1))
+        if not found and len(dict(pairs)) != len(pairs):
+            found.append(Counter(name for name, _ in pairs).most_common(1)[0][0])
 
-    json.loads(body, object_pairs_hook=look)
+    json.loads(body, object_pairs_hook=look, parse_int=len, parse_float=len)  # Python reads no number of 4,301 digits
     return found[0] if found else None
 
 

@@ -23,6 +23,7 @@ _EPOCH = date(1970, 1, 1).toordinal()
 _CYCLE = 146_097  # days in 400 years, after which the calendar is the same; Python's begins with the year 1
 _MOST = date(9999, 12, 31).toordinal() - _EPOCH
 _LEAST = date(400, 1, 1).toordinal() - _CYCLE - _EPOCH  # the year 0000, which RFC 3339 allows (section 1)
+LONG = 64  # characters of a date-time that is not remembered: a server may write thousands
 _FURTHEST = 23 * 60 + 59  # minutes of an offset
 _TIMESTAMP = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt]([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60)(?:\.(\d{1,9})\d*)?"
@@ -46,11 +47,12 @@ class Instant:
 
 def parse(text: object) -> Instant | None:
     """The instant that an RFC 3339 date-time names, or None where `text` is none (RFC 3339, section 5.6)."""
-    return _parse(text) if isinstance(text, str) else None
+    if not isinstance(text, str):
+        return None
+    return _parse(text) if len(text) <= LONG else _read(text)
 
 
-@lru_cache(maxsize=100_000)
-def _parse(text: str) -> Instant | None:
+def _read(text: str) -> Instant | None:
     match = _TIMESTAMP.fullmatch(text)
     if match is None:
         return None
@@ -63,6 +65,9 @@ def _parse(text: str) -> Instant | None:
     seconds = (hour * 60 + minute - offset) * 60 + second  # a leap second, 60, is the next minute's first
     digits = fraction or ""
     return Instant(days * DAY + seconds * SECOND + int(digits.ljust(9, "0")), SECOND // 10 ** len(digits))
+
+
+_parse = lru_cache(maxsize=100_000)(_read)
 
 
 def _days(year: int, month: int, day: int) -> int | None:

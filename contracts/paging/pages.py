@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, parse_qsl, urlsplit
@@ -14,6 +15,7 @@ import orjson
 from contracts.paging.exchanges import Exchange, Unparsable
 from contracts.paging.listings import Item, Scope, member
 from contracts.paging.pointers import nearest
+from contracts.paging.shelf import RECENT, SHELF, Shelved
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -27,6 +29,15 @@ MOST_ITEMS = 10_000
 
 MOST_POINTERS = 12
 """Ids that are pointed to at most: who reads a violation needs no more."""
+
+MEMBERS = ("page_size", "cursor", "_embedded", "_links")
+"""Of a page: those that the description names, and that clauses look at."""
+
+SHORT_LINKS = 4096
+"""Characters of all links of a page that are kept; longer ones are read again when they are needed."""
+
+LONG_ID = 1000
+"""Characters of an id that is kept; of a longer one its beginning, its length and its digest."""
 
 RELATIONS = ("first", "self", "next", "prev")
 
@@ -62,13 +73,20 @@ class Answer:
             return f"the body is not an object: {abbreviate(exchange.json)}"
         found = member(exchange.json, "_embedded", "data", listing)
         if isinstance(found, list) and len(found) > MOST_ITEMS:
-            return f"_embedded.data.{listing} holds {len(found):,} items; {MOST_ITEMS:,} are looked at, 100 allowed"
+            return crowded(listing, len(found))
         return None if isinstance(found, list) else f"_embedded.data.{listing} is {abbreviate(found)}"
 
     @property
     def flawed_clause(self) -> str:
         """The clause that says that there is a `flaw`."""
+        if self.crowd:
+            return "pages.size-bound"
         return "pages.decodable" if self.flaw is not None and self.flaw == self.exchange.garbled else "pages.envelope"
+
+    @property
+    def crowd(self) -> str:
+        """The `flaw` where it is that there are too many items to be looked at; empty where it is none or another."""
+        return self.flaw if self.flaw is not None and self.flaw.endswith(CROWDED) else ""
 
     @property
     def plain(self) -> bool:
@@ -93,7 +111,7 @@ class Answer:
             return None
         return nearest(self.exchange.json, "_embedded", "data", self.scope.listing.name)
 
-    @property
+    @cached_property
     def page(self) -> Page:
         """The page in this answer; only where there is no `flaw`."""
         assert self.flaw is None, self.flaw
@@ -108,10 +126,18 @@ class Page:
     """A page of a listing."""
 
     answer: Answer
-    body: Mapping[str, Item] = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "body", self.answer.exchange.json)
+    @property
+    def body(self) -> Mapping[str, Item]:
+        """The JSON object, as far as anything is promised of it."""
+        body: Mapping[str, Item] = RECENT.once(self, lambda: SHELF.get(self._promised), orjson.loads)
+        return body
+
+    @cached_property
+    def _promised(self) -> Shelved:
+        """What the body says, without what further members hold: thousands of pages are kept, and read many times."""
+        said: Mapping[str, Item] = self.answer.exchange.json
+        return SHELF.put(orjson.dumps({name: said[name] for name in MEMBERS if name in said}))
 
     @property
     def scope(self) -> Scope:
@@ -128,7 +154,7 @@ class Page:
         """The request and the answer."""
         return self.answer.exchange
 
-    @cached_property
+    @property
     def items(self) -> Sequence[Item]:
         """The items in their order."""
         items: Sequence[Item] = member(self.body, "_embedded", "data", self.scope.listing.name)
@@ -139,11 +165,17 @@ class Page:
         """The items' ids in their order."""
         return tuple(identity(item) for item in self.items)
 
-    @cached_property
+    @property
     def links(self) -> Mapping[str, str]:
         """The hrefs of first, self, next and prev that are there and are strings."""
+        if "links" in vars(self):
+            kept: Mapping[str, str] = vars(self)["links"]
+            return kept
         found = {rel: member(self.body, "_links", rel, "href") for rel in RELATIONS}
-        return {rel: href for rel, href in found.items() if isinstance(href, str)}
+        links = {rel: href for rel, href in found.items() if isinstance(href, str)}
+        if sum(map(len, links.values())) <= SHORT_LINKS:
+            vars(self)["links"] = links
+        return links
 
     @property
     def hollow(self) -> tuple[str, ...]:
@@ -192,10 +224,24 @@ class Page:
         return f"{self.answer}: {abbreviate_ids(self.ids)}"
 
 
+CROWDED = f"{MOST_ITEMS:,} are looked at, 100 allowed"
+
+
+def crowded(listing: str, items: int) -> str:
+    """The flaw of a page with too many items to be looked at."""
+    return f"_embedded.data.{listing} holds {items:,} items; {CROWDED}"
+
+
 def identity(item: Item) -> Hashable:
     """An item's id; where it has none that can be compared, its JSON text."""
     found = member(item, "id")
-    return found if isinstance(found, str | int) else canonical(item)
+    if isinstance(found, int) or (isinstance(found, str) and len(found) <= LONG_ID):
+        return found
+    text = found.encode() if isinstance(found, str) else canonical(item)
+    if len(text) <= LONG_ID:
+        return text
+    beginning = text[: LONG_ID // 10].decode("utf-8", "ignore")
+    return f"{beginning}… ({len(text):,} bytes, {blake2b(text, digest_size=8).hexdigest()})"
 
 
 def canonical(value: Item) -> bytes:
@@ -224,9 +270,12 @@ def abbreviate(value: object, limit: int = 120) -> str:
     return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
 
 
+def _short(text: str, limit: int = 80) -> str:
+    return text if len(text) <= limit else f"{text[:limit]}… ({len(text):,} characters)"
+
+
 def abbreviate_ids(ids: Sequence[Hashable], limit: int = 12) -> str:
     """Ids as a message shows them: their number and the first and last of them."""
-    words = [value if isinstance(value, str) else str(value) for value in ids]
-    if len(words) > limit:
-        words = [*words[: limit - 2], "…", *words[-2:]]
+    shown = [*ids[: limit - 2], "…", *ids[-2:]] if len(ids) > limit else ids
+    words = [_short(value if isinstance(value, str) else str(value)) for value in shown]
     return f"{len(ids)} item{'' if len(ids) == 1 else 's'} [{', '.join(words)}]"

@@ -13,7 +13,7 @@ Origin: TypeAlias = tuple[str, str, int]
 """Scheme, host and port (RFC 6454, section 4)."""
 
 PORTS = {"http": 80, "https": 443}
-LONGEST = 65_536
+LONGEST = 16_384
 """Characters of a URL that this suite sends."""
 
 

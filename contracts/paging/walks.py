@@ -63,7 +63,7 @@ class Walk:
         last = max((index for index, page in enumerate(self.pages) if page.items), default=0)
         return tuple(page for page in self.pages[:last] if len(page.items) < (page.asked.size or 0))
 
-    @cached_property
+    @property
     def items(self) -> Sequence[Item]:
         """The items of all pages, in their order."""
         return [item for page in self.pages for item in page.items]

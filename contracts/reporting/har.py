@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HIDDEN = "[redacted]"
+MOST = 2**20
+"""Bytes of a body that an archive holds."""
+
 SECRET = {"authorization", "proxy-authorization", "cookie", "set-cookie"}
 """Headers that are never shown, whatever they hold."""
 
@@ -54,7 +57,7 @@ class Tape:
         seconds: float,
     ) -> None:
         """Keep one exchange."""
-        text, encoding = self._body_text(body)
+        text, encoding = self._body_text(body[:MOST])
         entry = {
             "began": (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat(),
             "seconds": seconds,
@@ -66,12 +69,13 @@ class Tape:
             "text": text,
             "encoding": encoding,
             "size": len(body),
+            "comment": f"the first {MOST:,} bytes" if len(body) > MOST else None,
         }
         self._file.write(orjson.dumps(entry) + b"\n")
 
     def _body_text(self, body: bytes) -> tuple[str, str | None]:
         try:
-            return self._redact(body.decode()), None
+            return self._redact(_whole_characters(body).decode()), None
         except UnicodeDecodeError:
             hidden = self._redact(body.decode("latin-1"))
             return base64.b64encode(hidden.encode("latin-1", "replace")).decode(), "base64"
@@ -160,12 +164,21 @@ def _entry(told: Mapping[str, Any]) -> dict[str, Any]:
                 mimeType=next((value for name, value in got.items() if name.lower() == "content-type"), ""),
                 text=told["text"],
                 encoding=told["encoding"],
+                comment=told["comment"],
             ),
             redirectURL=next((value for name, value in got.items() if name.lower() == "location"), ""),
             bodySize=-1,  # what went over the wire may have been compressed
         ),
         "timings": harfile.Timings(send=0, wait=milliseconds, receive=0),
     }
+
+
+def _whole_characters(body: bytes) -> bytes:
+    """What was cut at `MOST` without the beginning of a character that it may end with."""
+    if len(body) < MOST:
+        return body
+    ends = len(body) - next((back for back in range(1, 4) if body[-back] >= 0xC0), 0)  # noqa: PLR2004 - of UTF-8
+    return body[:ends] if ends < len(body) else body
 
 
 def _records(pairs: Iterable[tuple[str, str]]) -> list[harfile.Record]:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from contracts.crawl.crawler import Blocked, Forbidden, Lacking
+from contracts.findings.clause import shortened
 from contracts.findings.counts import Words, counts_of
 from contracts.findings.places import request_of
+from contracts.findings.shown import shown
 from contracts.findings.verdicts import Outcome, Pair, Verdict
 from contracts.transport.errors import BudgetError, LapsedError, PatienceError, TargetError
 
@@ -114,7 +116,10 @@ def _violated_by(made: Verdict, violation: Violation, verdict: Outcome) -> Verdi
         expected=violation.expected,
         actual=violation.actual,
         curl=tuple(exchange.curl for exchange in violation.exchanges),
-        exchanges=tuple(exchange.text for exchange in violation.exchanges),
+        exchanges=tuple(
+            shown(exchange, (each for each in violation.where if each.exchange == index))
+            for index, exchange in enumerate(violation.exchanges)
+        ),
         where=violation.where,
         requests=tuple(map(request_of, violation.exchanges)),
         recipe=violation.recipe,
@@ -124,4 +129,4 @@ def _violated_by(made: Verdict, violation: Violation, verdict: Outcome) -> Verdi
 def _because(made: Verdict, verdict: Outcome, reasons: list[str]) -> Verdict:
     kinds = list(dict.fromkeys(reasons))
     more = f" (and {len(kinds) - 1} more)" if len(kinds) > 1 else ""
-    return replace(made, verdict=verdict, reason=kinds[0] + more)
+    return replace(made, verdict=verdict, reason=shortened(kinds[0]) + more)

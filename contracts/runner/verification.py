@@ -13,7 +13,7 @@ from contracts.findings.verdicts import Verdict, merge
 from contracts.paging.exchanges import server_time
 from contracts.runner.evaluator import Evaluator
 from contracts.transport.credentials import Minted
-from contracts.transport.errors import OtherRefusedError, RefusedError, TargetError
+from contracts.transport.errors import OtherRefusedError, RefusedError, TargetError, TooLargeError
 from contracts.transport.identities import OTHER
 
 if TYPE_CHECKING:
@@ -73,8 +73,14 @@ class Verification:
         return CrawlCache(crawler, self.choices, self.clauses.description)
 
     def probe(self) -> None:
-        """Ask the target once; `TargetError` where it cannot be reached or refuses the credential."""
-        exchange = self._first()
+        """Ask the target once; `TargetError` where it cannot be reached or refuses the credential.
+
+        One that sends too much is there: each clause says so.
+        """
+        try:
+            exchange = self._first()
+        except TooLargeError:
+            return
         if exchange.status in REFUSED:
             given = self.target.access.credential
             skew = round(seconds - time.time()) if (seconds := server_time(exchange.headers)) and given else 0

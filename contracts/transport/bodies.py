@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-import zlib
 from contextlib import suppress
 from dataclasses import dataclass
-from http.client import HTTPResponse
+from http.client import HTTPException, HTTPResponse
 from typing import TYPE_CHECKING, Any
 
 from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+from contracts.transport.codings import QUOTED, TooMuchError, UndecodableError, check_size, decoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,31 +20,16 @@ if TYPE_CHECKING:
 
     from contracts.paging.units import Bytes
 
-ACCEPTED = "gzip, deflate"
-"""What requests accept as Content-Encoding: nothing that depends on what else is installed."""
-
 CHUNK: Bytes = 65_536
-GZIP, ZLIB, RAW = 31, 15, -15
-"""Formats of compressed data, as `zlib` numbers them."""
-
 _HEXADECIMAL = re.compile(rb"[0-9A-Fa-f]{1,16}")
-MAGIC = b"\x1f\x8b"
-"""What a member of a gzip stream begins with."""
-
 BODILESS = (204, 304)
 LENGTH, CHUNKS, CODING = "content-length", "transfer-encoding", "content-encoding"
 
+HEADERS: Bytes = 32 * 2**10
+"""Of all headers of an answer; http.client reads no more than a hundred, which may have 64 KiB each."""
 
-class TooMuchError(Exception):
-    """A body went past its bound; the message names the bound."""
-
-
-class _UndecodableError(Exception):
-    """A body is not what a header says; the message says why. `short` says that it ended before its end."""
-
-    def __init__(self, header: str, why: str, *, short: bool = False) -> None:
-        super().__init__(why)
-        self.header, self.short = header, short
+DIGITS = 18
+"""Of a length. Python reads no number of more than 4,300 digits, and http.client then waits for the connection to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +67,22 @@ class Reply(HTTPResponse):
         self._carrier = sock
 
     def begin(self) -> None:
-        """Read status and headers; a length that is none is taken out, as urllib3 gives no answer then."""
-        super().begin()
+        """Read status and headers; a length that is none is taken out, as urllib3 gives no answer then.
+
+        Raises:
+            TooMuchError: there are more headers than allowed, or longer ones.
+        """
+        try:
+            super().begin()
+        except HTTPException as error:
+            if str(error).startswith("got more than"):
+                raise TooMuchError(f"headers without end: {error}") from None
+            raise
+        if sum(len(name) + len(value) for name, value in self.headers.items()) > HEADERS:
+            raise TooMuchError(f"headers of more than {HEADERS:,} bytes")
         given = ", ".join(self.headers.get_all("content-length") or ())
         distinct = {each.strip() for each in given.split(",")}
-        if given and (len(distinct) > 1 or not all(each.isdecimal() for each in distinct)):
+        if given and (len(distinct) > 1 or not all(map(_is_length, distinct))):
             self.lengths = given
             del self.headers["content-length"]
 
@@ -93,6 +90,10 @@ class Reply(HTTPResponse):
         if self.length == 0:
             self.surplus = _waiting(self.fp, self._carrier)
         super()._close_conn()  # type: ignore[misc]  # http.client has no other moment at which an answer ends
+
+
+def _is_length(text: str) -> bool:
+    return text.isdecimal() and len(text) <= DIGITS
 
 
 def _waiting(file: BufferedReader, carrier: Any) -> bytes:  # noqa: ANN401 - a socket, or what stands for one
@@ -134,10 +135,10 @@ def _body(response: requests.Response, most: Bytes) -> Body:
         _check_lengths(response, getattr(reply, "lengths", ""))
         for piece in _pieces(response, reply):
             came += piece
-            _check_size(len(came), most)
+            check_size(len(came), most)
         _check_end(response, came, getattr(reply, "surplus", b""))
-        content = _decoded(bytes(came), response.headers.get("content-encoding", ""), most)
-    except _UndecodableError as error:
+        content = decoded(bytes(came), response.headers.get("content-encoding", ""), most)
+    except UndecodableError as error:
         raw.close()
         return Body(bytes(came), str(error), error.header, error.short)
     except (HTTPError, OSError, EOFError) as error:
@@ -150,15 +151,11 @@ def _body(response: requests.Response, most: Bytes) -> Body:
     return Body(content)
 
 
-def _check_size(size: Bytes, most: Bytes) -> None:
-    if size > most:
-        raise TooMuchError(f"a body of more than {most:,} bytes; it was not read to its end")
-
-
 def _check_lengths(response: requests.Response, lengths: str) -> None:
     if lengths:
         response.headers["content-length"] = lengths  # shown as it came
-        raise _UndecodableError(LENGTH, f"Content-Length is {lengths!r}, which is no length")
+        said = repr(lengths) if len(lengths) <= QUOTED else f"{lengths[:QUOTED]!r}… ({len(lengths):,} characters)"
+        raise UndecodableError(LENGTH, f"Content-Length is {said}, which is no length")
 
 
 def _pieces(response: requests.Response, reply: Reply | None) -> Iterator[bytes]:
@@ -190,7 +187,7 @@ def _size(line: bytes) -> int:
     if not line.endswith(b"\n"):
         raise EOFError
     if not _HEXADECIMAL.fullmatch(written):
-        raise _UndecodableError(CHUNKS, f"{_printed(written)} where the size of a chunk must be")
+        raise UndecodableError(CHUNKS, f"{_printed(written)} where the size of a chunk must be")
     return int(written, 16)
 
 
@@ -198,11 +195,11 @@ def _check_line_end(end: bytes) -> None:
     if end != b"\r\n" and b"\r\n".startswith(end):
         raise EOFError
     if end != b"\r\n":
-        raise _UndecodableError(CHUNKS, f"{_printed(end)} where a chunk must end, by its size")
+        raise UndecodableError(CHUNKS, f"{_printed(end)} where a chunk must end, by its size")
 
 
 def _printed(text: bytes) -> str:
-    return repr(text[:40].decode("latin-1"))
+    return repr(text[:QUOTED].decode("latin-1"))
 
 
 def _check_end(response: requests.Response, came: bytearray, surplus: bytes) -> None:
@@ -212,8 +209,8 @@ def _check_end(response: requests.Response, came: bytearray, surplus: bytes) -> 
     came += surplus
     if response.status_code in BODILESS or response.request.method == "HEAD":
         what = "the answer to HEAD" if response.request.method == "HEAD" else f"an answer with {response.status_code}"
-        raise _UndecodableError("", f"a body of {len(surplus):,} bytes or more, which {what} must not have")
-    raise _UndecodableError(LENGTH, f"Content-Length is {length:,}, and {len(surplus):,} bytes or more follow")
+        raise UndecodableError("", f"a body of {len(surplus):,} bytes or more, which {what} must not have")
+    raise UndecodableError(LENGTH, f"Content-Length is {length:,}, and {len(surplus):,} bytes or more follow")
 
 
 def _interrupted(response: requests.Response, came: bytearray, error: Exception) -> Body:
@@ -229,44 +226,4 @@ def _wanted(response: requests.Response) -> str:
     length = response.headers.get("content-length", "")
     if response.raw.chunked:
         return ", before its last chunk"
-    return f" of the {int(length):,} that Content-Length says" if length.isdecimal() else ""
-
-
-# --- Content-Encoding -------------------------------------------------------------------------------------------------
-
-
-def _decoded(content: bytes, codings: str, most: Bytes) -> bytes:
-    """A body without the codings that a header names (RFC 9110, section 8.4): the last one is undone first."""
-    for coding in reversed(codings.lower().split(",")):
-        content = _without(coding.strip(), content, most)
-    return content
-
-
-def _without(coding: str, content: bytes, most: Bytes) -> bytes:
-    if coding in ("", "identity") or not content:
-        return content
-    if coding not in ("gzip", "x-gzip", "deflate"):
-        raise _UndecodableError(CODING, f"Content-Encoding is {coding!r}; only {ACCEPTED} were asked for")
-    formats = (ZLIB, RAW) if coding == "deflate" else (GZIP,)
-    for number, form in enumerate(formats, 1):
-        try:
-            return _inflated(content, form, most)
-        except zlib.error as error:
-            if number == len(formats):
-                why = f"Content-Encoding is {coding!r}, and the body is not: {error}"
-                raise _UndecodableError(CODING, why) from None
-    raise AssertionError(formats)
-
-
-def _inflated(content: bytes, form: int, most: Bytes) -> bytes:
-    """Decompressed data: all members of a gzip stream; what follows them is passed over."""
-    made = bytearray()
-    while True:
-        engine = zlib.decompressobj(form)
-        made += engine.decompress(content, most + 1 - len(made))
-        _check_size(len(made), most)
-        if not engine.eof:
-            raise _UndecodableError(CODING, "the compressed body ends before its end", short=True)
-        content = engine.unused_data
-        if form != GZIP or not content.startswith(MAGIC):
-            return bytes(made)
+    return f" of the {int(length):,} that Content-Length says" if _is_length(length) else ""

@@ -26,6 +26,10 @@ class OverlongError(TargetError):
         return f"{self.url} gave {self.cause}"
 
 
+class TooLargeError(OverlongError):
+    """An answer, or all that a path sent, went past a bound of size."""
+
+
 class GoneError(TargetError):
     """The target stays away; nothing more is asked."""
 

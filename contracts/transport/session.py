@@ -13,7 +13,7 @@ import requests
 
 from contracts.paging.exchanges import Exchange
 from contracts.paging.urls import Origin, origin
-from contracts.transport import bodies, wire
+from contracts.transport import bodies, codings, wire
 from contracts.transport.credentials import Credential, Ready, spelt, spoil, wrong
 from contracts.transport.errors import (
     BadAddressError,
@@ -26,6 +26,7 @@ from contracts.transport.errors import (
 from contracts.transport.identities import OTHER, Other
 from contracts.transport.leaks import leaks
 from contracts.transport.limits import Limits, pause
+from contracts.transport.load import Load
 from contracts.transport.pacing import Pace, Pacer
 from contracts.transport.redaction import Redactor, opens
 
@@ -92,6 +93,7 @@ class Session(requests.Session):
         waited: seconds spent waiting for the target.
         retried: tries after a request that got no answer, or not all of one.
         severed: answers that broke off.
+        load: how much each path has sent.
         refused: requests that were refused with a credential that had been accepted.
         held: seconds spent waiting because the target asked for it.
         pacer: keeps to the rate and the budget.
@@ -116,9 +118,10 @@ class Session(requests.Session):
         self._silent: Counter[str] = Counter()
         self._severed: Counter[str] = Counter()
         self._stalled = 0
+        self.load = Load()
         self.recorders: list[Callable[[requests.Response, float], None]] = []
         self.headers.update({"User-Agent": "conversation-contracts", "Accept": "application/json, */*;q=0.1"})
-        self.headers["Accept-Encoding"] = bodies.ACCEPTED
+        self.headers["Accept-Encoding"] = codings.ACCEPTED
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.proxies.update(access.proxies)
         self.verify = str(access.authorities) if access.authorities else True
@@ -148,6 +151,9 @@ class Session(requests.Session):
             self.issued[f"Bearer {token}"] = f"Bearer ${credential.variable}"
             self.redact.add(token)
         return f"Bearer {token}"
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Nowhere: requests would read the body of a redirect to its end, without a bound, before it looks further."""
 
     def _equip(self, request: requests.PreparedRequest) -> None:
         """Add what goes to the target's own origins only; take out what says that nothing is to be sent."""
@@ -227,6 +233,7 @@ class Session(requests.Session):
         """Raise where nothing is asked any more."""
         if self.gone:
             raise GoneError(url, "the target has not answered for a while")
+        self.load.check(url)
         if self._silent[path] >= SILENT:
             raise UnreachableError(url, f"it did not answer {SILENT} times before, and is not asked again")
 
@@ -238,8 +245,8 @@ class Session(requests.Session):
             with wire.WATCHDOG.watching(self.bounds.total) as guard:
                 response = super().send(request, **options)
                 self._read(response, guard)
-        except bodies.TooMuchError as error:
-            raise OverlongError(request.url or "", str(error)) from None
+        except codings.TooMuchError as error:
+            raise self.load.refused(request.url or "", str(error)) from None
         except (OSError, ValueError, wire.HTTPError) as error:
             if guard.bitten:
                 raise OverlongError(request.url or "", f"no whole answer within {self.bounds.total:g} s") from None
@@ -261,6 +268,7 @@ class Session(requests.Session):
             guard.wait_at_most(IMPATIENT)
         body = bodies.read(response, self.bounds.body)
         self._stalled += body.stalled
+        self.load.add(response.request.url or "", len(body.content))
         response._content = body.content  # noqa: SLF001 - no reading of its own has bounds
 
 

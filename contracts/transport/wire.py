@@ -42,7 +42,7 @@ class Bounds:
     connect: Seconds = 5.0
     pause: Seconds = 20.0
     total: Seconds = 40.0
-    body: Bytes = 16 * 2**20
+    body: Bytes = 4 * 2**20
 
 
 class _Guarded:
