@@ -11,7 +11,7 @@ from contracts.crawl.crawler import Blocked, Forbidden, Lacking
 from contracts.findings.counts import Words, counts_of
 from contracts.findings.places import request_of
 from contracts.findings.verdicts import Outcome, Pair, Verdict
-from contracts.transport.errors import BudgetError, LapsedError, PatienceError, TargetError
+from contracts.transport.errors import BudgetError, LapsedError, TargetError
 
 if TYPE_CHECKING:
     from contracts.findings.clause import Clause, Violation
@@ -69,7 +69,7 @@ class Findings:
             return
         if isinstance(outcome, Blocked):
             self.blocked[str(outcome)] = (outcome.clause, outcome.listing or listing.name)
-        if isinstance(outcome, Blocked | PatienceError | LapsedError):
+        if isinstance(outcome, Blocked | LapsedError):
             self.undecided.append(str(outcome))
         elif isinstance(outcome, Lacking | BudgetError):
             self.lacking.append(str(outcome))
