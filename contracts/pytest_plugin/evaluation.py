@@ -121,6 +121,7 @@ class Evaluation:
             cache.tails,
             session.gone,
             {name: dict(counts) for name, counts in self.verification.evaluator.plain.items()},
+            session.losses.given_up,
             tuple(self._seen_by(each for each in verdicts if each.verdict == Outcome.VIOLATED)),
         )
 

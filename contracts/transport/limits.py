@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 TOO_MANY = 429
 UNAVAILABLE = 503
-PATIENCE: Seconds = 12.0
+PATIENCE: Seconds = 12
 
 
 @dataclass(frozen=True, slots=True)
