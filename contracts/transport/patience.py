@@ -22,7 +22,8 @@ MOMENTS = 6
 """The least that a request is given is this part of what a path may cost: a sixth."""
 
 SILENT = 2
-"""Requests without an answer after which a path is given up; if their answers broke off, it is asked once from then on."""
+"""Requests without an answer after which a path is given up that has answered before; one that has not, is at once.
+If their answers broke off, each further request is sent once."""
 
 BACK = 10
 """So many seconds of waiting for usable answers make up for one that was lost: a long run may meet more bad luck."""
@@ -155,8 +156,8 @@ class Losses:
     def silent(self, place: Place, why: str) -> None:
         """Note a request that got no answer."""
         self._places[place] = cost = replace(self._places[place], unanswered=self._places[place].unanswered + 1)
-        if cost.unanswered >= SILENT:
-            self.give_up(place, f"{cost.unanswered} requests without an answer: {why}")
+        if cost.unanswered >= SILENT or not cost.answers:
+            self.give_up(place, f"no answer, however often it was asked: {why}")
 
     def severed(self, place: Place) -> None:
         """Note a request whose answers broke off."""

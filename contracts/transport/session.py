@@ -12,7 +12,7 @@ import requests
 
 from contracts.paging.exchanges import Exchange
 from contracts.paging.urls import Origin, origin
-from contracts.transport import bodies, wire
+from contracts.transport import bodies, heads, wire
 from contracts.transport.credentials import Credential, Ready, spelt, spoil, wrong
 from contracts.transport.errors import (
     BadAddressError,
@@ -242,9 +242,7 @@ class Session(requests.Session):
         if over or self._unanswered >= AWAY:
             self._unanswered = 0
             self.gone = not self._answers_elsewhere(place)
-        if self.gone:
-            return GoneError(url, why)
-        return GivenUpError(url, over) if over else UnreachableError(url, why)
+        return GivenUpError(url, over) if over and not self.gone else UnreachableError(url, why)
 
     def _answers_elsewhere(self, place: Place) -> bool:
         """Whether another path gives a usable answer now: one that did so before, else the base URL."""
@@ -308,7 +306,7 @@ class Session(requests.Session):
 
     def _read(self, response: requests.Response) -> None:
         """Read the body, under bounds."""
-        body = bodies.read(response, self.bounds.body)
+        body = heads.read(response) or bodies.read(response, self.bounds.body)
         response._content = body.content  # noqa: SLF001 - no reading of its own has bounds
 
 

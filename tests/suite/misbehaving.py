@@ -12,11 +12,12 @@ from threading import Event, Lock, Thread
 from typing import IO, TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from contracts.mock import Settings
 from contracts.mock.server import running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from contracts.mock import Settings
 
 DRIP = 1.0
 """Seconds between two bytes that are dripped."""
@@ -58,13 +59,12 @@ class Client:
         raise OSError
 
 
-
 def silent(client: Client) -> None:
     """Never answer."""
     client.wait(LONGEST)
 
 
-def closing(client: Client) -> None:
+def closing(_: Client) -> None:
     """Close the connection without a word."""
     raise OSError
 
@@ -130,7 +130,9 @@ def alternating(misbehave: Callable[[Client], None]) -> Callable[[Client], None]
 
 def colonless(client: Client) -> None:
     """Send a header line without a colon, and the right body after it."""
-    client.send(b'HTTP/1.1 200 OK\r\nthis is no header\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}')
+    client.send(
+        b"HTTP/1.1 200 OK\r\nthis is no header\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+    )
 
 
 class Proxy:
