@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from contracts.crawl.crawler import END, Blocked, Crawler, Lacking, Vanished, require_complete
+from contracts.crawl.crawler import END, Blocked, Crawler, Lacking, Silent, Vanished, require_complete
 from contracts.crawl.knowledge import Knowledge, Sample
 from contracts.crawl.narrowing import Tail, since, upside_down, within
 from contracts.crawl.profiles import PROFILES, Profile
@@ -20,7 +20,7 @@ from contracts.paging.queries import ASCENDING, DESCENDING, LARGEST_SIZE, Query
 from contracts.paging.units import ceil_div
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from contracts.description import Description
     from contracts.paging.pages import Page
@@ -237,17 +237,28 @@ class CrawlCache:
     def _sample(self) -> Sample:
         if self.choices.pinned:
             return Sample(self.choices.pinned, None)
-        walk = self.crawler.walk(Scope(CONVERSATIONS), ASCENDING, limit=END)
-        found = list(walk.items)
-        if walk.complete and not walk.ended:
-            found += self.crawler.walk(Scope(CONVERSATIONS), DESCENDING, limit=self.choices.profile.tail).items[::-1]
+        found, more = self._conversations()
         items = {item["id"]: item for item in found if isinstance(member(item, "id"), str)}
-        if not items and not walk.complete:
-            require_complete(walk)
         if not items:
             raise Lacking("a conversation")
         chosen = self._varied(items)
-        return Sample(tuple(name for name in items if name in chosen), len(items), more=not walk.pages[-1].ends)
+        return Sample(tuple(name for name in items if name in chosen), len(items), more=more)
+
+    def _conversations(self) -> tuple[list[Item], bool]:
+        """The conversations to choose from, and whether there are more; those met so far, if their listing is given up."""
+        try:
+            walk = self.crawler.walk(Scope(CONVERSATIONS), ASCENDING, limit=END)
+            found = list(walk.items)
+            if walk.complete and not walk.ended:
+                newest = self.crawler.walk(Scope(CONVERSATIONS), DESCENDING, limit=self.choices.profile.tail)
+                found += newest.items[::-1]
+        except Silent:
+            if not self.crawler.listed:
+                raise
+            return list(self.crawler.listed.values()), True
+        if not found:
+            require_complete(walk)
+        return found, bool(walk.pages) and not walk.pages[-1].ends
 
     def _varied(self, items: dict[str, Item]) -> set[str]:
         """The first, the last, one of each state and of each set of members, rare ones first, and others at random."""
@@ -260,19 +271,37 @@ class CrawlCache:
         return set(list(dict.fromkeys([names[0], names[-1], *varied, *drawn]))[: self.choices.profile.sample])
 
     def every(self, listing: Listing) -> tuple[Scope, ...]:
-        """All scopes of a listing that are read."""
+        """All scopes of a listing that are read: without those that were given up, as long as there are others."""
         if not listing.nested:
             return (Scope(listing),)
-        return tuple(Scope(listing, each) for each in self.conversations)
+        scopes = tuple(Scope(listing, each) for each in self.conversations)
+        return tuple(each for each in scopes if each not in self.crawler.silent) or scopes
+
+    @contextmanager
+    def _passing_over(self, scope: Scope) -> Iterator[None]:
+        """Pass over a conversation that cannot be read, unless none of its listing can be read any more."""
+        try:
+            yield
+        except Vanished:
+            pass
+        except Silent:
+            if scope in self.every(scope.listing):
+                raise
 
     def chosen(self, listing: Listing) -> tuple[Scope, ...]:
         """The scopes that get every trial: an empty one, a small one, the richest, and some between."""
         if not listing.nested or self.choices.pinned:
             return self.every(listing)
-        return self._knowledge.chosen.once(listing, lambda: self._choose(listing))
+        chosen = self._knowledge.chosen
+        if not self.crawler.silent.isdisjoint(chosen.get(listing) or ()):
+            chosen.forget(lambda key: key == listing)  # another one is read in its place
+        return chosen.once(listing, lambda: self._choose(listing))
 
     def _choose(self, listing: Listing) -> tuple[Scope, ...]:
-        lengths = {scope: self._length(scope) for scope in self.every(listing)}
+        lengths: dict[Scope, int] = {}
+        for scope in self.every(listing):
+            with self._passing_over(scope):
+                lengths[scope] = self._length(scope)
         ranked = sorted(lengths, key=lambda scope: lengths[scope])
         filled = [scope for scope in ranked if lengths[scope] > 0] or ranked
         paged = [scope for scope in filled if lengths[scope] > 10] or filled  # noqa: PLR2004 - the default size
@@ -290,10 +319,10 @@ class CrawlCache:
     def standard(self, listing: Listing) -> None:
         """Read what clauses on single answers and walks are judged on, whatever else is read."""
         for scope in self.every(listing):
-            with suppress(Vanished):
+            with self._passing_over(scope):
                 self.walk(scope, ASCENDING)
         for scope in self.chosen(listing):
-            with suppress(Vanished):
+            with self._passing_over(scope):
                 for query in self.plain_queries(scope):
                     self.walk(scope, query)
 

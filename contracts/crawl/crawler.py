@@ -12,12 +12,13 @@ from contracts.paging.pages import Answer, Page
 from contracts.paging.queries import ASCENDING, DESCENDING, LARGEST_SIZE, Query
 from contracts.paging.urls import Origin, origin, unusable
 from contracts.paging.walks import Walk
+from contracts.transport.errors import GivenUpError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
     from contracts.paging.exchanges import Exchange
-    from contracts.paging.listings import Listing
+    from contracts.paging.listings import Item, Listing
     from contracts.paging.units import Pages, Seconds
 
 GONE = (404, 410)
@@ -79,8 +80,24 @@ class Forbidden(Blocked):
         return f"{self.scope.listing} cannot be read: {self.reason}"
 
 
-class Vanished(Lacking):
+class Unreadable(Lacking):
+    """A conversation that cannot be read any more, for no fault that a clause names; others may be read instead."""
+
+
+class Vanished(Unreadable):
     """A conversation whose members or events were read, and which is gone: what it held says nothing any more."""
+
+
+class Silent(Unreadable):
+    """What was given up, as it cost too much time or did not answer."""
+
+    def __init__(self, scope: Scope, reason: str) -> None:
+        super().__init__(scope, reason)
+        self.scope = scope
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 def ignore(_: object) -> None:
@@ -113,8 +130,10 @@ class Crawler:
     origins: frozenset[Origin] = field(init=False)
     _looked: dict[str, int] = field(default_factory=dict, init=False)
     """How often a conversation was looked for and was there; it is not looked for more than `LOOKS` times."""
-    _listed: set[Hashable] = field(default_factory=set, init=False)
-    """Ids of all conversations that stood in their listing at some time."""
+    listed: dict[Hashable, Item] = field(default_factory=dict, init=False)
+    """All conversations that stood in their listing at some time, by id."""
+    silent: set[Scope] = field(default_factory=set, init=False)
+    """Listings that were given up."""
     _readable: dict[Scope, bool] = field(default_factory=dict, init=False)
     """Whether the credential may read a listing, as far as that is certain."""
 
@@ -131,12 +150,13 @@ class Crawler:
 
         Raises:
             Vanished: the conversation is gone by now.
+            Silent: the listing is given up.
             Forbidden: the credential may not read the listing.
         """
         self._check_right(scope)
-        answer = Answer(self.send("GET", url), scope, asked, via, origins=self.origins)
+        answer = Answer(self._ask(scope, url), scope, asked, via, origins=self.origins)
         if answer.exchange.status == FORBIDDEN and scope not in self._readable:
-            self._readable[scope] = self.send("GET", self.url(scope, {})).status != FORBIDDEN
+            self._readable[scope] = self._ask(scope, self.url(scope, {})).status != FORBIDDEN
             self._check_right(scope)
         if answer.exchange.status in GONE and scope.conversation is not None and self._vanished(scope.conversation):
             raise Vanished(f"{scope.conversation}, which was deleted while it was read")
@@ -145,8 +165,17 @@ class Crawler:
             self._readable[scope] = True
             self.watch(answer.page)
             if scope.listing == CONVERSATIONS:
-                self._listed.update(answer.page.ids)
+                self.listed.update(zip(answer.page.ids, answer.page.items, strict=True))
         return answer
+
+    def _ask(self, scope: Scope, url: str, method: str = "GET", **more: Any) -> Exchange:  # noqa: ANN401 - as of `Send`
+        """What a request about a listing gives; `Silent` where its path is given up."""
+        try:
+            return self.send(method, url, **more)
+        except GivenUpError as error:
+            if method == "GET" and urlsplit(url).path == urlsplit(self.url(scope, {})).path:
+                self.silent.add(scope)
+            raise Silent(scope, str(error)) from None
 
     def _check_right(self, scope: Scope) -> None:
         """Raise `Forbidden` where the credential may not read a listing."""
@@ -156,7 +185,7 @@ class Crawler:
     def _closed(self, listing: Listing) -> bool:
         """Whether no scope of a listing may be read, by all that is certain."""
         if not listing.nested and Scope(listing) not in self._readable:
-            self._readable[Scope(listing)] = self.send("GET", self.url(Scope(listing), {})).status != FORBIDDEN
+            self._readable[Scope(listing)] = self._ask(Scope(listing), self.url(Scope(listing), {})).status != FORBIDDEN
         found = [readable for scope, readable in self._readable.items() if scope.listing == listing]
         return bool(found) and not any(found)
 
@@ -168,8 +197,11 @@ class Crawler:
         """
         if self._looked.get(conversation, 0) >= LOOKS:
             return False
-        known = conversation in self._listed
-        walk = self.walk(Scope(CONVERSATIONS), ASCENDING, limit=END)
+        known = conversation in self.listed
+        try:
+            walk = self.walk(Scope(CONVERSATIONS), ASCENDING, limit=END)
+        except Silent:
+            return False
         ids = set(walk.ids)
         if walk.complete and not walk.ended:
             ids |= set(self.walk(Scope(CONVERSATIONS), DESCENDING, limit=END).ids)
@@ -186,7 +218,7 @@ class Crawler:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """What a request gives that the description promises no page for; raises as `answer` does."""
-        exchange = self.send(method, url, headers=headers, credential=credential)
+        exchange = self._ask(scope, url, method, headers=headers, credential=credential)
         own = method == "GET" and credential is None
         if own and exchange.status == FORBIDDEN and self._closed(scope.listing):
             raise Forbidden(scope)

@@ -34,7 +34,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from contracts.crawl.crawler import FORBIDDEN, Blocked, Forbidden, Lacking
+from contracts.crawl.crawler import FORBIDDEN, Blocked, Forbidden, Lacking, Silent
 from contracts.evidence import characters
 from contracts.evidence.schemathesis import Generated
 from contracts.findings.places import Place
@@ -78,7 +78,7 @@ UNSENDABLE = (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader,
 """What the HTTP library says of requests that no client could send."""
 
 
-PASSING = (Forbidden, LapsedError)
+PASSING = (Forbidden, LapsedError, Silent)
 """What says nothing of requests that ask for something else, or later."""
 
 

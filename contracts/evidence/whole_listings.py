@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from contracts.crawl.crawler import Blocked, Forbidden, Lacking, Vanished, require_complete
+from contracts.crawl.crawler import Blocked, Forbidden, Lacking, Unreadable, require_complete
 from contracts.findings.clause import EvidenceKind, Trial
 from contracts.paging.filter_values import DOCUMENTED_TYPES
 from contracts.paging.listings import USERS, Item, Scope, member
@@ -44,7 +44,7 @@ def _memberships(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     def observe(cache: CrawlCache) -> tuple[Walk, ...]:
         known = []
         for each in cache.every(scope.listing):
-            with suppress(Blocked, Vanished):
+            with suppress(Blocked, Unreadable):
                 known += [cache.complete_walk(each, ASCENDING), *cache.read(each)]
         if len({walk.scope for walk in known if walk.ids}) < 2:  # noqa: PLR2004 - two conversations
             raise Lacking("two conversations with members")

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from contracts.crawl.crawler import Blocked, Forbidden
+from contracts.crawl.crawler import Blocked, Forbidden, Silent
 from contracts.evidence.negative import Probe
 from contracts.findings.clause import EvidenceKind, Trial
 from contracts.paging.listings import LISTINGS, Item, Scope, member
@@ -84,7 +84,7 @@ def _homes(item: Item) -> frozenset[str]:
 
 def _elsewhere(cache: CrawlCache, scope: Scope) -> Iterator[Scope]:
     for listing in LISTINGS:
-        with suppress(Forbidden):
+        with suppress(Forbidden, Silent):
             yield from [other for other in cache.chosen(listing) if other != scope][:2]
 
 

@@ -147,6 +147,7 @@ class Contract:
             fill=self.verification.target.fill,
             severed=round(total["severed"]),
             refused=round(total["refused"]),
+            given_up=tuple(dict.fromkeys(reason for each in self.parts for reason in each.given_up)),
             plain=added(*(each.plain for each in self.parts)),
             **self.records.said(began),
         )

@@ -127,6 +127,7 @@ class Evaluation:
                 name: {redact(sort): count for sort, count in counts.items()}
                 for name, counts in self.verification.evaluator.plain.items()
             },
+            tuple(map(redact, session.losses.given_up)),
             tuple(self._seen_by(each for each in verdicts if each.verdict == Outcome.VIOLATED)),
         )
 

@@ -17,6 +17,7 @@ from contracts.runner.configuration import rate
 from contracts.runner.settings import settings
 from contracts.runner.tables import PYPROJECT
 from contracts.transport import ConfigurationError
+from contracts.transport.limits import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -95,6 +96,7 @@ OPTIONS = (
     _many("--header", "send this header with the value of an environment variable; repeatable", "NAME=VARIABLE", header),
     Option("--rate", "send at most N requests a second; also N/min, N/h", "N/s", _rate),
     Option("--max-requests", "send at most N requests in this run", "N", positive),
+    Option("--patience", "give up a path that costs N seconds without a usable answer", "N", positive, PATIENCE),
     Option("--ca-bundle", "trust the certificate authorities in this file, and no others", "FILE"),
     _many("--clauses", "check only these clauses or families, separated by commas; repeatable", "NAMES"),
     _many("--conversation", "read this conversation instead of a sample; repeatable", "ID"),

@@ -31,6 +31,7 @@ class Part:
         tails: what it read of listings that are too long to be read whole.
         gone: whether it found the target gone.
         plain: what came for plain first pages, by listing; see `Run`.
+        given_up: what it gave up, and why.
         witnesses: each pair that is violated, and a pair by whose evidence that was seen.
     """
 
@@ -45,6 +46,7 @@ class Part:
     tails: tuple[str, ...] = ()
     gone: bool = False
     plain: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    given_up: tuple[str, ...] = ()
     witnesses: tuple[tuple[Pair, Pair], ...] = ()
 
     def pack(self) -> bytes:
@@ -56,7 +58,7 @@ class Part:
     def unpack(cls, packed: bytes) -> Self:
         """A part from its bytes."""
         values: dict[str, Any] = orjson.loads(packed)
-        lists = {name: tuple(values[name]) for name in ("current", "tails")}
+        lists = {name: tuple(values[name]) for name in ("current", "tails", "given_up")}
         decided = tuple((clause, listing, seconds) for clause, listing, seconds in values["decided"])
         verdicts = tuple(map(Verdict.unpack, values["verdicts"]))
         witnesses = tuple((tuple(pair), tuple(witness)) for pair, witness in values["witnesses"])

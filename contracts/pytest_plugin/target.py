@@ -40,7 +40,9 @@ def target_of(config: pytest.Config, worker_input: Mapping[str, Any], resources:
         found = ConfiguredTarget("the bundled mock", base_url, access, unsafe=True)
     more = headers(option("header"), "--header", os.environ)
     bundle: dict[str, Any] = {"authorities": Path(option("ca_bundle"))} if option("ca_bundle") else {}
-    return replace(found, access=replace(found.access, headers={**found.access.headers, **more}, **bundle))
+    limits = replace(found.access.limits, patience=float(option("patience")))
+    access = replace(found.access, headers={**found.access.headers, **more}, limits=limits, **bundle)
+    return replace(found, access=access)
 
 
 def _mock(token: str, other: str, resources: ExitStack) -> str:

@@ -209,6 +209,9 @@ def _of_run(run: Run) -> Iterator[Cause]:
         times = "once" if run.refused == 1 else f"{run.refused:,} times"
         title = f"The target refused the credential {times} (status 401) after it had accepted it"
         yield Cause(title, "error", ("what could not be read at that time is undecided",))
+    if run.given_up:
+        title = f"Given up: {len(run.given_up)} path{'s' if len(run.given_up) > 1 else ''} without usable answers"
+        yield Cause(title, "error", run.given_up)
 
 
 def _of_errors(verdicts: Sequence[Verdict]) -> Iterator[Cause]:

@@ -53,6 +53,7 @@ def load(path: Path) -> tuple[Run, list[Verdict]]:
         run = _fields_of(Run, found["run"])
         run["tails"] = tuple(run.get("tails", ()))
         run["outlived"] = tuple(run.get("outlived", ()))
+        run["given_up"] = tuple(run.get("given_up", ()))
         return Run(**run), [_verdict(each) for each in found["verdicts"]]
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ValueError(f"{path} is no whole verdict file: {type(error).__name__} {error}") from None

@@ -26,7 +26,7 @@ def outcome(run: Run, verdicts: Sequence[Verdict]) -> tuple[str, str]:
         return "held", "The contract is kept"
     if not any(each.verdict in (Outcome.HELD, Outcome.VIOLATED) for each in verdicts):
         return "error", f"{cut}Nothing was found out"
-    if not failing(run, verdicts) and run.refused:
+    if not failing(run, verdicts) and (run.refused or run.given_up):
         return "error", f"{cut}Not everything was found out"
     if not failing(run, verdicts) and run.outlived:
         return "must", f"{cut}The contract is kept, and known deviations have to be removed"

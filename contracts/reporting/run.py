@@ -53,6 +53,7 @@ class Run:
         fill: how to fill the variable in the curl lines; empty where the environment holds it already.
         severed: answers that broke off.
         refused: requests that were refused with a credential that had been accepted.
+        given_up: paths that were given up, as they cost too much time or did not answer, and why.
     """
 
     target: str
@@ -80,6 +81,7 @@ class Run:
     fill: str = ""
     severed: int = 0
     refused: int = 0
+    given_up: tuple[str, ...] = ()
 
 
 def is_kept(run: Run, verdicts: Iterable[Verdict]) -> bool:
@@ -89,8 +91,8 @@ def is_kept(run: Run, verdicts: Iterable[Verdict]) -> bool:
 
 def exit_code_of(run: Run, verdicts: Iterable[Verdict]) -> Exit:
     """What a run comes to, by what it was asked to count; see `exit_code`."""
-    counted = {name: getattr(run, name) for name in ("fail_on_should", "require_exercised", "outlived", "refused")}
-    return exit_code(verdicts, **counted)
+    counted = {name: getattr(run, name) for name in ("fail_on_should", "require_exercised", "outlived")}
+    return exit_code(verdicts, **counted, refused=run.refused + len(run.given_up))
 
 
 def exit_code(
@@ -108,7 +110,7 @@ def exit_code(
         fail_on_should: whether a broken SHOULD counts as well.
         require_exercised: whether a MUST that was not exercised counts as well.
         outlived: deviations that have to be removed.
-        refused: requests that were refused with a credential that had been accepted.
+        refused: requests that were refused with a credential that had been accepted, and paths that were given up.
     """
     known = list(verdicts)
     held = any(each.verdict == Outcome.HELD and each.level == "MUST" for each in known)

@@ -65,6 +65,7 @@ def together(parts: Sequence[tuple[Run, Sequence[Verdict]]], clauses: Clauses) -
         retried=sum(run.retried for run in runs),
         severed=sum(run.severed for run in runs),
         refused=sum(run.refused for run in runs),
+        given_up=tuple(dict.fromkeys(each for run in runs for each in run.given_up)),
         held=round(sum(run.held for run in runs), 1),
         outlived=tuple(dict.fromkeys(each for run in runs for each in run.outlived)),
         started=min((run.started for run in runs if run.started), default=""),

@@ -89,7 +89,7 @@ def _result(run: Run, verdicts: Sequence[Verdict], *, kept: bool) -> Line:
     verdict = "The contract is kept" if kept else "The contract is not kept"
     if not kept and not any(each.breaks_must for each in verdicts) and not counts[Outcome.HELD]:
         verdict = "Nothing was found out"
-    elif not kept and run.refused and not any(each.breaks_must for each in verdicts):
+    elif not kept and (run.refused or run.given_up) and not any(each.breaks_must for each in verdicts):
         verdict = "Not everything was found out"
     return f"{cut}{verdict}: {', '.join(parts)}.", "green" if kept and not run.interrupted else "red"
 

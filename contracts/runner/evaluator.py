@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from contracts.crawl.crawler import FORBIDDEN, Blocked, Forbidden, Lacking
+from contracts.crawl.crawler import FORBIDDEN, Blocked, Forbidden, Lacking, Silent
 from contracts.findings.clause import ANSWERS, PAGES, WALKS, Clause, EvidenceKind, Holds, Level, Part, Trial, Violation
 from contracts.findings.recipes import Recipe, recipe_of
 from contracts.findings.requirements import required
@@ -144,16 +144,22 @@ class Evaluator:
         if violations and trial is not None and part.holds == Holds.QUIESCENT:
             try:
                 violations = self._confirm(part, trial, findings, cache)
+            except Silent as outcome:
+                violations = self._unconfirmed(trial, findings, outcome)
             except (Blocked, Lacking):
                 # A listing that stands still and cannot even be read again as it was: what was seen stands.
                 if cache.moves(trial.scope):
                     findings.undecided.append(f"{trial.name}: {CHANGED}")
                     violations = []
             except Exception as outcome:  # noqa: BLE001 - a bug of the suite, or a target that went away
-                self._note(outcome, findings, trial.scope.listing)
-                findings.undecided.append(f"{trial.name}: violated once, and could not be read again: {outcome}")
-                violations = []
+                violations = self._unconfirmed(trial, findings, outcome)
         return violations
+
+    def _unconfirmed(self, trial: Trial, findings: Findings, outcome: Exception) -> list[Violation]:
+        """Note that a violation could not be seen again, and why; none is left."""
+        self._note(outcome, findings, trial.scope.listing)
+        findings.undecided.append(f"{trial.name}: violated once, and could not be read again: {outcome}")
+        return []
 
     def _confirm(self, part: Part, trial: Trial, findings: Findings, cache: CrawlCache) -> list[Violation]:
         """What a fresh reading shows again, on data that stood still meanwhile."""

@@ -7,13 +7,13 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from contracts.crawl.crawler import Blocked, Forbidden, Lacking
+from contracts.crawl.crawler import Blocked, Forbidden, Lacking, Silent
 from contracts.findings.clause import shortened
 from contracts.findings.counts import Words, counts_of
 from contracts.findings.places import request_of
 from contracts.findings.shown import shown
 from contracts.findings.verdicts import Outcome, Pair, Verdict
-from contracts.transport.errors import BudgetError, LapsedError, PatienceError, TargetError
+from contracts.transport.errors import BudgetError, LapsedError, TargetError
 
 if TYPE_CHECKING:
     from contracts.findings.clause import Clause, Violation
@@ -29,7 +29,8 @@ class Findings:
     """What was found so far about one clause and one listing.
 
     `witnesses` are the clauses and listings whose evidence showed the violations that are kept. `garbled` is what was
-    seen in bodies that cannot be read, where it would have been a violation.
+    seen in bodies that cannot be read, where it would have been a violation. `silent` is what was given up while there
+    was more to judge by: another conversation, or all but another listing.
     """
 
     evidence: Counter[Words] = field(default_factory=Counter)
@@ -41,6 +42,7 @@ class Findings:
     blocked: dict[str, Pair] = field(default_factory=dict)
     garbled: list[str] = field(default_factory=list)
     lacking: list[str] = field(default_factory=list)
+    silent: list[tuple[Outcome, str]] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     witnesses: dict[Pair, None] = field(default_factory=dict)
 
@@ -69,9 +71,12 @@ class Findings:
             elsewhere = listing != outcome.scope.listing
             (self.undecided if elsewhere else self.errors).append(str(outcome))
             return
+        if isinstance(outcome, Silent):
+            self._note_silent(outcome, listing)
+            return
         if isinstance(outcome, Blocked):
             self.blocked[str(outcome)] = (outcome.clause, outcome.listing or listing.name)
-        if isinstance(outcome, Blocked | PatienceError | LapsedError):
+        if isinstance(outcome, Blocked | LapsedError):
             self.undecided.append(str(outcome))
         elif isinstance(outcome, Lacking | BudgetError):
             self.lacking.append(str(outcome))
@@ -80,6 +85,15 @@ class Findings:
         else:
             where = "".join(traceback.format_exception(outcome, limit=-3))
             self.errors.append(f"a bug of the suite: {where}")
+
+    def _note_silent(self, outcome: Silent, listing: Listing) -> None:
+        """Note what was given up: an error, unless there are other conversations or listings to judge by."""
+        if outcome.scope.listing != listing:
+            self.silent.append((Outcome.UNDECIDED, str(outcome)))
+        elif listing.nested:
+            self.silent.append((Outcome.ERROR, str(outcome)))
+        else:
+            self.errors.append(str(outcome))
 
     def verdict(self, clause: Clause, listing: Listing) -> Verdict:
         """What was found so far, whatever is true of the clauses that this one requires."""
@@ -104,9 +118,14 @@ class Findings:
         if undecided := self.undecided or ([] if self.evidence else self.garbled):
             because = dict.fromkeys(self.garbled, ("pages.decodable", listing.name)) | self.blocked
             return replace(_because(made, Outcome.UNDECIDED, undecided), because=because.get(undecided[0], ()))
-        if not self.evidence:
+        return made if self.evidence else self._without_evidence(made, clause)
+
+    def _without_evidence(self, made: Verdict, clause: Clause) -> Verdict:
+        """The verdict where nothing was found to judge."""
+        if not self.silent:
             return _because(made, Outcome.NOT_EXERCISED, self.lacking or [f"needs {clause.needs}"])
-        return made
+        gravest = Outcome.ERROR if Outcome.ERROR in dict(self.silent) else Outcome.UNDECIDED
+        return _because(made, gravest, [reason for outcome, reason in self.silent if outcome == gravest])
 
 
 def _violated_by(made: Verdict, violation: Violation, verdict: Outcome) -> Verdict:

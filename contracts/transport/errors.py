@@ -20,7 +20,7 @@ class UnreachableError(TargetError):
 
 
 class OverlongError(TargetError):
-    """An answer went past a bound: of time, or of size."""
+    """An answer went past a bound of size."""
 
     def __str__(self) -> str:
         return f"{self.url} gave {self.cause}"
@@ -34,11 +34,11 @@ class GoneError(TargetError):
     """The target stays away; nothing more is asked."""
 
 
-class PatienceError(TargetError):
-    """The target asked to wait for longer than a run is ready to."""
+class GivenUpError(TargetError):
+    """A path is not asked any more: it has cost too much time, or did not answer; `cause` says it all."""
 
     def __str__(self) -> str:
-        return f"{self.url} {self.cause}"
+        return self.cause
 
 
 class BudgetError(TargetError):

@@ -16,18 +16,19 @@ if TYPE_CHECKING:
 
 TOO_MANY = 429
 UNAVAILABLE = 503
+PATIENCE: Seconds = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is allowed for one request.
+    """What is allowed where no usable answer comes.
 
     Attributes:
-        patience: how long it is tried, when the target says to come back later.
+        patience: what one path may cost; see `contracts.transport.patience`.
         tries: how often a request is tried that gets no answer.
     """
 
-    patience: Seconds = 60.0
+    patience: Seconds = PATIENCE
     tries: int = 3
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
@@ -13,14 +12,15 @@ import requests
 
 from contracts.paging.exchanges import Exchange
 from contracts.paging.urls import Origin, origin
-from contracts.transport import bodies, codings, wire
+from contracts.transport import bodies, codings, heads, wire
 from contracts.transport.credentials import Credential, Ready, spelt, spoil, wrong
 from contracts.transport.errors import (
     BadAddressError,
+    GivenUpError,
     GoneError,
     LapsedError,
     OverlongError,
-    PatienceError,
+    TargetError,
     UnreachableError,
 )
 from contracts.transport.identities import OTHER, Other
@@ -28,6 +28,7 @@ from contracts.transport.leaks import leaks
 from contracts.transport.limits import Limits, pause
 from contracts.transport.load import Load
 from contracts.transport.pacing import Pace, Pacer
+from contracts.transport.patience import Losses, Place
 from contracts.transport.redaction import Redactor, opens
 
 if TYPE_CHECKING:
@@ -43,17 +44,11 @@ OK, UNAUTHORIZED = 200, 401
 BACKOFF: Seconds = 0.1
 """Before the second try; twice as long before each further one."""
 
-SILENT = 2
-"""Requests without an answer after which a path is not asked any more; if their answers broke off, it is asked once."""
-
-IMPATIENT: Seconds = 2.0
-"""Between two bytes of a body, once bodies have stopped so often that one request was given up."""
-
 UNTRUSTED = "certificate verify failed"
 """What Python's TLS says of a certificate that no trusted authority signed: trying again changes nothing."""
 
 AWAY = 4
-"""Requests in a row without an answer, whatever they asked, after which the target is taken to be gone."""
+"""Requests in a row without an answer, whatever they asked, after which the target is gone if nothing else answers."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +92,7 @@ class Session(requests.Session):
         refused: requests that were refused with a credential that had been accepted.
         held: seconds spent waiting because the target asked for it.
         pacer: keeps to the rate and the budget.
+        losses: what came without a usable answer, and what is given up because of that.
         gone: whether the target was found to be gone.
         issued: credentials that were sent, and how each is shown: with the variable that holds the target's own.
         recorders: are shown every answer with the seconds that it took.
@@ -104,10 +100,12 @@ class Session(requests.Session):
 
     def __init__(self, base_url: str, access: Access) -> None:
         super().__init__()
+        self.base_url = base_url
         self.homes = access.hosts | {origin(urlsplit(base_url))}
         self.access = access
         self.limits, self.bounds = access.limits, access.bounds
         self.pacer = Pacer(access.pace)
+        self.losses = Losses(access.limits.patience)
         self.redact = Redactor()
         self.trust_env = False
         self.sent, self.retried, self.severed, self.refused = 0, 0, 0, 0
@@ -115,9 +113,7 @@ class Session(requests.Session):
         self.gone = False
         self.issued: dict[str, str] = {}
         self._unanswered = 0
-        self._silent: Counter[str] = Counter()
-        self._severed: Counter[str] = Counter()
-        self._stalled = 0
+        self._answers: dict[str, str] = {}
         self.load = Load()
         self.recorders: list[Callable[[requests.Response, float], None]] = []
         self.headers.update({"User-Agent": "conversation-contracts", "Accept": "application/json, */*;q=0.1"})
@@ -152,9 +148,6 @@ class Session(requests.Session):
             self.redact.add(token)
         return f"Bearer {token}"
 
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """Nowhere: requests would read the body of a redirect to its end, without a bound, before it looks further."""
-
     def _equip(self, request: requests.PreparedRequest) -> None:
         """Add what goes to the target's own origins only; take out what says that nothing is to be sent."""
         if origin(urlsplit(request.url or "")) in self.homes:
@@ -166,108 +159,164 @@ class Session(requests.Session):
             del request.headers["Authorization"]
 
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """Nowhere: requests would read the Location of each redirect, and fail on one that is no address."""
+        """Nowhere: requests would read the body without a bound, then the Location, and fail on one that is no address."""
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # noqa: ANN401
         """Send a prepared request until it is answered; without a word about the credential, with the target's own.
 
         Raises:
             UnreachableError: no answer came, also when it was tried again.
-            OverlongError: the answer went past a bound.
-            PatienceError: the target asks to wait for longer than is allowed.
+            OverlongError: the answer went past a bound of size.
+            GivenUpError: the path has cost too much time without a usable answer, or did not answer.
             GoneError: the target did not answer so often that nothing more is asked.
             BudgetError: the requests of the run are used up.
             CredentialError: there is no credential to send.
         """
-        url = request.url or ""
+        place, asked = Place.of(request.method or "", request.url or ""), 0.0
         self._equip(request)
-        options |= {"allow_redirects": False, "stream": True, "timeout": (self.bounds.connect, self.bounds.pause)}
-        patience = self.limits.patience
+        options |= {"allow_redirects": False, "stream": True}
         while True:
-            response = self._answered(request, options)
+            self._check(place, request.url or "")
+            response = self._answered(request, place, options)
             wait = pause(response.status_code, {name.lower(): value for name, value in response.headers.items()})
             if wait is None:
+                self._note(place, response)
                 return response
-            if wait > patience:
-                raise PatienceError(url, f"asks to wait for {wait:,.0f} s: status {response.status_code}")
-            patience -= max(wait, BACKOFF)
+            wait = max(wait, BACKOFF)
+            if not self._may_wait(place, asked + wait):
+                raise self._given_up(place, request.url or "", asked, f"status {response.status_code}{_wish(response)}")
+            asked += wait
             self.held += wait
-            time.sleep(max(wait, BACKOFF))
+            time.sleep(wait)
 
-    def _answered(self, request: requests.PreparedRequest, options: dict[str, Any]) -> requests.Response:
+    def _note(self, place: Place, response: requests.Response) -> None:
+        """Note an answer that is to be taken as it is; one that broke off is not usable."""
+        if not bodies.of(response).short:
+            self.losses.answered(place, response.elapsed.total_seconds())
+            if place.method == "GET":
+                self._answers = {**dict([*self._answers.items()][-1:]), place.path: response.url}
+
+    def _may_wait(self, place: Place, seconds: Seconds) -> bool:
+        """Whether to wait as an answer asks: for a path as long as it may cost, for longer if the whole target asks to."""
+        return seconds <= self.losses.remaining(place) or (
+            seconds <= self.losses.left and not self._answers_elsewhere(place)
+        )
+
+    def _given_up(self, place: Place, url: str, asked: Seconds, why: str) -> GivenUpError:
+        """Give up a place that asks to wait for ever, or for too long; the error that says so."""
+        self.losses.charge(place, asked, why)
+        self.losses.give_up(place, why)
+        return GivenUpError(url, self.losses.refusal(place))
+
+    def _answered(self, request: requests.PreparedRequest, place: Place, options: dict[str, Any]) -> requests.Response:
         """The answer to a request; one that gets none, or not all of one, is sent again.
 
-        `history` of the answer holds those that broke off before it. What could write is sent only where that is
-        allowed, and to see it refused.
+        `history` of the answer holds those that broke off before it.
         """
-        url, path = request.url or "", urlsplit(request.url or "").path
-        self._check(url, path)
         severed: list[requests.Response] = []
-        for attempt in range(self.limits.tries if self._severed[path] < SILENT else 1):
+        failure = requests.RequestException()
+        for attempt in range(self.losses.tries(place, self.limits.tries)):
             if attempt:
                 self.retried += 1
                 time.sleep(BACKOFF * 2 ** (attempt - 1))
+            began = time.perf_counter()
             try:
-                response = self._once(request, options)
+                response = self._once(request, options, self._bounds(place))
             except (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader):
                 raise
+            except OverlongError as error:
+                self.losses.charge(place, time.perf_counter() - began, error.cause)
+                raise
             except requests.RequestException as error:
-                failure = error
-                if UNTRUSTED in str(error):
-                    break
+                failure, why = error, cause(error)
             else:
                 self._unanswered = 0
                 response.history = severed
                 if not bodies.of(response).short:
                     return response
-                severed = [*severed, response]
+                severed, why = [*severed, response], bodies.of(response).flaw
+            self.losses.charge(place, time.perf_counter() - began, why)
+            if UNTRUSTED in str(failure) or self.losses.refusal(place):
+                break
         if severed:
-            self._severed[path] += 1
+            self.losses.severed(place)
             return severed[-1]
-        self._unanswered += 1
-        self.gone = self._unanswered >= AWAY
-        self._silent[path] += 1
-        raise UnreachableError(url, cause(failure)) from None
+        raise self._missed(place, request.url or "", cause(failure)) from None
 
-    def _check(self, url: str, path: str) -> None:
+    def _missed(self, place: Place, url: str, why: str) -> TargetError:
+        """What to raise where no answer came; it says whether any is to be hoped for."""
+        self._unanswered += 1
+        self.losses.silent(place, why)
+        over = self.losses.refusal(place)
+        if over or self._unanswered >= AWAY:
+            self._unanswered = 0
+            self.gone = not self._answers_elsewhere(place)
+        return GivenUpError(url, over) if over and not self.gone else UnreachableError(url, why)
+
+    def _answers_elsewhere(self, place: Place) -> bool:
+        """Whether another path gives a usable answer now: one that did so before, else the base URL."""
+        others = [url for path, url in self._answers.items() if path != place.path]
+        request = self.prepare_request(requests.Request("GET", others[-1] if others else self.base_url))
+        self._equip(request)
+        bounds = self.bounds.within(2 * self.losses.moment)
+        for _ in range(self.limits.tries):
+            try:
+                response = self._once(request, {"allow_redirects": False, "stream": True}, bounds)
+            except (requests.RequestException, OverlongError):
+                continue
+            return (
+                pause(response.status_code, {name.lower(): value for name, value in response.headers.items()}) is None
+            )
+        return False
+
+    def _check(self, place: Place, url: str) -> None:
         """Raise where nothing is asked any more."""
+        if self.losses.spent:
+            self.gone = True
         if self.gone:
             raise GoneError(url, "the target has not answered for a while")
         self.load.check(url)
-        if self._silent[path] >= SILENT:
-            raise UnreachableError(url, f"it did not answer {SILENT} times before, and is not asked again")
+        if over := self.losses.refusal(place):
+            raise GivenUpError(url, over)
 
-    def _once(self, request: requests.PreparedRequest, options: dict[str, Any]) -> requests.Response:
+    def _bounds(self, place: Place) -> wire.Bounds:
+        """What one try may take: all that its place may still cost; if nothing comes, there is time for another try."""
+        bounds, silence = self.bounds.within(self.losses.remaining(place)), self.losses.allowance(place)
+        return replace(bounds, connect=min(bounds.connect, silence), pause=min(bounds.pause, silence))
+
+    def _once(
+        self, request: requests.PreparedRequest, options: dict[str, Any], bounds: wire.Bounds
+    ) -> requests.Response:
+        """The answer to one try."""
+        options = {**options, "timeout": (bounds.connect, bounds.pause)}
+        late = f"no whole answer within {bounds.total:.3g} s"
         self.pacer.take(request.url or "")
         self.sent += 1
         began = time.perf_counter()
         try:
-            with wire.WATCHDOG.watching(self.bounds.total) as guard:
+            with wire.WATCHDOG.watching(bounds.total) as guard:
                 response = super().send(request, **options)
-                self._read(response, guard)
+                self._read(response)
         except codings.TooMuchError as error:
             raise self.load.refused(request.url or "", str(error)) from None
         except (OSError, ValueError, wire.HTTPError) as error:
             if guard.bitten:
-                raise OverlongError(request.url or "", f"no whole answer within {self.bounds.total:g} s") from None
+                raise requests.Timeout(late) from None
             if isinstance(error, requests.RequestException):
                 raise
             raise requests.ConnectionError(error) from None
         finally:
             self.waited += time.perf_counter() - began
         if guard.bitten:  # headers that break off look like headers that end
-            raise OverlongError(request.url or "", f"no whole answer within {self.bounds.total:g} s")
+            raise requests.Timeout(late)
         self.severed += bodies.of(response).short
         for record in self.recorders:
             record(response, time.perf_counter() - began)
         return response
 
-    def _read(self, response: requests.Response, guard: wire.Guard) -> None:
+    def _read(self, response: requests.Response) -> None:
         """Read the body, under bounds."""
-        if self._stalled >= self.limits.tries:
-            guard.wait_at_most(IMPATIENT)
-        body = bodies.read(response, self.bounds.body)
-        self._stalled += body.stalled
+        body = heads.read(response) or bodies.read(response, self.bounds.body)
         self.load.add(response.request.url or "", len(body.content))
         response._content = body.content  # noqa: SLF001 - no reading of its own has bounds
 
@@ -397,14 +446,20 @@ _DULL = {"Connection", "Accept-Encoding", "User-Agent", "Content-Length"}
 def cause(error: requests.RequestException) -> str:
     """Why a request failed, without the machinery around it."""
     inner: BaseException = error
-    while isinstance(inner.args[0] if inner.args else None, BaseException):
-        inner = inner.args[0]
+    while nested := [each for each in inner.args if isinstance(each, BaseException)]:
+        inner = nested[0]
     if UNTRUSTED in str(error):
         why = str(error).partition(f"{UNTRUSTED}: ")[2].partition(" (")[0]
         return f"{UNTRUSTED}: {why}; a private authority's certificates are given with --ca-bundle FILE"
     reason = getattr(inner, "reason", None) or inner
-    told = str(reason).rpartition(": ")[2].strip("'\"")
+    told = str(reason).rpartition(": ")[2].partition(" (")[0].strip("'\".")
     return told.rstrip(")") if told.count(")") > told.count("(") else told or type(error).__name__
+
+
+def _wish(response: requests.Response) -> str:
+    """How long an answer asks to wait, in words."""
+    wish = response.headers.get("retry-after", "")[:40]
+    return f", Retry-After: {wish}" if wish else ""
 
 
 def checked(base_url: str) -> str:

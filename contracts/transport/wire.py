@@ -7,7 +7,7 @@ import math
 import socket
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from requests.adapters import HTTPAdapter
@@ -43,6 +43,10 @@ class Bounds:
     pause: Seconds = 20.0
     total: Seconds = 40.0
     body: Bytes = 4 * 2**20
+
+    def within(self, seconds: Seconds) -> Bounds:
+        """The same bounds, but for no more than so many seconds."""
+        return replace(self, **{name: min(getattr(self, name), seconds) for name in ("connect", "pause", "total")})
 
 
 class _Guarded:
@@ -81,12 +85,6 @@ class Guard:
         self.end = end
         self.bitten = False
         self.connection: Any = None
-
-    def wait_at_most(self, seconds: Seconds) -> None:
-        """Wait no longer than this for the next bytes of the body."""
-        held = getattr(self.connection, "sock", None)
-        if held is not None:
-            held.settimeout(seconds)
 
     def bite(self) -> None:
         """Shut the socket down, so that whatever reads from it comes back."""

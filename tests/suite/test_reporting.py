@@ -78,6 +78,7 @@ def test_a_verdict_file_has_a_format_a_run_and_verdicts(tmp_path: Path) -> None:
             "requests": 1234, "seconds": 5.06, "waiting": 1.25, "interrupted": False, "read": "", "tails": [], "variants": {},
             "name": "", "started": "", "suite": "", "fail_on_should": False, "require_exercised": False, "coverage": {},
             "plain": {}, "fill": "", "severed": 0, "refused": 0, "retried": 0, "held": 0.0, "budget": None, "outlived": [],
+            "given_up": [],
         },
         "verdicts": [VIOLATED.as_json | EMPTY, HELD.as_json | EMPTY],
     }  # fmt: skip
