@@ -18,12 +18,14 @@ if sys.platform != "win32":
 
 from contracts.mock.api import Api
 from contracts.mock.app import App, Seen
-from contracts.mock.protocol import Connection
+from contracts.mock.descriptors import most_connections
+from contracts.mock.protocol import Connection, Patience
 from contracts.mock.settings import SETTINGS, Settings
 from contracts.mock.traffic import Shared, Traffic
 
 _GRACE = 3  # seconds that open requests are given at the end
-_IDLE = 75  # seconds that a connection may be idle, at least; it is closed before twice that
+_PATIENCE = Patience()
+_LOOK = 0.2  # of the patience for a request: how often somebody looks for clients that are slow
 _BACKLOG = 2048
 _LOOP = None if sys.platform == "win32" else uvloop.new_event_loop
 
@@ -94,7 +96,8 @@ async def _serve(app: App, bound: socket.socket, told: str) -> None:
     loop, ended, connections = asyncio.get_running_loop(), asyncio.Event(), set[Connection]()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: loop.call_soon_threadsafe(ended.set))
-    server = await loop.create_server(lambda: Connection(app, connections), sock=bound, backlog=_BACKLOG)
+    most = most_connections()
+    server = await loop.create_server(lambda: Connection(app, connections, most), sock=bound, backlog=_BACKLOG)
     if told:
         print(told, flush=True)  # noqa: T201 - whoever started this waits for it
     tidying = loop.create_task(_tidy(connections))
@@ -105,13 +108,11 @@ async def _serve(app: App, bound: socket.socket, told: str) -> None:
 
 
 async def _tidy(connections: set[Connection]) -> None:
-    """Close connections on which nothing comes."""
+    """Close connections whose clients are too slow, or say nothing."""
     while True:
         for one in tuple(connections):
-            if one.quiet and not one.busy:
-                one.end()
-            one.quiet = True
-        await asyncio.sleep(_IDLE)
+            one.tidy(_PATIENCE)
+        await asyncio.sleep(_LOOK * _PATIENCE.request)
 
 
 async def _end(connections: set[Connection]) -> None:
