@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-import signal
+import os
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
@@ -57,12 +57,6 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.tbstyle = "no"  # the summary says it better
 
 
-def _interrupt(*_: object) -> None:
-    """End as Ctrl-C does: what is known so far is said and stands in the files; a second signal changes nothing."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise KeyboardInterrupt
-
-
 def _record(config: pytest.Config) -> None:
     """Write results for Allure on every run; those of the last run are removed, by the first process only."""
     if not config.option.allure_report_dir:
@@ -78,7 +72,7 @@ def pytest_configure_node(node: Any) -> None:
     contract = node.config.stash.get(CONTRACT, None)
     if contract:
         seed, access = contract.verification.choices.seed, contract.known.access
-        node.workerinput["contract"] = {"ledger": str(contract.ledger), "seed": seed}
+        node.workerinput["contract"] = {"ledger": str(contract.ledger), "seed": seed, "first": os.getpid()}
         node.workerinput["contract"]["served"] = contract.verification.target.served
         if not names_a_target(node.config):
             held = {"token": access.credential, "other": access.other.credential if access.other else None}
@@ -87,13 +81,13 @@ def pytest_configure_node(node: Any) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: Any) -> None:
-    """Take over what a worker recorded; let the others not wait for what it left unfinished."""
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Let the others not wait for what a worker left unfinished; note one that is lost."""
     contract = node.config.stash.get(CONTRACT, None)
     if contract and contract.folder:
         contract.folder.leave(node.gateway.id)
-        if told := getattr(node, "workeroutput", {}).get("contract"):
-            contract.records.take(told)
+        if error:
+            contract.lost.append(node.gateway.id)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -109,33 +103,31 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """End in good order when asked to; say how far the run is where somebody is looking."""
+    """Say how far the run is where somebody is looking."""
     contract = session.config.stash.get(CONTRACT, None)
-    if contract and not contract.worker_input:
-        signal.signal(signal.SIGTERM, _interrupt)
     if contract and wanted(session.config):
         contract.records.progress = Progress(speaker(session.config), len(contract.pairs), contract.budget)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[None]:
-    """Write the verdict file and decide the exit code; a worker hands over what it found."""
+    """Write the verdict file and decide the exit code."""
     contract = session.config.stash.get(CONTRACT, None)
     if contract is None:
         return (yield)
+    contract.interruption.notice()
     if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
         session.exitstatus = Exit.BROKEN  # pytest's own number for it is ours for a target that is not there
-    if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["contract"] = contract.records.handed()
+    if contract.worker_input:
         return (yield)
-    contract.interrupted = exitstatus == Exit.INTERRUPTED
+    contract.interrupted = exitstatus == Exit.INTERRUPTED or bool(contract.cause)
     if contract.folder:
         contract.folder.stop()
     result = yield  # workers end here
     contract.gather()
     contract.resources.close()
     contract.records.finish()
-    if not contract.found:
+    if not (contract.found or contract.interrupted):
         return result
     contract.remember()
     file = session.config.getoption("verdicts")
@@ -146,12 +138,19 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
     others = [each for each in contract.found if each.pair not in contract.seconds]
     results = Path(session.config.option.allure_report_dir)
     contract.records.publish(contract.run, contract.found, others, contract.clauses, results)
-    if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        outcome = exit_code_of(contract.run, contract.found)
-        session.exitstatus = outcome if exitstatus == pytest.ExitCode.OK else Exit.BROKEN
-    if contract.gone:
-        session.exitstatus = Exit.UNREACHABLE
+    session.exitstatus = _comes_to(contract, exitstatus, session.exitstatus)
     return result
+
+
+def _comes_to(contract: Contract, ended: int, otherwise: int) -> int:
+    """The exit code of a run, by how pytest ended and what was found; or another one, where these say nothing of it."""
+    if contract.cause:
+        return Exit.INTERRUPTED
+    if contract.gone:
+        return Exit.UNREACHABLE
+    if ended == pytest.ExitCode.OK:
+        return exit_code_of(contract.run, contract.found)
+    return Exit.BROKEN if ended == pytest.ExitCode.TESTS_FAILED else otherwise
 
 
 def _ours(config: pytest.Config, nodeid: str) -> bool:
