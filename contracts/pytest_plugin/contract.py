@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -279,7 +279,8 @@ class Contract:
             self.folder.write(self.evaluation.part())
         elif file := self.config.getoption("verdicts"):
             self.gather()
-            write(Path(file), replace(self.run, interrupted=True), self.found)
+            with suppress(OSError):  # it is said at the end
+                write(Path(file), replace(self.run, interrupted=True), self.found)
 
     def follow(self) -> None:
         """In the process that only listens to others: say how far they are, and keep what they found."""

@@ -99,10 +99,8 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, bool, bool]:
         raise session.Interrupted(contract.cause) from None
     if not contract.worker_input:
         contract.gather()
-        if contract.cause:
-            raise session.Interrupted(contract.cause)
-        if contract.gone:
-            raise session.Interrupted("the target does not answer any more")
+        if reason := contract.cause or (contract.gone and "the target does not answer any more"):
+            raise session.Interrupted(reason)
     return result
 
 

@@ -76,7 +76,12 @@ class Records:
         """Make the archive of what all processes of the run have written, also those that are lost."""
         if self.tape and self.archive:
             self.tape.close()
-            archived(self.archive, drafts(self.archive, self._run))
+            try:
+                if self.tape.error:
+                    raise self.tape.error
+                archived(self.archive, drafts(self.archive, self._run))
+            finally:
+                self.drop()  # on a full disk, other files need the place
 
     def drop(self) -> None:
         """Remove the drafts of this run, of which nobody makes an archive any more; there are none where it was made."""

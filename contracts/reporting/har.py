@@ -21,6 +21,7 @@ import harfile
 import orjson
 
 from contracts import VERSION
+from contracts.reporting.files import writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -43,6 +44,7 @@ class Tape:
     def __init__(self, archive: Path, redact: Callable[[str], str], run: int = 0) -> None:
         self.draft = archive.with_name(f".{archive.name}.{run}.{os.getpid()}.draft")
         self._redact = redact
+        self.error: OSError | None = None
         handle = os.open(self.draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         self._file = os.fdopen(handle, "wb", buffering=0)  # a process that is killed has written what it read
 
@@ -71,7 +73,11 @@ class Tape:
             "encoding": encoding,
             "size": len(body),
         }
-        self._file.write(orjson.dumps(entry) + b"\n")
+        if self.error is None:
+            try:
+                self._file.write(orjson.dumps(entry) + b"\n")
+            except OSError as error:  # the run goes on; it says so at its end
+                self.error = error
 
     def _body_text(self, body: bytes) -> tuple[str, str | None]:
         try:
@@ -102,14 +108,11 @@ def archive(file: Path, drafts: Iterable[Path]) -> int:
     One whose name ends in `.gz` is compressed.
     """
     known = [draft for draft in drafts if draft.exists()]
-    unfinished = file.with_name(f".{file.name}.{os.getpid()}")
-    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     count = 0
-    with os.fdopen(handle, "wb") as raw, _text(file, raw) as text, harfile.HarFile(text, creator=CREATOR) as written:
+    with writing(file) as raw, _text(file, raw) as text, harfile.HarFile(text, creator=CREATOR) as written:
         for told in _in_order(known):
             written.add_entry(**_entry(told))
             count += 1
-    unfinished.replace(file)
     for draft in known:
         draft.unlink()
     return count
