@@ -52,6 +52,12 @@ PROCESS: Mapping[str, Option] = {
     "workers": _process(
         "--workers N", forms.integer(1, _MOST_WORKERS), 1, "number of processes that serve; all answer alike"
     ),
+    "end_with_stdin": _process(
+        "--end-with-stdin",
+        forms.flag(),
+        False,  # noqa: FBT003 - the default
+        "end when standard input is closed: a pipe from the program that started the mock closes when that ends",
+    ),
 }
 """The options of the process that serves; they are no settings of the API."""
 
@@ -160,11 +166,11 @@ def main(words: Sequence[str] | None = None) -> int:
         if given.control_port is not None:
             control = sockets.enter_context(_listening(options, _HERE, given.control_port))
         if given.workers == 1:
-            serve(api, bound, control)
+            serve(api, bound, control, stdin=given.end_with_stdin)
             return 0
         from contracts.mock.workers import serve_by  # noqa: PLC0415 - rarely needed
 
-        return serve_by(given.workers, api, bound, control)
+        return serve_by(given.workers, api, bound, control, stdin=given.end_with_stdin)
 
 
 def _listening(options: argparse.ArgumentParser, host: str, port: int) -> socket.socket:

@@ -34,7 +34,8 @@ Options can have defaults in the table [tool.conversation-contracts] of pyprojec
   profile = "quick"
 
 Results are written to reports/ in the current folder.
-Exit codes: 0 kept, 1 violated, 2 interrupted, 3 target unreachable, 4 wrong usage."""
+Exit codes: 0 kept, 1 violated, 2 interrupted, 3 target unreachable, 4 wrong usage,
+or a file that was asked for could not be written."""
 
 
 class OneLine:

@@ -9,6 +9,7 @@ It listens on this machine only, apart from the API, and speaks JSON:
     POST   /reset       restore the settings from the start, and forget the requests
 """
 
+import re
 import socket
 import time
 from collections import deque
@@ -30,7 +31,8 @@ Peer = Callable[[Command], Command]
 
 REMEMBERED = 10_000
 _LARGEST = 1 << 20
-_HERE = frozenset({"127.0.0.1", "localhost"})
+_HERE = re.compile(r"(?:127\.0\.0\.1|localhost)(?::[0-9]{1,5})?", re.IGNORECASE)
+_LENGTH = re.compile(r"[0-9]{1,7}")
 
 
 def changed(settings: Settings, changes: Mapping[str, object], now: int) -> Settings:
@@ -111,12 +113,11 @@ class Handler(BaseHTTPRequestHandler):
     do_GET = do_PATCH = do_DELETE = do_POST = answer  # noqa: N815 - the standard library's names
 
     def _answer(self) -> tuple[int, Command]:
-        host = (self.headers.get("host") or "").rpartition(":")[0] or self.headers.get("host")
-        if host not in _HERE or self.headers.get("origin"):
+        if not _is_here(self.headers.get_all("host", [])) or self.headers.get("origin"):
             self.close_connection = True
             return 403, {"error": "only programs on this machine may ask, and no web page"}
         length = self.headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > _LARGEST or self.headers.get("transfer-encoding"):
+        if not _LENGTH.fullmatch(length) or int(length) > _LARGEST or self.headers.get("transfer-encoding"):
             self.close_connection = True
             return 413, {"error": "a body of known length, up to a megabyte"}
         body = self.rfile.read(int(length))
@@ -135,6 +136,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Write no log."""
+
+
+def _is_here(hosts: Sequence[str]) -> bool:
+    """Whether a request names this machine, once."""
+    return len(hosts) == 1 and _HERE.fullmatch(hosts[0]) is not None
 
 
 def merged(replies: Sequence[Command]) -> tuple[int, Command]:

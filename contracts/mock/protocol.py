@@ -26,8 +26,12 @@ _AT_ONCE = struct.pack("ii", 1, 0)
 _MOST = 1 << 17
 """Bytes of an address, and of all headers, that are kept; nobody has to take more than 8,000."""
 
+_HOSTLESS = ("0.9", "1.0")
+"""Versions of HTTP whose requests need no Host header."""
+
 _REFUSALS = {
     400: ("http:error:bad-request", "Bad request", "This is no HTTP request that can be read."),
+    408: ("http:error:request-timeout", "Request timeout", "The request did not come to its end in time."),
     414: ("http:error:uri-too-long", "URI too long", f"An address has at most {_MOST:,} bytes."),
     431: ("http:error:headers-too-large", "Request header fields too large", f"Headers have at most {_MOST:,} bytes."),
 }
@@ -42,6 +46,13 @@ class Request(NamedTuple):
     target: str
     headers: dict[str, str]
     keep: bool
+
+
+class Patience(NamedTuple):
+    """How long a client may take, in seconds: for one request, and between two or to read on."""
+
+    request: float = 30
+    idle: float = 75
 
 
 class Application(Protocol):
@@ -76,22 +87,28 @@ def _refused(status: int) -> Answer:
 
 
 class Connection(asyncio.Protocol):
-    """One connection, which is in `others`, the set of all that are open, as long as it is open.
+    """One connection, which is in `others`, the set of all that are open, as long as it is open; at most `most` are.
+
+    A further one takes the place of the one whose client has been slow for longest.
 
     Attributes:
-        quiet: nothing has come since somebody set this.
+        since: when the client was last seen to do its part, in the loop's seconds: when it connected, began a request,
+            ended one, or began to read no more.
+        partial: whether it has begun a request and not ended it.
         closed: is done when the connection is.
     """
 
     transport: asyncio.Transport
     headers: dict[str, str]
 
-    def __init__(self, app: Application, others: "set[Connection]") -> None:
-        self.app, self.others = app, others
+    def __init__(self, app: Application, others: "set[Connection]", most: int) -> None:
+        self.app, self.others, self.most = app, others, most
         self.parser = httptools.HttpRequestParser(self)
         self.waiting: deque[Request | int] = deque()  # an integer is a refusal
-        self.closed = asyncio.get_running_loop().create_future()
-        self.quiet = self.stalled = self.delayed = self.ending = False
+        self.loop = asyncio.get_running_loop()
+        self.closed = self.loop.create_future()
+        self.since = self.loop.time()
+        self.partial = self.stalled = self.delayed = self.ending = False
 
     # What asyncio calls.
 
@@ -101,6 +118,9 @@ class Connection(asyncio.Protocol):
         peer = transport.get_extra_info("peername")
         self.client = f"{peer[0]}:{peer[1]}" if peer else "-"
         self.others.add(self)
+        if len(self.others) > self.most:
+            slowest = min((one for one in self.others if not one.delayed), key=lambda one: one.since, default=self)
+            slowest.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - why does not matter
         """Answer nothing that still waits."""
@@ -110,7 +130,6 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Read requests, and answer those that need not wait."""
-        self.quiet = False
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -129,6 +148,7 @@ class Connection(asyncio.Protocol):
     def pause_writing(self) -> None:
         """Answer no more until the client reads."""
         self.stalled = True
+        self.since = self.loop.time()
 
     def resume_writing(self) -> None:
         """Go on."""
@@ -139,7 +159,8 @@ class Connection(asyncio.Protocol):
 
     def on_message_begin(self) -> None:
         """Forget the request before."""
-        self.url, self.headers, self.header_size = b"", {}, 0
+        self.partial, self.since = True, self.loop.time()
+        self.url, self.headers, self.header_size, self.hosts = b"", {}, 0, 0
 
     def on_url(self, url: bytes) -> None:
         """Take a part of the address; past a bound nothing more is kept."""
@@ -150,7 +171,9 @@ class Connection(asyncio.Protocol):
         """Take a header; past a bound nothing more is kept."""
         self.header_size += len(name) + len(value)
         if self.header_size <= _MOST:
-            self.headers[name.decode("latin-1").lower()] = value.decode("latin-1")
+            known = name.decode("latin-1").lower()
+            self.hosts += known == "host"
+            self.headers[known] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
         """Ask for a body that the client holds back."""
@@ -159,10 +182,13 @@ class Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         """Let the request wait for its turn; its body, if it had one, is nothing to the API."""
+        self.partial, self.since = False, self.loop.time()
         if len(self.url) > _MOST:
             self.waiting.append(414)
         elif self.header_size > _MOST:
             self.waiting.append(431)
+        elif self.hosts > 1 or not (self.hosts or self.parser.get_http_version() in _HOSTLESS):
+            self.waiting.append(400)  # RFC 9112, section 3.2
         else:
             method, keep = self.parser.get_method().decode("latin-1"), self.parser.should_keep_alive()
             self.waiting.append(Request(method, _target(self.url), self.headers, keep))
@@ -173,6 +199,17 @@ class Connection(asyncio.Protocol):
     def busy(self) -> bool:
         """Whether a request waits for its answer."""
         return self.delayed or bool(self.waiting)
+
+    def tidy(self, patience: Patience) -> None:
+        """Close if the client has not done its part for longer than that."""
+        waited = self.loop.time() - self.since
+        if self.stalled and waited > patience.idle:
+            self.transport.abort()
+        elif self.partial and not self.busy and waited > patience.request:
+            self.waiting.append(408)
+            self._serve()
+        elif not self.partial and not self.busy and waited > patience.idle:
+            self.end()
 
     def end(self) -> None:
         """Close as soon as what waits is answered."""
@@ -188,7 +225,7 @@ class Connection(asyncio.Protocol):
             luck = self.app.luck()
             if luck.delay:
                 self.delayed = True
-                asyncio.get_running_loop().call_later(luck.delay, self._answer_late, request, luck)
+                self.loop.call_later(luck.delay, self._answer_late, request, luck)
             else:
                 self._answer(request, luck)
         if self.ending and not self.busy:

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import signal
 import socket
 import subprocess
@@ -9,9 +10,9 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from tempfile import TemporaryFile
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 if sys.platform != "win32":
     import uvloop
@@ -19,12 +20,14 @@ if sys.platform != "win32":
 from contracts.display import say
 from contracts.mock.api import Api
 from contracts.mock.app import App, Seen
-from contracts.mock.protocol import Connection
+from contracts.mock.descriptors import most_connections
+from contracts.mock.protocol import Connection, Patience
 from contracts.mock.settings import SETTINGS, Settings
 from contracts.mock.traffic import Shared, Traffic
 
 _GRACE = 3  # seconds that open requests are given at the end
-_IDLE = 75  # seconds that a connection may be idle, at least; it is closed before twice that
+_PATIENCE = Patience()
+_LOOK = 0.2  # of the patience for a request: how often somebody looks for clients that are slow
 _BACKLOG = 2048
 _LOOP = None if sys.platform == "win32" else uvloop.new_event_loop
 
@@ -70,9 +73,11 @@ def line(api: Api, bound: socket.socket, control: socket.socket | None) -> str:
     return f"Conversation API mock (seed {api.settings.seed}){told} at {address(bound)}{api.settings.base_path}"
 
 
-def serve(api: Api, bound: socket.socket, control: socket.socket | None = None) -> None:
-    """Serve in this process until SIGTERM or SIGINT; prints one line when it listens."""
+def serve(api: Api, bound: socket.socket, control: socket.socket | None = None, *, stdin: bool = False) -> None:
+    """Serve in this process until SIGTERM or SIGINT, or the end of `stdin`; prints one line when it listens."""
     app = application(api)
+    if stdin:
+        end_with_stdin()
     if control is None:
         run(app, bound, line(api, bound, None))
         return
@@ -82,6 +87,18 @@ def serve(api: Api, bound: socket.socket, control: socket.socket | None = None) 
         threading.Thread(target=server.serve_forever, daemon=True).start()
         run(app, bound, line(api, bound, control))
         server.shutdown()
+
+
+def end_with_stdin() -> None:
+    """Have this process end, as SIGTERM ends it, when its standard input is closed: when its parent ends, however."""
+
+    def wait() -> None:
+        with suppress(OSError):  # a terminal in the background
+            while os.read(0, 4096):
+                pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def run(app: App, bound: socket.socket, told: str = "") -> None:
@@ -95,7 +112,8 @@ async def _serve(app: App, bound: socket.socket, told: str) -> None:
     loop, ended, connections = asyncio.get_running_loop(), asyncio.Event(), set[Connection]()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: loop.call_soon_threadsafe(ended.set))
-    server = await loop.create_server(lambda: Connection(app, connections), sock=bound, backlog=_BACKLOG)
+    most = most_connections()
+    server = await loop.create_server(lambda: Connection(app, connections, most), sock=bound, backlog=_BACKLOG)
     if told:
         print(told, flush=True)  # noqa: T201 - whoever started this waits for it
     tidying = loop.create_task(_tidy(connections))
@@ -106,13 +124,11 @@ async def _serve(app: App, bound: socket.socket, told: str) -> None:
 
 
 async def _tidy(connections: set[Connection]) -> None:
-    """Close connections on which nothing comes."""
+    """Close connections whose clients are too slow, or say nothing."""
     while True:
         for one in tuple(connections):
-            if one.quiet and not one.busy:
-                one.end()
-            one.quiet = True
-        await asyncio.sleep(_IDLE)
+            one.tidy(_PATIENCE)
+        await asyncio.sleep(_LOOK * _PATIENCE.request)
 
 
 async def _end(connections: set[Connection]) -> None:
@@ -149,10 +165,13 @@ class Started(NamedTuple):
 @contextmanager
 def started(words: Sequence[str]) -> Iterator[Started]:
     """A mock with this command line as a process of its own on a free port; ends it afterwards."""
-    command = [sys.executable, "-m", "contracts", "mock", "--port=0", *words]
+    command = [sys.executable, "-m", "contracts", "mock", "--port=0", "--end-with-stdin", *words]
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    if os.name == "posix":
+        pipes["process_group"] = 0  # Ctrl-C is for whoever started it, who then ends it
     with (
         TemporaryFile("w+") as log,  # a pipe that nobody reads would stop a mock that writes a log
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True) as process,  # noqa: S603
+        subprocess.Popen(command, stderr=log, **pipes) as process,  # noqa: S603
     ):
         assert process.stdout is not None
         try:

@@ -5,6 +5,7 @@ from pathlib import Path
 from contracts.mock.errors import Refusal, no_token
 
 _LEAST_BITS = 2048
+_DATES = ("exp", "nbf", "iat")
 
 
 def application(token: str) -> str:
@@ -15,6 +16,11 @@ def application(token: str) -> str:
         return str(jwt.decode(token, options={"verify_signature": False}).get("application_id", ""))
     except (jwt.PyJWTError, ValueError, RecursionError):
         return ""
+
+
+def _is_date(value: object) -> bool:
+    """Whether a claim is a NumericDate (RFC 7519, section 2); PyJWT takes text of digits too."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 class Tokens:
@@ -43,8 +49,10 @@ class Tokens:
             claims = jwt.decode(token, self.key, algorithms=["RS256"], options=wanted)
         except jwt.ExpiredSignatureError:
             return no_token("expired-token", "The token has expired.")
-        except (jwt.PyJWTError, ValueError, RecursionError):
+        except (jwt.PyJWTError, ValueError, OverflowError, RecursionError):
             return no_token("invalid-token", "The token is not valid.")
+        if not all(_is_date(claims[name]) for name in _DATES if name in claims):
+            return no_token("invalid-token", "A date of the token is not a number.")
         application = claims["application_id"]
         if not isinstance(application, str) or not application:
             return no_token("invalid-token", "The token names no application.")

@@ -18,7 +18,7 @@ import orjson
 
 from contracts.mock.api import Api
 from contracts.mock.control import Command, Controls, serving
-from contracts.mock.server import application, line, run
+from contracts.mock.server import application, end_with_stdin, line, run
 
 _BACKLOG = 2048
 
@@ -38,8 +38,13 @@ class _Worker:
             return reply
 
 
-def serve_by(workers: int, api: Api, bound: socket.socket, control: socket.socket | None) -> int:
-    """Serve in this many processes until SIGTERM or SIGINT; prints one line when it listens. The exit code."""
+def serve_by(
+    workers: int, api: Api, bound: socket.socket, control: socket.socket | None, *, stdin: bool = False
+) -> int:
+    """Serve in this many processes until SIGTERM or SIGINT, or the end of `stdin`; prints one line when it listens.
+
+    Returns the exit code.
+    """
     bound.listen(_BACKLOG)
     told, shared = line(api, bound, control), Array("d", 2)
     found: dict[int, _Worker] = {}
@@ -54,6 +59,8 @@ def serve_by(workers: int, api: Api, bound: socket.socket, control: socket.socke
         theirs.close()
         found[pid] = _Worker(ours)
     ending = _end_on_signals(found)
+    if stdin:
+        end_with_stdin()
     if control is not None:
         server = serving(control, tuple(found.values()))
         threading.Thread(target=server.serve_forever, daemon=True).start()

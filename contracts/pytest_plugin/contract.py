@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -18,6 +19,7 @@ from contracts.crawl.profiles import PROFILES
 from contracts.findings.verdicts import Verdict
 from contracts.findings.waivers import outlived, past
 from contracts.pytest_plugin.evaluation import Evaluation, counted, watching
+from contracts.pytest_plugin.interruption import Interruption, attend
 from contracts.pytest_plugin.parts import Folder
 from contracts.pytest_plugin.progress import repeating
 from contracts.pytest_plugin.records import Records
@@ -56,7 +58,12 @@ class Contract:
         self.parts: list[Part] = []
         self.found: list[Verdict] = []
         self.seconds: dict[Pair, float] = {}
+        self.interruption = Interruption()
+        config.add_cleanup(self.interruption.install())
+        if self.worker_input:
+            self.interruption.defer()
         self.interrupted = False
+        self.lost: list[str] = []
         self.evaluation: Evaluation | None = None
         self.saved = time.monotonic()
         names = (name for names in config.getoption("clauses") for name in names.split(",") if name)
@@ -75,7 +82,10 @@ class Contract:
             self.waivers,
         )
         self.verification.target.served = self.worker_input.get("served", "")
-        self.records = Records(self.verification.target, self.clauses.description, config.getoption("har"))
+        first = self.worker_input.get("first", os.getpid())
+        self.records = Records(self.verification.target, self.clauses.description, config.getoption("har"), first)
+        if not self.worker_input:
+            config.add_cleanup(self.records.drop)
 
     def choices(self) -> Choices:
         """What the command line decides."""
@@ -149,7 +159,7 @@ class Contract:
             refused=round(total["refused"]),
             given_up=tuple(dict.fromkeys(reason for each in self.parts for reason in each.given_up)),
             plain=added(*(each.plain for each in self.parts)),
-            **self.records.said(began),
+            **self.records.said(began, [each.coverage for each in self.parts if each.process]),
         )
 
     @property
@@ -188,14 +198,39 @@ class Contract:
         witnesses = Rerun.wanted(self.config).of(pairs)
         self.verification = watching(self.verification, {*pairs, *others, *witnesses})
         process = self.config.workerinput["workerid"] if self.worker_input else ""  # type: ignore[attr-defined]
-        self.evaluation = Evaluation(self.verification, pairs, witnesses, process, self._after, self.records.progress)
+        self.evaluation = Evaluation(
+            self.verification, pairs, witnesses, process, self._after, self.records.coverage, self.records.progress
+        )
         if progress := self.records.progress:
             progress.total = len(pairs)
-        if self.folder:
-            self.evaluation.together(self.folder)
-        else:
-            self.evaluation.alone()
+        try:
+            self.interruption.begin()
+            if self.folder:
+                attend(self, self.folder)
+                self.evaluation.together(self.folder)
+            else:
+                self.evaluation.alone()
+        except KeyboardInterrupt:
+            self._cut()
+        if self.worker_input:
+            self.interruption.notice()  # what is left is to report
         self.gather()
+
+    def _cut(self) -> None:
+        """Go on with what was found so far, in all processes."""
+        self.interruption.notice()
+        if self.folder and self.evaluation:
+            self.folder.interrupt(self.interruption.reason)
+            self.evaluation.cut(self.folder)
+
+    @property
+    def cause(self) -> str:
+        """Why the run ends early; empty where it does not."""
+        if self.interruption.reason:
+            return f"{self.interruption.reason}; what was found by then is reported"
+        if self.folder and self.folder.interrupted:
+            return f"{self.folder.interrupted} of a worker; what was found by then is reported"
+        return f"lost the process {', '.join(self.lost)}; what the others found is reported" if self.lost else ""
 
     def reseed(self) -> None:
         """With `--lf`, choose as the run did that failed, unless a seed is given."""
@@ -245,10 +280,13 @@ class Contract:
             self.folder.write(self.evaluation.part())
         elif file := self.config.getoption("verdicts"):
             self.gather()
-            write(Path(file), replace(self.run, interrupted=True), self.found)
+            with suppress(OSError):  # it is said at the end
+                write(Path(file), replace(self.run, interrupted=True), self.found)
 
     def follow(self) -> None:
         """In the process that only listens to others: say how far they are, and keep what they found."""
+        assert self.folder
+        self.interruption.followed(self.folder)
         self.resources.callback(repeating(self._look, EVERY))
 
     def _look(self) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from contracts.paging.listings import Listing
     from contracts.pytest_plugin.parts import Folder
     from contracts.pytest_plugin.progress import Progress
+    from contracts.reporting.coverage import Coverage
     from contracts.runner.verification import Verification
     from contracts.transport.session import Session
 
@@ -26,6 +27,10 @@ IN_PASSING = (Outcome.VIOLATED, Outcome.DEVIATION, Outcome.ERROR)
 
 POLL = 0.05
 """Seconds between two looks at what the other processes have finished."""
+
+
+PATIENCE = 3.0
+"""Seconds that a process waits for what the others have found, when the run ends early."""
 
 
 def counted(session: Session) -> dict[str, float]:
@@ -43,6 +48,7 @@ class Evaluation:
         witnesses: what is looked at too, as it showed violations of these pairs before; nothing is said of it.
         process: the name of this process; empty where there is only one.
         after: is called with its verdict after each pair; says whether to go on.
+        coverage: counts what was seen of what the description names.
         progress: says how far this process is; None where nobody looks.
     """
 
@@ -51,6 +57,7 @@ class Evaluation:
     witnesses: Collection[Pair]
     process: str
     after: Callable[[Verdict], bool]
+    coverage: Coverage
     progress: Progress | None = None
     began: float = field(default_factory=time.time)
     ended: float = 0.0
@@ -82,6 +89,14 @@ class Evaluation:
             self._decide([listing])
             folder.write(self.part())
             folder.finish(listing)
+
+    def cut(self, folder: Folder) -> None:
+        """Give up what this process works at, and wait a moment for what the others have when they do."""
+        folder.write(self.part())
+        folder.leave(self.process)
+        end = time.monotonic() + PATIENCE
+        while not folder.complete(self.listings) and time.monotonic() < end:
+            time.sleep(POLL)
 
     def _decide(self, listings: Collection[str]) -> None:
         for clause, listing in self.verification.plan():
@@ -129,6 +144,7 @@ class Evaluation:
             },
             tuple(map(redact, session.losses.given_up)),
             tuple(self._seen_by(each for each in verdicts if each.verdict == Outcome.VIOLATED)),
+            self.coverage.counts,
         )
 
     def _says(self, verdict: Verdict) -> bool:

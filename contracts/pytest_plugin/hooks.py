@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gc
-import signal
+import os
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from allure_commons import plugin_manager as allure_plugins
 
 from contracts.display import printed
 from contracts.findings.families import UnknownClauseError
@@ -18,13 +19,14 @@ from contracts.pytest_plugin.options import resolve
 from contracts.pytest_plugin.places import HERE
 from contracts.pytest_plugin.progress import Progress, speaker, wanted
 from contracts.pytest_plugin.target import check_options, check_waivers, names_a_target
+from contracts.pytest_plugin.writing import UNWRITTEN, Lenient, Unwritten, results
 from contracts.reporting import exit_code_of, lines, write
 from contracts.reporting.files import put
 from contracts.reporting.run import Exit
 from contracts.transport import BadAddressError, ConfigurationError, TargetError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 CONTRACT = pytest.StashKey[Contract]()
 
@@ -41,6 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     concerned = any(HERE in (place, *place.parents) or place in HERE.parents for place in _places(config))
     if not concerned or config.option.collectonly:
         return
+    config.stash[UNWRITTEN] = Unwritten()
     check_options(config)
     contract = None
     try:
@@ -50,29 +53,28 @@ def pytest_configure(config: pytest.Config) -> None:
         check_waivers(contract.known)
     except (UnknownClauseError, BadAddressError, ConfigurationError) as error:
         raise pytest.UsageError(str(error)) from None
+    except OSError as error:
+        raise pytest.UsageError(f"cannot write {error.filename or 'a temporary file'}: {error.strerror}") from None
     except TargetError as error:
         redact = contract.verification.target.redact if contract else str
         pytest.exit(printed(redact(str(error))), returncode=Exit.UNREACHABLE)
     config.stash[CONTRACT] = contract
-    _record(config)
+    _record(config, contract.worker_input)
     gc.freeze()  # what is loaded by now stays: looking through it again and again, and at the end, frees nothing
     if all(HERE in (place, *place.parents) for place in _places(config)):
         config.option.tbstyle = "no"  # the summary says it better
 
 
-def _interrupt(*_: object) -> None:
-    """End as Ctrl-C does: what is known so far is said and stands in the files; a second signal changes nothing."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise KeyboardInterrupt
-
-
-def _record(config: pytest.Config) -> None:
+def _record(config: pytest.Config, told: Mapping[str, Any]) -> None:
     """Write results for Allure on every run; those of the last run are removed, by the first process only."""
     if not config.option.allure_report_dir:
-        config.option.allure_report_dir = str(Path("reports", "allure-results").absolute())
+        config.option.allure_report_dir = told.get("results") or str(results(config))
         config.option.clean_alluredir = True
     if hasattr(config, "workerinput"):
         config.option.clean_alluredir = False
+    lenient = Lenient(config.stash[UNWRITTEN], Path(config.option.allure_report_dir))
+    allure_plugins.register(lenient)
+    config.add_cleanup(lambda: allure_plugins.unregister(lenient))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -81,7 +83,8 @@ def pytest_configure_node(node: Any) -> None:
     contract = node.config.stash.get(CONTRACT, None)
     if contract:
         seed, access = contract.verification.choices.seed, contract.known.access
-        node.workerinput["contract"] = {"ledger": str(contract.ledger), "seed": seed}
+        node.workerinput["contract"] = {"ledger": str(contract.ledger), "seed": seed, "first": os.getpid()}
+        node.workerinput["contract"]["results"] = node.config.option.allure_report_dir
         node.workerinput["contract"]["served"] = contract.verification.target.served
         if not names_a_target(node.config):
             held = {"token": access.credential, "other": access.other.credential if access.other else None}
@@ -90,13 +93,13 @@ def pytest_configure_node(node: Any) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: Any) -> None:
-    """Take over what a worker recorded; let the others not wait for what it left unfinished."""
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Let the others not wait for what a worker left unfinished; note one that is lost."""
     contract = node.config.stash.get(CONTRACT, None)
     if contract and contract.folder:
         contract.folder.leave(node.gateway.id)
-        if told := getattr(node, "workeroutput", {}).get("contract"):
-            contract.records.take(told)
+        if error:
+            contract.lost.append(node.gateway.id)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -112,49 +115,72 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """End in good order when asked to; say how far the run is where somebody is looking."""
+    """Say how far the run is where somebody is looking."""
     contract = session.config.stash.get(CONTRACT, None)
-    if contract and not contract.worker_input:
-        signal.signal(signal.SIGTERM, _interrupt)
     if contract and wanted(session.config):
         contract.records.progress = Progress(speaker(session.config), len(contract.pairs), contract.budget)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[None]:
-    """Write the verdict file and decide the exit code; a worker hands over what it found."""
+    """Write the verdict file and decide the exit code."""
     contract = session.config.stash.get(CONTRACT, None)
     if contract is None:
         return (yield)
+    contract.interruption.notice()
     if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
         session.exitstatus = Exit.BROKEN  # pytest's own number for it is ours for a target that is not there
-    if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["contract"] = contract.records.handed()
+    if contract.worker_input:
         return (yield)
-    contract.interrupted = exitstatus == Exit.INTERRUPTED
+    contract.interrupted = exitstatus == Exit.INTERRUPTED or bool(contract.cause)
     if contract.folder:
         contract.folder.stop()
     result = yield  # workers end here
     contract.gather()
     contract.resources.close()
-    contract.records.finish()
-    if not contract.found:
-        return result
-    contract.remember()
-    file = session.config.getoption("verdicts")
-    if file:
-        write(Path(file), contract.run, contract.found)
-    if (file := session.config.getoption("write_deviations")) and contract.deviations:
-        put(Path(file), contract.deviations.encode())
-    others = [each for each in contract.found if each.pair not in contract.seconds]
-    results = Path(session.config.option.allure_report_dir)
-    contract.records.publish(contract.run, contract.found, others, contract.clauses, results)
-    if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        outcome = exit_code_of(contract.run, contract.found)
-        session.exitstatus = outcome if exitstatus == pytest.ExitCode.OK else Exit.BROKEN
-    if contract.gone:
-        session.exitstatus = Exit.UNREACHABLE
+    unwritten = session.config.stash[UNWRITTEN]
+    with unwritten.file(session.config.getoption("har")):
+        contract.records.finish()
+    if contract.found or contract.interrupted:
+        contract.remember()
+        _write(contract, session.config, unwritten)
+        session.exitstatus = _comes_to(contract, exitstatus, session.exitstatus)
+    _tell(session, unwritten)
     return result
+
+
+def _write(contract: Contract, config: pytest.Config, unwritten: Unwritten) -> None:
+    """Write verdicts, deviations and pages, each although another one cannot be written."""
+    if file := config.getoption("verdicts"):
+        with unwritten.file(file):
+            write(Path(file), contract.run, contract.found)
+    if (file := config.getoption("write_deviations")) and contract.deviations:
+        with unwritten.file(file):
+            put(Path(file), contract.deviations.encode())
+    others = [each for each in contract.found if each.pair not in contract.seconds]
+    folder = Path(config.option.allure_report_dir)
+    with unwritten.file(folder, asked=False):
+        contract.records.publish(contract.run, contract.found, others, contract.clauses, folder)
+
+
+def _tell(session: pytest.Session, unwritten: Unwritten) -> None:
+    """Say what could not be written; a file that was asked for and is not there is no success."""
+    reporter: Any = session.config.pluginmanager.get_plugin("terminalreporter")
+    for line in unwritten.lines if reporter else ():
+        reporter.write_line(f"error: {line}", red=True)
+    if unwritten.asked and session.exitstatus == Exit.KEPT:
+        session.exitstatus = Exit.USAGE
+
+
+def _comes_to(contract: Contract, ended: int, otherwise: int) -> int:
+    """The exit code of a run, by how pytest ended and what was found; or another one, where these say nothing of it."""
+    if contract.cause:
+        return Exit.INTERRUPTED
+    if contract.gone:
+        return Exit.UNREACHABLE
+    if ended == pytest.ExitCode.OK:
+        return exit_code_of(contract.run, contract.found)
+    return Exit.BROKEN if ended == pytest.ExitCode.TESTS_FAILED else otherwise
 
 
 def _ours(config: pytest.Config, nodeid: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Self
 
@@ -33,6 +34,7 @@ class Part:
         plain: what came for plain first pages, by listing; see `Run`.
         given_up: what it gave up, and why.
         witnesses: each pair that is violated, and a pair by whose evidence that was seen.
+        coverage: what it saw of what the description names.
     """
 
     process: str = ""
@@ -48,6 +50,7 @@ class Part:
     plain: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     given_up: tuple[str, ...] = ()
     witnesses: tuple[tuple[Pair, Pair], ...] = ()
+    coverage: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def pack(self) -> bytes:
         """The part as bytes, to be read by another process."""
@@ -72,9 +75,10 @@ class Folder:
     """
 
     def __init__(self, place: Path) -> None:
-        self._place = place
+        self.place = place
         self._claims = place / "claims"
         self._stop = place / "stop"
+        self._interrupted = place / "interrupted"
         self._lock = FileLock(place / "claims.lock")
 
     def claim(self, process: str, listings: Collection[str]) -> str | None:
@@ -84,7 +88,7 @@ class Folder:
             taken = {name for name, owner in owners.items() if owner not in left} | self._finished()
             listing = next((each for each in listings if each not in taken), None)
             if listing is not None and not self.stopped:
-                self._claims.write_bytes(orjson.dumps(owners | {listing: process}))
+                self._put(self._claims, orjson.dumps(owners | {listing: process}))
                 return listing
         return None
 
@@ -97,37 +101,52 @@ class Folder:
 
     def write(self, part: Part) -> None:
         """Put a part in place of what its process wrote before."""
-        unfinished = self._place / f"{part.process}.unfinished"
-        unfinished.write_bytes(part.pack())
-        unfinished.replace(self._place / f"{part.process}.part")
+        self._put(self.place / f"{part.process}.part", part.pack())
 
     def finish(self, listing: str) -> None:
         """Note that a listing is decided, and what came of it written."""
-        (self._place / f"{listing}.finished").touch()
+        (self.place / f"{listing}.finished").touch()
 
     def parts(self) -> list[Part]:
         """What each process wrote last."""
-        return [Part.unpack(file.read_bytes()) for file in sorted(self._place.glob("*.part"))]
+        return [Part.unpack(file.read_bytes()) for file in sorted(self.place.glob("*.part"))]
 
     def leave(self, process: str) -> None:
         """Note that a process is gone, in good order or not."""
-        (self._place / f"{process}.left").touch()
+        (self.place / f"{process}.left").touch()
 
     def stop(self) -> None:
         """Ask all processes to evaluate no more."""
         self._stop.touch()
+
+    def interrupt(self, reason: str) -> None:
+        """Ask all processes to stop where they are, and say why."""
+        self.stop()
+        if not self.interrupted:
+            self._put(self._interrupted, reason.encode())
+
+    @property
+    def interrupted(self) -> str:
+        """Why all are to stop where they are; empty where that was not asked."""
+        return self._interrupted.read_text() if self._interrupted.exists() else ""
 
     @property
     def stopped(self) -> bool:
         """Whether that was asked."""
         return self._stop.exists()
 
+    def _put(self, file: Path, content: bytes) -> None:
+        """Write a file so that nobody reads half of it, whenever this process ends."""
+        unfinished = file.with_name(f"{file.name}.{os.getpid()}.unfinished")
+        unfinished.write_bytes(content)
+        unfinished.replace(file)
+
     def _owners(self) -> dict[str, str]:
         owners: dict[str, str] = orjson.loads(self._claims.read_bytes()) if self._claims.exists() else {}
         return owners
 
     def _left(self) -> set[str]:
-        return {file.stem for file in self._place.glob("*.left")}
+        return {file.stem for file in self.place.glob("*.left")}
 
     def _finished(self) -> set[str]:
-        return {file.stem for file in self._place.glob("*.finished")}
+        return {file.stem for file in self.place.glob("*.finished")}

@@ -84,18 +84,24 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, bool, bool]:
     if contract is None or failed:
         return (yield)
     if pairs := {_pair(item) for item in session.items if _is_promise(item)}:
-        try:
-            contract.evaluate(pairs)
-        except KeyboardInterrupt:
-            # It came anywhere, and Python 3.11 knows no line for some places there: pytest fails to show such a traceback.
-            raise KeyboardInterrupt from None
+        contract.evaluate(pairs)
     elif contract.folder:
         contract.follow()
-    result = yield
+    try:
+        result = yield
+    except session.Interrupted:
+        raise
+    except KeyboardInterrupt:  # it came anywhere, and pytest fails to show the traceback of some places
+        contract.interruption.notice()
+        raise session.Interrupted(contract.cause) from None
+    except Exception:  # pytest-xdist counts on workers that all start
+        if not contract.cause:
+            raise
+        raise session.Interrupted(contract.cause) from None
     if not contract.worker_input:
         contract.gather()
-        if contract.gone:
-            raise session.Interrupted("the target does not answer any more")
+        if reason := contract.cause or (contract.gone and "the target does not answer any more"):
+            raise session.Interrupted(reason)
     return result
 
 

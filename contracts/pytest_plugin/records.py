@@ -13,12 +13,12 @@ from contracts.display import printed
 from contracts.pytest_plugin.allure_results import surroundings
 from contracts.reporting.coverage import Coverage, added
 from contracts.reporting.files import put
-from contracts.reporting.har import Tape
+from contracts.reporting.har import Tape, drafts
 from contracts.reporting.har import archive as archived
 from contracts.reporting.matrix import page
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     import requests
 
@@ -37,16 +37,16 @@ class Records:
         target: what is verified.
         description: what its answers are counted against.
         archive: where an HTTP archive of the run is to be; None for none.
+        run: what the drafts of the processes of this run have in common, and no other's.
     """
 
-    def __init__(self, target: Target, description: Description, archive: str | None = None) -> None:
+    def __init__(self, target: Target, description: Description, archive: str | None = None, run: int = 0) -> None:
         self.coverage = Coverage(target.base_url, description)
         self.archive = Path(archive) if archive else None
-        self.tape = Tape(self.archive, target.redact) if self.archive else None
-        self.drafts = [self.tape.draft] if self.tape else []
+        self.tape = Tape(self.archive, target.redact, run) if self.archive else None
+        self._run = run
         self.progress: Progress | None = None
         self._session = target.session
-        self._others: list[Mapping[str, Mapping[str, int]]] = []
         target.session.recorders.append(self._note)
 
     def _note(self, response: requests.Response, seconds: float) -> None:
@@ -66,29 +66,30 @@ class Records:
                 seconds=seconds,
             )
 
-    def said(self, began: float | None) -> dict[str, Any]:
-        """What these records add to what is said of a run."""
+    def said(self, began: float | None, others: Iterable[Mapping[str, Mapping[str, int]]]) -> dict[str, Any]:
+        """What these records, and the coverage of other processes, add to what is said of a run."""
         started = (
             datetime.fromtimestamp(began, UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if began else ""
         )
-        return {"started": started, "suite": VERSION, "coverage": added(self.coverage.counts, *self._others)}
-
-    def handed(self) -> dict[str, Any]:
-        """What a worker hands over."""
-        if self.tape:
-            self.tape.close()
-        return {"coverage": self.coverage.counts, "drafts": [str(draft) for draft in self.drafts]}
-
-    def take(self, told: Mapping[str, Any]) -> None:
-        """Take from a worker what it handed over."""
-        self._others.append(told["coverage"])
-        self.drafts += map(Path, told["drafts"])
+        return {"started": started, "suite": VERSION, "coverage": added(self.coverage.counts, *others)}
 
     def finish(self) -> None:
-        """Make the archive."""
+        """Make the archive of what all processes of the run have written, also those that are lost."""
         if self.tape and self.archive:
             self.tape.close()
-            archived(self.archive, self.drafts)
+            try:
+                if self.tape.error:
+                    raise self.tape.error
+                archived(self.archive, drafts(self.archive, self._run))
+            finally:
+                self.drop()  # on a full disk, other files need the place
+
+    def drop(self) -> None:
+        """Remove the drafts of this run, of which nobody makes an archive any more; there are none where it was made."""
+        if self.tape and self.archive:
+            self.tape.close()
+            for draft in drafts(self.archive, self._run):
+                draft.unlink(missing_ok=True)
 
     def publish(
         self, run: Run, verdicts: Sequence[Verdict], others: Collection[Verdict], clauses: Clauses, results: Path

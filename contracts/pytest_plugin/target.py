@@ -12,6 +12,7 @@ import pytest
 
 from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.findings.families import UnknownClauseError
+from contracts.pytest_plugin.writing import check_files
 from contracts.runner.configuration import ConfiguredTarget, configured, headers
 from contracts.runner.tables import PYPROJECT
 from contracts.transport import Access, ConfigurationError, Other
@@ -75,9 +76,7 @@ def check_options(config: pytest.Config) -> None:
     bundle = config.getoption("ca_bundle")
     if bundle and not Path(bundle).is_file():
         raise pytest.UsageError(f"--ca-bundle {bundle}: there is no such file")
-    for option in ("verdicts", "har", "write-deviations"):
-        file = config.getoption(option.replace("-", "_"))
-        if file and not Path(file).absolute().parent.is_dir():
-            raise pytest.UsageError(f"--{option} {file}: there is no folder {Path(file).absolute().parent}")
+    if not hasattr(config, "workerinput"):
+        check_files(config)
     if config.getoption("shard").of > 1 and config.getoption("contract_seed") is None:
         raise pytest.UsageError("--shard needs --seed N, the same for all parts")

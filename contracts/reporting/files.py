@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from contextlib import contextmanager
 from dataclasses import asdict, fields
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import orjson
 
@@ -13,7 +15,7 @@ from contracts.findings.verdicts import Verdict
 from contracts.reporting.run import Run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 FORMAT = 2
@@ -27,12 +29,50 @@ def write(path: Path, run: Run, verdicts: Iterable[Verdict]) -> None:
 
 
 def put(path: Path, content: bytes) -> None:
-    """Write a file, whole or not at all, readable by its owner only: it may show a live service's data."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
+    """Write a file; see `writing`."""
+    with writing(path) as file:
         file.write(content)
-    draft.replace(path)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[IO[bytes]]:
+    """Write a file, whole or not at all, readable by its owner only: it may show a live service's data.
+
+    A link stays, and what it leads to is written. Anything but a regular file is left alone.
+
+    Raises:
+        OSError: it cannot be written; nothing is left of it, and what was there before stays.
+    """
+    path = path.resolve()
+    require_regular(path)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            yield file
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def require_regular(path: Path) -> None:
+    """Raise `OSError` where something is that is no regular file, or one that must not be written."""
+    if path.exists() and not path.is_file():
+        kind = "a folder" if path.is_dir() else "a device, pipe or socket"
+        raise OSError(errno.EINVAL, f"it is {kind}, not a regular file", str(path))
+    if path.exists() and not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+
+def try_out(path: Path) -> None:
+    """Find out whether a file can be written, and leave nothing; `OSError` where it cannot."""
+    path = path.resolve()
+    require_regular(path)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.write_bytes(b" ")  # a disk that is full lets an empty file be made
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -10,7 +10,9 @@ import base64
 import gzip
 import io
 import os
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from glob import escape
 from http import HTTPStatus
 from typing import IO, TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qsl, urlsplit
@@ -19,6 +21,7 @@ import harfile
 import orjson
 
 from contracts import VERSION
+from contracts.reporting.files import writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -38,12 +41,15 @@ class Tape:
     Args:
         archive: where the archive will be; the draft lies beside it.
         redact: hides credentials in what is written.
+        run: what the drafts of the processes of one run have in common.
     """
 
-    def __init__(self, archive: Path, redact: Callable[[str], str]) -> None:
-        self.draft = archive.with_name(f".{archive.name}.{os.getpid()}.draft")
+    def __init__(self, archive: Path, redact: Callable[[str], str], run: int = 0) -> None:
+        self.draft = archive.with_name(f".{archive.name}.{run}.{os.getpid()}.draft")
         self._redact = redact
-        self._file = os.fdopen(os.open(self.draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+        self.error: OSError | None = None
+        handle = os.open(self.draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        self._file = os.fdopen(handle, "wb", buffering=0)  # a process that is killed has written what it read
 
     def note(  # noqa: PLR0913 - an exchange has that many parts, all named
         self,
@@ -71,7 +77,11 @@ class Tape:
             "size": len(body),
             "comment": f"the first {MOST:,} bytes" if len(body) > MOST else None,
         }
-        self._file.write(orjson.dumps(entry) + b"\n")
+        if self.error is None:
+            try:
+                self._file.write(orjson.dumps(entry) + b"\n")
+            except OSError as error:  # the run goes on; it says so at its end
+                self.error = error
 
     def _body_text(self, body: bytes) -> tuple[str, str | None]:
         try:
@@ -91,20 +101,22 @@ class Tape:
         self._file.close()
 
 
+def drafts(archive: Path, run: int) -> list[Path]:
+    """The drafts that the processes of a run have written for an archive."""
+    return sorted(archive.parent.glob(f".{escape(archive.name)}.{run}.*.draft"))
+
+
 def archive(file: Path, drafts: Iterable[Path]) -> int:
     """Make one archive of the drafts, whole or not at all, readable by its owner only; how many exchanges it holds.
 
     One whose name ends in `.gz` is compressed.
     """
     known = [draft for draft in drafts if draft.exists()]
-    unfinished = file.with_name(f".{file.name}.{os.getpid()}")
-    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     count = 0
-    with os.fdopen(handle, "wb") as raw, _text(file, raw) as text, harfile.HarFile(text, creator=CREATOR) as written:
+    with writing(file) as raw, _text(file, raw) as text, harfile.HarFile(text, creator=CREATOR) as written:
         for told in _in_order(known):
             written.add_entry(**_entry(told))
             count += 1
-    unfinished.replace(file)
     for draft in known:
         draft.unlink()
     return count
@@ -127,7 +139,8 @@ def _in_order(drafts: Iterable[Path]) -> Iterator[dict[str, Any]]:
         place = 0
         with draft.open("rb") as lines:
             for line in lines:
-                places.append((orjson.loads(line)["began"], draft, place))
+                with suppress(orjson.JSONDecodeError):  # the last line of a process that was killed
+                    places.append((orjson.loads(line)["began"], draft, place))
                 place += len(line)
     opened = {draft: draft.open("rb") for draft in drafts}
     try:

@@ -119,6 +119,10 @@ def test_what_cannot_be_is_said_and_changes_nothing(mock: Mock, changes: dict[st
         ("PATCH", "/settings", {"data": b"x" * 2_000_000}, 413),
         ("GET", "/settings", {"headers": {"host": "attacker.example"}}, 403),
         ("GET", "/settings", {"headers": {"origin": "http://attacker.example"}}, 403),
+        ("GET", "/settings", {"headers": {"host": "127.0.0.1:80@attacker.example"}}, 403),
+        ("GET", "/settings", {"headers": {"host": "attacker.example@127.0.0.1:80"}}, 403),
+        ("GET", "/settings", {"headers": {"host": "localhost:"}}, 403),
+        ("PATCH", "/settings", {"headers": {"content-length": "9" * 5000}}, 413),
     ],
 )
 def test_anything_else_is_refused(mock: Mock, method: str, path: str, options: dict[str, Any], status: int) -> None:

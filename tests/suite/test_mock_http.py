@@ -176,6 +176,25 @@ def test_what_is_no_request_is_told_in_json(url: str) -> None:
     assert orjson.loads(body)["code"] == "http:error:bad-request"
 
 
+HOSTS = {
+    "one": ("1.1", "Host: h\r\n", 200),
+    "empty": ("1.1", "Host:\r\n", 200),
+    "none": ("1.1", "", 400),
+    "two": ("1.1", "Host: h\r\nHost: g\r\n", 400),
+    "twice-the-same": ("1.1", "Host: h\r\nHOST: h\r\n", 400),
+    "no-host": ("1.1", "Host: a@b\r\n", 400),
+    "none-in-1.0": ("1.0", "", 200),
+    "two-in-1.0": ("1.0", "Host: h\r\nHost: g\r\n", 400),
+}
+
+
+@pytest.mark.parametrize(("version", "headers", "status"), HOSTS.values(), ids=HOSTS.keys())
+def test_a_request_names_one_host(url: str, version: str, headers: str, status: int) -> None:
+    with connected(url) as connection:
+        connection.sendall(f"GET /a/b%20c/users HTTP/{version}\r\n{headers}Connection: close\r\n\r\n".encode())
+        assert connection.recv(65_536).startswith(f"HTTP/1.1 {status} ".encode())
+
+
 def test_a_connection_serves_several_requests_also_when_they_come_at_once(url: str) -> None:
     request = b"GET /a/b%20c/users HTTP/1.1\r\nHost: h\r\n"
     with connected(url) as connection:

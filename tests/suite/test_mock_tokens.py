@@ -36,6 +36,11 @@ def encoded(value: object) -> str:
     return urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
 
 
+def signed(**claims: object) -> str:
+    """A token with claims that PyJWT would not write."""
+    return jwt.api_jws.encode(json.dumps({**CLAIMS, **claims}).encode(), KEY, "RS256")
+
+
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> str:
     path = tmp_path_factory.mktemp("keys") / "public.pem"
@@ -69,7 +74,12 @@ WRONG = {
     "application-empty": token(application_id=""),
     "application-a-number": token(application_id=5),
     "without-expiry": token(exp=None),
-    "expiry-no-number": jwt.api_jws.encode(json.dumps({**CLAIMS, "exp": "soon"}).encode(), KEY, "RS256"),
+    "expiry-no-number": signed(exp="soon"),
+    "expiry-text-of-digits": signed(exp="99999999999"),
+    "expiry-infinite": signed(exp=float("inf")),
+    "not-before-text-of-digits": signed(exp=9**12, nbf="1"),
+    "not-before-true": signed(exp=9**12, nbf=True),
+    "issued-at-text-of-digits": signed(exp=9**12, iat="1"),
     "unsigned": UNSIGNED,
     "signed-with-a-secret": token("secret" * 8, "HS256"),
     "cut": token()[:-4],
