@@ -15,12 +15,12 @@ import orjson
 
 from contracts.arguments import Parser, positive
 from contracts.clauses import CONVERSATION_CLAUSES
+from contracts.cli import chaos
 from contracts.mock import FAULTS, Settings, build
 from contracts.selftest import benchmark as bench
-from contracts.selftest import chaos as storm
 from contracts.selftest import false_positives as alarms
 from contracts.selftest import fault_detection as killers
-from contracts.selftest import mock_benchmark, mock_stress
+from contracts.selftest import mock_benchmark, mock_stress, storm
 
 if TYPE_CHECKING:
     import argparse
@@ -154,7 +154,7 @@ _DESCRIPTION = "Test the suite itself, on the mock."
 OFFSETS = "offset-paging"
 """The fault that shows only where data move."""
 
-OTHERS = {"bench-mock": mock_benchmark.main, "stress": mock_stress.main}
+OTHERS = {"bench-mock": mock_benchmark.main, "chaos": chaos.main, "stress": mock_stress.main}
 """Commands with a command line of their own."""
 
 
@@ -196,6 +196,7 @@ def _parser() -> Parser:
     command.add_argument("--rounds", type=positive, default=5, metavar="N", help="runs to measure; default: 5")
     command.add_argument("--sample", type=positive, default=12, metavar="N", help="faults to run on; default: 12")
     commands.add_parser("bench-mock", help="measure the mock's answers a second")
+    commands.add_parser("chaos", help="show that no server, interruption or misuse hurts a run")
     commands.add_parser("stress", help="send the mock many requests at once")
     return parser
 
