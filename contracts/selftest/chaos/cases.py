@@ -165,8 +165,15 @@ def tried(case: Case, seed: int) -> Trial:
             tuple(_excess(found.ended, case.bound)),
             (*found.problems, *_untidy(found.ended, files)),
             (*found.leaks, *(_shown(file, place) for file in files if traces.leaks(traces.read(file)))),
-            tuple(f"{_shown(file, place)}: {what}" for file in files for what in traces.injections(file)),
+            tuple(f"{_shown(file, place)}: {what}" for file in files for what in _acting(file, found.ended)),
         )
+
+
+def _acting(file: Path, ended: Ended) -> Iterable[str]:
+    """What acts in a file that a run wrote; one that was killed may have left a half one."""
+    if ended.code is None and file.suffix in (".draft", ".json", ".har", ".xml"):
+        return ()
+    return traces.injections(file)
 
 
 def _shown(file: Path, place: Place) -> str:

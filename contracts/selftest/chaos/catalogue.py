@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING
 
 from contracts.selftest.chaos import (
     broken_servers,
+    disks,
     hostile_servers,
     huge_servers,
+    interruptions,
     legal_servers,
+    misuse,
+    mock_abuse,
     refusing_servers,
     slow_servers,
 )
@@ -27,6 +31,7 @@ NARROW = ("status-lines", "headers", "chunks", "lengths", "codings", "charsets",
 """Kinds whose further members are judged by the families that read pages alone."""
 
 SERVERS = (slow_servers, broken_servers, refusing_servers, huge_servers, hostile_servers, legal_servers)
+OTHERS = (interruptions, misuse, disks, mock_abuse)
 
 
 @cache
@@ -44,7 +49,8 @@ def servers() -> tuple[Server, ...]:
 @cache
 def cases() -> Mapping[str, Case]:
     """All cases by their full names, kind by kind."""
-    known = {each.full: each for each in (server.case() for server in servers())}
+    others = chain.from_iterable(module.cases() for module in OTHERS)
+    known = {each.full: each for each in chain((server.case() for server in servers()), others)}
     kinds = list(dict.fromkeys(each.kind for each in known.values()))
     return {name: each for kind in kinds for name, each in known.items() if each.kind == kind}
 
