@@ -21,6 +21,12 @@ COMMAND = (sys.executable, "-m", "contracts")
 GRACE = 10.0
 """Seconds beyond its bound after which a case is killed."""
 
+GIVEN = "bad."
+"""What the names of files begin with that a case itself wrote, to be read by a command."""
+
+DRAFT = ".draft"
+"""What the names of files end with that are being written."""
+
 _MOST_PRINTED = 400_000
 """Characters that a run may print."""
 
@@ -155,7 +161,7 @@ def tried(case: Case, seed: int) -> Trial:
             return Trial(case.kind, case.name, skipped=str(reason))
         except Exception as error:  # noqa: BLE001 - one case must not end all others
             return Trial(case.kind, case.name, problems=(f"the case itself failed: {error!r}",))
-        files = sorted(file for file in place.folder.rglob("*") if file.is_file())
+        files = sorted(file for file in place.folder.rglob("*") if file.is_file() and not file.name.startswith(GIVEN))
         return Trial(
             case.kind,
             case.name,
@@ -171,9 +177,8 @@ def tried(case: Case, seed: int) -> Trial:
 
 def _acting(file: Path, ended: Ended) -> Iterable[str]:
     """What acts in a file that a run wrote; one that was killed may have left a half one."""
-    if ended.code is None and file.suffix in (".draft", ".json", ".har", ".xml"):
-        return ()
-    return traces.injections(file)
+    half = ended.code is None and file.suffix in (".json", ".har", ".xml")
+    return () if half or file.suffix == DRAFT else traces.injections(file)
 
 
 def _shown(file: Path, place: Place) -> str:
@@ -195,6 +200,8 @@ def _untidy(ended: Ended, files: Iterable[Path]) -> Iterator[str]:
         yield f"prints {len(ended.printed):,} characters"
     if ended.left:
         yield f"leaves {ended.left} processes"
+    if ended.code is not None and ended.code >= 0:
+        yield from (f"leaves {file.name}" for file in files if file.suffix == DRAFT)
     for file in files:
         if ".har" not in file.suffixes and file.stat().st_size > _MOST_WRITTEN:
             yield f"{file.name} has {file.stat().st_size:,} bytes"

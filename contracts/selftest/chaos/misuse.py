@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contracts.selftest.chaos.cases import Bound, Case, Found, Place
+from contracts.selftest.chaos.cases import GIVEN, Bound, Case, Found, Place
 from contracts.selftest.chaos.traces import TOKEN
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _variables() -> Iterator[Refused]:
 
 
 def _file(kind: str, name: str, words: tuple[str, ...], data: bytes, codes: tuple[int, ...] = (USAGE,)) -> Refused:
-    file = next(word for word in words if word.startswith("bad."))
+    file = next(word for word in words if word.startswith(GIVEN))
     return Refused(kind, name, words, files=((file, data),), codes=codes)
 
 

@@ -30,6 +30,9 @@ CROWD = 300
 NAMES = 100_000
 """Different Host names and cursors."""
 
+BATCH = 1_000
+"""Requests that are sent before their answers are read."""
+
 _GROWTH = 1.5
 """Times its memory that a mock may have after all that."""
 
@@ -128,8 +131,8 @@ def many_names(place: Place, lines: Callable[[int], tuple[str, str]]) -> Found:
     """A hundred thousand requests that differ: the memory stays."""
     with mocked(place) as (running, url), connected(url) as link:
         memory: list[float] = []
-        for start in range(0, NAMES, 500):
-            requests = [lines(number) for number in range(start, start + 500)]
+        for start in range(0, NAMES, BATCH):
+            requests = [lines(number) for number in range(start, start + BATCH)]
             link.sendall("".join(f"GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n" for path, host in requests).encode())
             _read_answers(link, len(requests))
             memory.append(_memory(running.process.pid))
@@ -157,7 +160,7 @@ def _read_answers(link: socket.socket, count: int) -> None:
         rest += came
         seen += rest.count(b"HTTP/1.1 ")
         rest = rest[-8:] if b"HTTP/1.1 " not in rest[-8:] else b""
-    link.settimeout(0.2)
+    link.settimeout(0.05)
     with suppress(TimeoutError):
         while link.recv(1 << 20):
             pass

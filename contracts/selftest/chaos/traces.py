@@ -119,7 +119,7 @@ def in_json(text: str) -> Iterator[str]:
     """Why a text is no JSON that every reader takes."""
     try:
         json.loads(text, parse_constant=_refuse)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         yield f"no JSON: {error}"
 
 
