@@ -15,7 +15,7 @@ import orjson
 
 from contracts.arguments import Parser, positive
 from contracts.clauses import CONVERSATION_CLAUSES
-from contracts.cli import chaos
+from contracts.cli import chaos, steady
 from contracts.mock import FAULTS, Settings, build
 from contracts.selftest import benchmark as bench
 from contracts.selftest import false_positives as alarms
@@ -154,7 +154,12 @@ _DESCRIPTION = "Test the suite itself, on the mock."
 OFFSETS = "offset-paging"
 """The fault that shows only where data move."""
 
-OTHERS = {"bench-mock": mock_benchmark.main, "chaos": chaos.main, "stress": mock_stress.main}
+OTHERS = {
+    "bench-mock": mock_benchmark.main,
+    "chaos": chaos.main,
+    "steady": steady.main,
+    "stress": mock_stress.main,
+}
 """Commands with a command line of their own."""
 
 
@@ -197,6 +202,7 @@ def _parser() -> Parser:
     command.add_argument("--sample", type=positive, default=12, metavar="N", help="faults to run on; default: 12")
     commands.add_parser("bench-mock", help="measure the mock's answers a second")
     commands.add_parser("chaos", help="show that no server, interruption or misuse hurts a run")
+    commands.add_parser("steady", help="show that the verdicts of a run do not change under load")
     commands.add_parser("stress", help="send the mock many requests at once")
     return parser
 

@@ -1,9 +1,7 @@
-"""Servers that answer in no HTTP: ends in the wrong place, status lines, headers, chunks, lengths and encodings that lie."""
+"""Servers that answer in no HTTP: ends in the wrong place, status lines, headers, chunks, and lengths that lie."""
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -24,7 +22,7 @@ from contracts.selftest.chaos.scripts import (
     sent,
     without,
 )
-from contracts.selftest.chaos.servers import ALL_LISTINGS, HUGE, OTHERS, OUTER, Server
+from contracts.selftest.chaos.servers import ALL_LISTINGS, OTHERS, OUTER, Server
 from contracts.selftest.chaos.slow_servers import stuck
 
 if TYPE_CHECKING:
@@ -114,7 +112,7 @@ def between(lines: bytes, *, drop: tuple[str, ...] = ()) -> Script:
     """Answer with further lines among the headers."""
 
     def script(_: Asked, answer: Answer) -> Iterator[Step]:
-        status, _, rest = sent(Answer(answer.status, without(answer, *drop), answer.body)).partition(b"\r\n")
+        status, _crlf, rest = sent(Answer(answer.status, without(answer, *drop), answer.body)).partition(b"\r\n")
         yield status + b"\r\n" + lines + rest
 
     return script
@@ -150,27 +148,28 @@ def framed(frame: Callable[[bytes], bytes], *, drop: tuple[str, ...] = ("content
     return script
 
 
-def _chunk(body: bytes, size: bytes = b"", end: bytes = b"\r\n") -> bytes:
+def chunk(body: bytes, size: bytes = b"", end: bytes = b"\r\n") -> bytes:
+    """A chunk, with its right size unless another one is given."""
     return (size or b"%x" % len(body)) + b"\r\n" + body + end
 
 
 def _chunks() -> Iterator[Server]:
     frames: dict[str, Callable[[bytes], bytes]] = {
-        "a-size-that-is-none": lambda body: _chunk(body, b"zz") + b"0\r\n\r\n",
-        "a-negative-size": lambda body: _chunk(body, b"-1") + b"0\r\n\r\n",
-        "a-size-of-5000-digits": lambda body: _chunk(body, b"f" * 5_000) + b"0\r\n\r\n",
-        "a-size-too-great": lambda body: _chunk(body, b"%x" % (len(body) + 100)),
-        "a-size-too-small": lambda body: _chunk(body, b"%x" % (len(body) // 2)) + b"0\r\n\r\n",
-        "no-last-chunk": _chunk,
-        "no-end-of-a-chunk": lambda body: _chunk(body, end=b"") + b"0\r\n\r\n",
+        "a-size-that-is-none": lambda body: chunk(body, b"zz") + b"0\r\n\r\n",
+        "a-negative-size": lambda body: chunk(body, b"-1") + b"0\r\n\r\n",
+        "a-size-of-5000-digits": lambda body: chunk(body, b"f" * 5_000) + b"0\r\n\r\n",
+        "a-size-too-great": lambda body: chunk(body, b"%x" % (len(body) + 100)),
+        "a-size-too-small": lambda body: chunk(body, b"%x" % (len(body) // 2)) + b"0\r\n\r\n",
+        "no-last-chunk": chunk,
+        "no-end-of-a-chunk": lambda body: chunk(body, end=b"") + b"0\r\n\r\n",
         "no-chunk-at-all": lambda body: body,
-        "a-size-in-decimals-with-a-sign": lambda body: _chunk(body, b"+%x" % len(body)) + b"0\r\n\r\n",
-        "an-extension-of-a-megabyte": lambda body: _chunk(body, b"%x;a=" % len(body) + b"b" * 2**20) + b"0\r\n\r\n",
+        "a-size-in-decimals-with-a-sign": lambda body: chunk(body, b"+%x" % len(body)) + b"0\r\n\r\n",
+        "an-extension-of-a-megabyte": lambda body: chunk(body, b"%x;a=" % len(body) + b"b" * 2**20) + b"0\r\n\r\n",
     }
     for name, frame in frames.items():
         yield Server("chunks", name, USERS, framed(frame), UNDECODABLE, quick=name == "a-size-that-is-none")
     both = Expected(frozenset({0, 1}), judged=OTHERS)
-    right = framed(lambda body: _chunk(body) + b"0\r\n\r\n", drop=())
+    right = framed(lambda body: chunk(body) + b"0\r\n\r\n", drop=())
     yield Server("chunks", "and-a-length", USERS, right, both)
 
 
@@ -182,7 +181,7 @@ def lengthy(*values: bytes) -> Script:
         lines = b"".join(
             b"Content-Length: " + value.replace(b"%d", b"%d" % len(answer.body)) + b"\r\n" for value in values
         )
-        status, _, rest = sent(answer).partition(b"\r\n")
+        status, _crlf, rest = sent(answer).partition(b"\r\n")
         yield status + b"\r\n" + lines + rest
         yield End.CLOSE
 
@@ -207,60 +206,6 @@ def _lengths() -> Iterator[Server]:
         yield Server("lengths", name, USERS, lengthy(*lines), UNDECODABLE, quick=name == "two-that-differ")
     signed = Expected(frozenset({0, 1}), judged=OTHERS)
     yield Server("lengths", "signed", USERS, lengthy(b"+%d"), signed)
-
-
-def coded(coding: str, encode: Callable[[bytes], bytes]) -> Script:
-    """Answer with a body in another coding than is said."""
-
-    def script(_: Asked, answer: Answer) -> Iterator[Step]:
-        yield sent(holding(answer, encode(plain(answer)), ("content-encoding", coding)))
-
-    return script
-
-
-def bomb(layers: int, megabytes: int = 200) -> bytes:
-    """Blanks without end in so many layers of gzip, within a document."""
-    packer = zlib.compressobj(9, wbits=31)
-    data = packer.compress(b'{"a":1') + b"".join(packer.compress(b" " * 2**20) for _ in range(megabytes))
-    data += packer.compress(b"}") + packer.flush()
-    for _ in range(layers - 1):
-        data = gzip.compress(data)
-    return data
-
-
-def bombed(coding: str, layers: int) -> Script:
-    """Answer with a bomb."""
-    made: list[bytes] = []
-
-    def script(_: Asked, answer: Answer) -> Iterator[Step]:
-        if not made:
-            made.append(bomb(layers))
-        yield sent(holding(answer, made[0], ("content-encoding", coding)))
-
-    return script
-
-
-def _codings() -> Iterator[Server]:
-    codings: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
-        "gzip-that-is-none": ("gzip", lambda body: body),
-        "gzip-cut": ("gzip", lambda body: gzip.compress(body)[:-12]),
-        "gzip-wrong-sum": ("gzip", lambda body: gzip.compress(body)[:-8] + bytes(8)),
-        "gzip-said-twice": ("gzip, gzip", gzip.compress),
-        "deflate-that-is-none": ("deflate", lambda body: body),
-        "brotli": ("br", lambda body: body),
-        "unknown": ("x-chaos", lambda body: body),
-        "a-thousand": (", ".join(["gzip"] * 1_000), gzip.compress),
-    }
-    for name, (coding, encode) in codings.items():
-        yield Server("codings", name, USERS, coded(coding, encode), UNDECODABLE, quick=name == "brotli")
-    either = Expected(frozenset({0, 1}), judged=OTHERS)
-    members = coded("gzip", lambda body: gzip.compress(body) + gzip.compress(b"") * 50_000)
-    yield Server("codings", "many-members", USERS, members, either, bound=HUGE)
-    behind = coded("gzip", lambda body: gzip.compress(body) + b"\x1f\x8b" + b"x" * 1_000)
-    yield Server("codings", "something-behind", USERS, behind, either)
-    for layers, coding in enumerate(("gzip", "gzip, gzip", "gzip, gzip, gzip"), 1):
-        yield Server("bombs", f"{layers}-layers", USERS, bombed(coding, layers), ANY_FAILURE, bound=HUGE)
-    yield Server("bombs", "2-layers", EVERYWHERE, bombed("gzip, gzip", 2), Expected(frozenset({1, 3})), bound=HUGE)
 
 
 def _connections() -> Iterator[Server]:
@@ -307,4 +252,4 @@ def _reset(_: Asked, answer: Answer) -> Iterator[Step]:
 
 def servers() -> Iterator[Server]:
     """All of them; the first of each kind is the one that is verified as a whole."""
-    return chain(_ends(), _status_lines(), _headers(), _chunks(), _lengths(), _codings(), _connections())
+    return chain(_ends(), _status_lines(), _headers(), _chunks(), _lengths(), _connections())

@@ -14,7 +14,7 @@ from contracts.selftest.chaos.traces import TOKEN
 from contracts.selftest.chaos.watched import Ended, watched
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 ROOT = Path(__file__).parents[3]
 COMMAND = (sys.executable, "-m", "contracts")
@@ -113,9 +113,16 @@ class Place:
         """The file for what a command prints."""
         return self.folder / f"{name}.said"
 
-    def command(self, words: Sequence[str], name: str = "run", seconds: float | None = None, **more: str) -> Ended:
-        """Carry out a sub-command of the project to its end."""
-        with watched([*COMMAND, *words], self.work, self.environment(**more), self.said(name)) as running:
+    def command(
+        self,
+        words: Sequence[str],
+        name: str = "run",
+        seconds: float | None = None,
+        variables: Mapping[str, str] | None = None,
+    ) -> Ended:
+        """Carry out a sub-command of the project to its end, with further variables in its environment."""
+        environment = self.environment(**(variables or {}))
+        with watched([*COMMAND, *words], self.work, environment, self.said(name)) as running:
             return running.end((seconds or self.bound.seconds) + GRACE)
 
 

@@ -9,7 +9,9 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from contracts.selftest.chaos import (
+    bad_files,
     broken_servers,
+    coded_servers,
     disks,
     hostile_servers,
     huge_servers,
@@ -18,7 +20,9 @@ from contracts.selftest.chaos import (
     misuse,
     mock_abuse,
     refusing_servers,
+    shaped_servers,
     slow_servers,
+    surroundings,
 )
 
 if TYPE_CHECKING:
@@ -30,8 +34,17 @@ if TYPE_CHECKING:
 NARROW = ("status-lines", "headers", "chunks", "lengths", "codings", "charsets", "media-types", "no-json", "shapes")
 """Kinds whose further members are judged by the families that read pages alone."""
 
-SERVERS = (slow_servers, broken_servers, refusing_servers, huge_servers, hostile_servers, legal_servers)
-OTHERS = (interruptions, misuse, disks, mock_abuse)
+SERVERS = (
+    slow_servers,
+    broken_servers,
+    coded_servers,
+    refusing_servers,
+    huge_servers,
+    shaped_servers,
+    hostile_servers,
+    legal_servers,
+)
+OTHERS = (interruptions, misuse, bad_files, surroundings, disks, mock_abuse)
 
 
 @cache

@@ -8,7 +8,6 @@ import stat
 import subprocess
 import sys
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contracts.selftest.chaos.cases import COMMAND, GRACE, Bound, Case, Found, Place, SkippedError
@@ -16,6 +15,7 @@ from contracts.selftest.chaos.watched import watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 USAGE = 4
 SOON = Bound(60.0, 400.0)
@@ -82,7 +82,7 @@ def onto(option: str, make: Callable[[Path], None], below: str = "") -> Callable
 def mounted(folder_: Path, options: str) -> Iterator[None]:
     """A small file system in memory at a folder; only root can have one."""
     folder_.mkdir(exist_ok=True)
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - of the system
         ["/bin/mount", "-t", "tmpfs", "-o", options, "chaos", str(folder_)], capture_output=True, check=False
     )
     if done.returncode:

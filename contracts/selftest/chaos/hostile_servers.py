@@ -49,7 +49,7 @@ STRINGS = {
     "teamcity": "\n##teamcity[testFailed name='chaosmark']\n",
     "gitlab": "\nsection_start:1560896352:chaosmark\r\x1b[0Kchaosmark\nsection_end:1560896352:chaosmark\r\x1b[0K",
     "html": "<chaosmark onclick=chaosmark><script>chaosmark()</script><img src=x onerror=chaosmark()></td></table>",
-    "attributes": "\" onmouseover=\"chaosmark()\" x=\"' onfocus='chaosmark() chaosmark='",
+    "attributes": '" onmouseover="chaosmark()" x="\' onfocus=\'chaosmark() chaosmark=\'',
     "ends": "</script></style></textarea></title>--><!-- ]]> <chaosmark>&lt;chaosmark&gt;&#60;chaosmark&#62;",
     "markdown": "[chaosmark](http://chaos.invalid) ![chaosmark](http://chaos.invalid/x.png)",
     "tables": "\n| chaosmark | chaosmark |\n|---|---|\n| chaosmark | x |\n\n# chaosmark\n",
@@ -60,7 +60,7 @@ STRINGS = {
     "formats": "%s %n {0} {chaosmark} ${chaosmark} $(chaosmark) `chaosmark` \\x1b[31m \\033[31m %1$s",
     "wide": "\u0301" * 500 + "chaosmark" + "\U000e0041" * 200 + "\ufeff\ufffe\uffff",
     "xml": "<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><![CDATA[chaosmark]]>&b;",
-}  # fmt: skip
+}
 """Strings that act somewhere: on a terminal, in a log of CI, in HTML, Markdown or XML."""
 
 ALL = " ".join(text for name, text in STRINGS.items() if name != "surrogates")

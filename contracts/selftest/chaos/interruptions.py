@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from contracts.selftest.chaos.watched import Ended
 
 INTERRUPTED = 2
+EARLY = (INTERRUPTED, -signal.SIGTERM, -signal.SIGINT, 128 + signal.SIGINT, 128 + signal.SIGTERM)
+"""Exit codes of a run that is cut short before it has begun."""
+
 REPORTS = ("--verdicts=v.json", "--har=h.har", "--junit-xml=j.xml")
 SOON = Bound(60.0, 600.0)
 """An interrupted run, with two workers at most."""
@@ -69,7 +72,7 @@ def begun(place: Place, moment: Moment) -> Iterator[tuple[Watched, Hostile]]:
 
 def cut_short(place: Place, ended: Ended, requests: int) -> Iterator[str]:
     """What is wrong with what an interrupted run says and leaves."""
-    if ended.code != INTERRUPTED:
+    if ended.code not in ((INTERRUPTED,) if requests else EARLY):
         yield f"exit code {ended.code} instead of {INTERRUPTED}: {ended.printed[-200:]}"
     if "The contract is kept" in ended.printed and "Cut short" not in ended.printed:
         yield "it says: The contract is kept"
@@ -100,7 +103,7 @@ def interrupted(place: Place, moment: Moment, numbers: Sequence[signal.Signals])
                 running.process.send_signal(number)
                 running.until(lambda: False, 0.3)
         ended = running.end(running.seconds + 15.0)
-    return Found(ended, tuple(cut_short(place, ended, before if moment.requests else 0)))
+    return Found(ended, tuple(cut_short(place, ended, before if moment.requests > 1 else 0)))
 
 
 def everyone(place: Place, moment: Moment) -> Found:
@@ -133,7 +136,7 @@ def worker_lost(place: Place, moment: Moment, number: signal.Signals, count: int
         for pid in workers[:count]:
             os.kill(pid, number)
         ended = running.end(90.0)
-    return Found(ended, tuple(cut_short(place, ended, 0)))
+    return Found(ended, tuple(cut_short(place, ended, 1)))
 
 
 def parent_killed(place: Place, workers: int) -> Found:
@@ -183,57 +186,46 @@ def slowly(place: Place) -> Found:
         time.sleep(1.0)
         running.process.send_signal(signal.SIGINT)
         ended = running.end(running.seconds + 15.0)
-    return Found(ended, tuple(cut_short(place, ended, 0)))
+    return Found(ended, tuple(cut_short(place, ended, 1)))
 
 
 def cases() -> Iterator[Case]:
     """All of them."""
-    moments = (Moment(0), Moment(1), Moment(400), Moment(1), Moment(400, 2), Moment(1500, 2))
-    for number in (signal.SIGINT, signal.SIGTERM):
-        for moment in dict.fromkeys(moments):
-            yield Case(
-                "signals",
-                f"{number.name}-{moment.name}",
-                partial(_interrupted, moment, (number,)),
-                SOON,
-                quick=moment.requests == 400 and not moment.workers and number == signal.SIGTERM,
-            )
-    hangup = (signal.SIGHUP,)
-    yield Case("signals", "SIGHUP-after-400-n0", partial(_interrupted, Moment(400), hangup), SOON)
-    yield Case("signals", "SIGHUP-after-400-n2", partial(_interrupted, Moment(400, 2), hangup), SOON)
-    twice = (signal.SIGINT, signal.SIGINT)
-    yield Case("signals", "SIGINT-twice-n0", partial(_interrupted, Moment(400), twice), SOON)
-    yield Case("signals", "SIGINT-twice-n2", partial(_interrupted, Moment(400, 2), twice), SOON)
-    mixed = (signal.SIGINT, signal.SIGTERM, signal.SIGTERM)
-    yield Case("signals", "SIGINT-then-SIGTERM-n2", partial(_interrupted, Moment(400, 2), mixed), SOON)
-    for moment in (Moment(400), Moment(400, 2)):
-        yield Case(
-            "signals", f"ctrl-c-for-all-{moment.name}", lambda place, moment=moment: everyone(place, moment), SOON
-        )
-    yield Case("signals", "SIGINT-at-one-request-an-hour", slowly, SOON)
+    yield from _signals()
+    lost = Bound(90.0, 600.0)
     for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV):
-        yield Case("lost-workers", f"{number.name}-of-one", partial(_lost, number, 1, 400), Bound(90.0, 600.0))
-    yield Case("lost-workers", "SIGKILL-of-both", partial(_lost, signal.SIGKILL, 2, 400), Bound(90.0, 600.0))
-    yield Case("lost-workers", "SIGKILL-of-one-early", partial(_lost, signal.SIGKILL, 1, 1), Bound(90.0, 600.0))
+        run = partial(worker_lost, moment=BUSY_TWO, number=number, count=1)
+        yield Case("lost-workers", f"{number.name}-of-one", run, lost)
+    both = partial(worker_lost, moment=BUSY_TWO, number=signal.SIGKILL, count=2)
+    yield Case("lost-workers", "SIGKILL-of-both", both, lost)
+    early = partial(worker_lost, moment=Moment(1, 2), number=signal.SIGKILL, count=1)
+    yield Case("lost-workers", "SIGKILL-of-one-early", early, lost)
     for workers in (0, 2):
-        yield Case(
-            "lost-parents", f"a-run-n{workers}", lambda place, workers=workers: parent_killed(place, workers), SOON
-        )
-    yield Case("lost-parents", "a-mock", lambda place: mock_orphaned(place, []), SOON, quick=True)
-    yield Case("lost-parents", "a-mock-of-3-workers", lambda place: mock_orphaned(place, ["--workers=3"]), SOON)
+        yield Case("lost-parents", f"a-run-n{workers}", partial(parent_killed, workers=workers), SOON)
+    yield Case("lost-parents", "a-mock", partial(mock_orphaned, words=()), SOON, quick=True)
+    yield Case("lost-parents", "a-mock-of-3-workers", partial(mock_orphaned, words=("--workers=3",)), SOON)
     for lines in (0, 1, 20):
-        yield Case(
-            "closed-pipes",
-            f"after-{lines}-lines",
-            lambda place, lines=lines: pipe_closed(place, lines),
-            SOON,
-            quick=lines == 1,
-        )
+        run = partial(pipe_closed, lines=lines)
+        yield Case("closed-pipes", f"after-{lines}-lines", run, SOON, quick=lines == 1)
 
 
-def _interrupted(moment: Moment, numbers: Sequence[signal.Signals], place: Place) -> Found:
-    return interrupted(place, moment, numbers)
+BUSY, BUSY_TWO = Moment(400), Moment(400, 2)
 
 
-def _lost(number: signal.Signals, count: int, requests: int, place: Place) -> Found:
-    return worker_lost(place, Moment(requests, 2), number, count)
+def _signals() -> Iterator[Case]:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        for moment in (Moment(0), Moment(1), BUSY, BUSY_TWO, Moment(1500, 2)):
+            run = partial(interrupted, moment=moment, numbers=(number,))
+            quick = (number, moment) == (signal.SIGTERM, BUSY)
+            yield Case("signals", f"{number.name}-{moment.name}", run, SOON, quick)
+    several = {
+        "SIGHUP": (signal.SIGHUP,),
+        "SIGINT-twice": (signal.SIGINT, signal.SIGINT),
+        "SIGINT-then-SIGTERM": (signal.SIGINT, signal.SIGTERM, signal.SIGTERM),
+    }
+    for moment in (BUSY, BUSY_TWO):
+        for name, numbers in several.items():
+            run = partial(interrupted, moment=moment, numbers=numbers)
+            yield Case("signals", f"{name}-{moment.name}", run, SOON)
+        yield Case("signals", f"ctrl-c-for-all-{moment.name}", partial(everyone, moment=moment), SOON)
+    yield Case("signals", "SIGINT-at-one-request-an-hour", slowly, SOON)

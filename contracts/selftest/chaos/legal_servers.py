@@ -8,7 +8,8 @@ import zlib
 from typing import TYPE_CHECKING
 
 from contracts.mock.queries import Answer
-from contracts.selftest.chaos.broken_servers import _chunk, coded, framed, lengthy
+from contracts.selftest.chaos.broken_servers import chunk, framed, lengthy
+from contracts.selftest.chaos.coded_servers import coded
 from contracts.selftest.chaos.expected import Expected
 from contracts.selftest.chaos.scripts import EVERYWHERE, PAGES, SEVENTH, End, bodies, documents, headed, sent, without
 from contracts.selftest.chaos.servers import ALL_LISTINGS, Server
@@ -62,18 +63,18 @@ def shouting(_: Asked, answer: Answer) -> Iterator[Step]:
 
 def bare(_: Asked, answer: Answer) -> Iterator[Step]:
     """Lines that end with a line feed alone, which a recipient may take for a line end (RFC 9112, section 2.2)."""
-    head, _, body = sent(answer).partition(b"\r\n\r\n")
+    head, _crlf, body = sent(answer).partition(b"\r\n\r\n")
     yield head.replace(b"\r\n", b"\n") + b"\n\n" + body
 
 
 def in_bytes(body: bytes) -> bytes:
     """Chunks of one byte."""
-    return b"".join(_chunk(bytes([byte])) for byte in body) + b"0\r\n\r\n"
+    return b"".join(chunk(bytes([byte])) for byte in body) + b"0\r\n\r\n"
 
 
 def extended(body: bytes) -> bytes:
     """Chunks with extensions, and a trailer."""
-    return _chunk(body, b'%X;a=b;c="d"' % len(body)) + b"000;e\r\nX-Trailer: f\r\n\r\n"
+    return chunk(body, b'%X;a=b;c="d"' % len(body)) + b"000;e\r\nX-Trailer: f\r\n\r\n"
 
 
 def escaped(_: Asked, body: bytes) -> bytes:

@@ -195,7 +195,7 @@ def strange_tokens(place: Place) -> Found:
     key = rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
     pem = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     (place.work / "public.pem").write_bytes(pem)
-    expiries = ("soon", [], {}, None, True, -1, 1e300, "99999999999", [99_999_999_999])
+    expiries: tuple[object, ...] = ("soon", [], {}, None, True, -1, 1e300, "99999999999", [99_999_999_999])
     with mocked(place, "--jwt-public-key=public.pem") as (running, url):
         given = {
             str(each): status(asked(url, "Host: a", f"Authorization: Bearer {token(each, key)}")) for each in expiries

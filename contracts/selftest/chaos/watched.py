@@ -8,6 +8,7 @@ import subprocess
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,8 +96,7 @@ class Watched:
     def alive(self) -> list[Key]:
         """It and the processes that it started, as far as they are there; the memory is noted."""
         there = {each.key: each for each in _processes() if not each.zombie}
-        pids = {key[0] for key in self._seen if key in there} | {self.process.pid}
-        mine = {each.key for each in there.values() if each.session == self.process.pid or each.key[0] in pids}
+        mine = {key for key, each in there.items() if each.session == self.process.pid or key in self._seen}
         while more := {each.key for each in there.values() if each.parent in {pid for pid, _ in mine}} - mine:
             mine |= more
         self._seen |= dict.fromkeys(mine, True)
@@ -142,6 +142,14 @@ class Watched:
         self.process.wait()
 
 
+def _prepare(more: Callable[[], None] | None) -> None:
+    """Let signals do what they do in a terminal; a shell in the background hands down that SIGINT is ignored."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE):
+        signal.signal(number, signal.SIG_DFL)
+    if more:
+        more()
+
+
 @contextmanager
 def watched(
     command: Sequence[str],
@@ -160,7 +168,7 @@ def watched(
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=prepare,  # noqa: PLW1509 - limits of the child alone
+            preexec_fn=partial(_prepare, prepare),
         )
     running = Watched(process, said)
     try:
