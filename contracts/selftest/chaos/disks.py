@@ -118,7 +118,7 @@ def limited(limit: int, most: int, *words: str) -> Callable[[Place], Found]:
     def run(place: Place) -> Found:
         command = [*COMMAND, *QUICK, *words]
         with watched(
-            command, place.work, place.environment(), place.said(), lambda: resource.setrlimit(limit, (most, most))
+            command, place.work, place.environment(), place.said(), f"resource.setrlimit({limit}, ({most}, {most}))"
         ) as running:
             ended = running.end(60.0 + GRACE)
         return Found(
@@ -145,7 +145,7 @@ def unprivileged(place: Place) -> Found:
     place.folder.chmod(0o755)
     place.work.chmod(0o755)
     with watched(
-        [*COMMAND, *QUICK], place.work, place.environment(HOME="/nonexistent"), place.said(), lambda: os.setuid(65_534)
+        [*COMMAND, *QUICK], place.work, place.environment(HOME="/nonexistent"), place.said(), "os.setuid(65_534)"
     ) as running:
         ended = running.end(60.0 + GRACE)
     if ("PermissionError" in ended.printed and "site-packages" in ended.printed) or "No module named" in ended.printed:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -142,12 +142,17 @@ class Watched:
         self.process.wait()
 
 
-def _prepare(more: Callable[[], None] | None) -> None:
-    """Let signals do what they do in a terminal; a shell in the background hands down that SIGINT is ignored."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE):
-        signal.signal(number, signal.SIG_DFL)
-    if more:
-        more()
+_DEFAULTS = """
+import os, resource, signal, sys
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE):
+    signal.signal(number, signal.SIG_DFL)
+{prepare}
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+"""Lets signals do what they do in a terminal: a shell in the background hands down that SIGINT is ignored.
+
+A process of its own does it, as `preexec_fn` is not safe beside threads.
+"""
 
 
 @contextmanager
@@ -156,19 +161,26 @@ def watched(
     folder: Path,
     environment: Mapping[str, str],
     said: Path,
-    prepare: Callable[[], None] | None = None,
+    prepare: str = "",
 ) -> Iterator[Watched]:
-    """Start a process in a folder; what it prints goes to the file `said`. It ends with the block at the latest."""
+    """Start a process in a folder; it ends with the block at the latest.
+
+    Args:
+        command: its first word is the path of a program.
+        folder: its current folder.
+        environment: its variables.
+        said: the file for what it prints.
+        prepare: a statement of Python that the process carries out first, for limits of its own.
+    """
     with said.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - this project's own commands
-            command,
+            [sys.executable, "-ISc", _DEFAULTS.format(prepare=prepare), *command],
             cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=partial(_prepare, prepare),
         )
     running = Watched(process, said)
     try:
