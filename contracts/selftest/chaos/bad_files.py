@@ -44,45 +44,49 @@ def aliases() -> bytes:
     return b"".join(lines)
 
 
+YAML: Mapping[str, bytes] = {
+    "deep": b"[" * 100_000,
+    "deep-maps": b"{a: " * 100_000,
+    "deep-blocks": b"".join(b" " * each + b"a:\n" for each in range(2_000)),
+    "dashes": b"- " * 100_000,
+    "aliases": aliases(),
+    "binary": BAD["binary"],
+    "cut": b"conversations:\n  - {id: 'CON",
+    "a-tag": b"!!python/object/apply:os.system ['true']",
+    "itself": b"&a [*a]",
+    "empty": b"",
+    "a-long-number": b"conversations: " + b"9" * 5_000,
+    "nul": b"a: \0",
+    "hostile": b"conversations: '\xc2\x9b31m\\n::error::chaosmark'\n",
+}
+
+TOML: Mapping[str, bytes] = {
+    "deep": b"a = " + b"[" * 100_000,
+    "deep-tables": b"[" + b"a." * 50_000 + b"a]\n",
+    "inline": b"a = " + b"{a = " * 100_000,
+    "binary": BAD["binary"],
+    "cut": b'[tool.conversation-contracts.targets.a]\nbase-url = "htt',
+    "another-shape": b"[tool]\nconversation-contracts = 7\n",
+    "a-long-number": b"[tool.conversation-contracts]\nseed = " + b"9" * 5_000 + b"\n",
+}
+
+COMMANDS = {
+    "diff": ("report", "diff", "bad.json", "bad.json"),
+    "merge": ("report", "merge", "bad.json", "--verdicts", "made.json"),
+    "matrix": ("report", "matrix", "bad.json", "--html", "made.html"),
+    "replay": ("replay", "bad.json"),
+}
+
+
 def _files() -> Iterator[Refused]:
-    commands = {
-        "diff": ("report", "diff", "bad.json", "bad.json"),
-        "merge": ("report", "merge", "bad.json", "--verdicts", "made.json"),
-        "matrix": ("report", "matrix", "bad.json", "--html", "made.html"),
-        "replay": ("replay", "bad.json"),
-    }
-    for command, words in commands.items():
+    for command, words in COMMANDS.items():
         for name, data in BAD.items():
             yield _file("verdict-files", f"{command}-{name}", words, data)
-    yaml = {
-        "deep": b"[" * 100_000,
-        "deep-maps": b"{a: " * 100_000,
-        "deep-blocks": b"".join(b" " * each + b"a:\n" for each in range(2_000)),
-        "dashes": b"- " * 100_000,
-        "aliases": aliases(),
-        "binary": BAD["binary"],
-        "cut": b"conversations:\n  - {id: 'CON",
-        "a-tag": b"!!python/object/apply:os.system ['true']",
-        "itself": b"&a [*a]",
-        "empty": b"",
-        "a-long-number": b"conversations: " + b"9" * 5_000,
-        "nul": b"a: \0",
-        "hostile": b"conversations: '\xc2\x9b31m\\n::error::chaosmark'\n",
-    }
-    for name, data in yaml.items():
+    for name, data in YAML.items():
         yield _file("data-files", f"yaml-{name}", ("mock", "--port=0", "--data", "bad.yaml"), data)
     for name in ("deep", "deep-objects", "cut", "binary", "a-number", "nan", "another-shape"):
         yield _file("data-files", f"json-{name}", ("mock", "--port=0", "--data", "bad.json"), BAD[name])
-    toml = {
-        "deep": b"a = " + b"[" * 100_000,
-        "deep-tables": b"[" + b"a." * 50_000 + b"a]\n",
-        "inline": b"a = " + b"{a = " * 100_000,
-        "binary": BAD["binary"],
-        "cut": b'[tool.conversation-contracts.targets.a]\nbase-url = "htt',
-        "another-shape": b"[tool]\nconversation-contracts = 7\n",
-        "a-long-number": b"[tool.conversation-contracts]\nseed = " + b"9" * 5_000 + b"\n",
-    }
-    for name, data in toml.items():
+    for name, data in TOML.items():
         yield _file("target-files", name, ("verify", "--target=a", "--targets", "bad.toml"), data)
 
 

@@ -212,6 +212,10 @@ def _echoes() -> Iterator[Server]:
     )
     yield Server("echoes", "escaped-in-types", EVERYWHERE, bodies(_typed), LEAKING)
     yield Server("echoes", "in-hrefs", EVERYWHERE, documents(_linked), LEAKING)
+
+
+def _broken_echoes() -> Iterator[Server]:
+    """The credential where no answer can be read."""
     yield Server(
         "echoes",
         "in-the-reason",
@@ -263,4 +267,4 @@ def _linked(asked: Asked, page: Document) -> None:
 
 def servers() -> Iterator[Server]:
     """All of them; the first of each kind is the one that is verified as a whole."""
-    return chain(_strings(), _echoes())
+    return chain(_strings(), _echoes(), _broken_echoes())

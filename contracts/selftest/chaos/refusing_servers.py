@@ -182,6 +182,9 @@ def _types() -> Iterator[Server]:
             quick=name == "html",
         )
     yield Server("media-types", "none", USERS, headed(drop=("content-type",)), RED)
+
+
+def _charsets() -> Iterator[Server]:
     either = Expected(frozenset({0, 1}), judged=OTHERS)
     said = {
         "utf-16": "utf-16",
@@ -209,4 +212,4 @@ def _in(charset: str) -> Callable[[Asked, bytes], bytes]:
 
 def servers() -> Iterator[Server]:
     """All of them; the first of each kind is the one that is verified as a whole."""
-    return chain(_busy_servers(), _statuses(), _redirects(), _links(), _cookies(), _types())
+    return chain(_busy_servers(), _statuses(), _redirects(), _links(), _cookies(), _types(), _charsets())

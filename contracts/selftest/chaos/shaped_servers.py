@@ -81,6 +81,10 @@ def _shapes() -> Iterator[Server]:
             RED,
             quick=name == "links-are-null",
         )
+
+
+def _values() -> Iterator[Server]:
+    """Ids that are none, and pages that are none."""
     values: dict[str, object] = {
         "an-object": {},
         "a-list": [[]],
@@ -107,4 +111,4 @@ def _first_page(asked: Asked, body: bytes) -> bytes:
 
 def servers() -> Iterator[Server]:
     """All of them; the first of each kind is the one that is verified as a whole."""
-    return chain(_json(), _shapes())
+    return chain(_json(), _shapes(), _values())
