@@ -155,12 +155,12 @@ OFFSETS = "offset-paging"
 """The fault that shows only where data move."""
 
 OTHERS = {
-    "bench-mock": mock_benchmark.main,
-    "chaos": chaos.main,
-    "steady": steady.main,
-    "stress": mock_stress.main,
+    "bench-mock": (mock_benchmark.main, "measure the mock's answers a second"),
+    "chaos": (chaos.main, "show that no server, interruption or misuse hurts a run"),
+    "steady": (steady.main, "show that the verdicts of a run do not change under load"),
+    "stress": (mock_stress.main, "send the mock many requests at once"),
 }
-"""Commands with a command line of their own."""
+"""Commands with a command line of their own, and what they do."""
 
 
 def _parser() -> Parser:
@@ -200,10 +200,8 @@ def _parser() -> Parser:
     command = _command(commands, "bench", _bench, "measure what a run costs: requests and seconds")
     command.add_argument("--rounds", type=positive, default=5, metavar="N", help="runs to measure; default: 5")
     command.add_argument("--sample", type=positive, default=12, metavar="N", help="faults to run on; default: 12")
-    commands.add_parser("bench-mock", help="measure the mock's answers a second")
-    commands.add_parser("chaos", help="show that no server, interruption or misuse hurts a run")
-    commands.add_parser("steady", help="show that the verdicts of a run do not change under load")
-    commands.add_parser("stress", help="send the mock many requests at once")
+    for name, (_, text) in OTHERS.items():
+        commands.add_parser(name, help=text)
     return parser
 
 
@@ -217,7 +215,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run the sub-command that the words name; returns 1 where the suite proves wrong."""
     given = [*(sys.argv[1:] if words is None else words)]
     if given and given[0] in OTHERS:
-        return OTHERS[given[0]](given[1:])
+        return OTHERS[given[0]][0](given[1:])
     parser = _parser()
     options = parser.parse_args(given)
     _check(parser, options)

@@ -77,11 +77,16 @@ def _queued(pid: int) -> float:
 
 
 class Watched:
-    """A process that runs; look at it by `until` and `end`."""
+    """A process that runs; look at it by `until` and `end`.
+
+    Attributes:
+        process: the process itself.
+        megabytes: the most that it and all that it started held at once, so far.
+    """
 
     def __init__(self, process: subprocess.Popen[bytes], said: Path) -> None:
         self.process, self._said = process, said
-        self._began, self._most, self._queued, self._seen = time.monotonic(), 0.0, 0.0, dict[Key, bool]()
+        self._began, self.megabytes, self._queued, self._seen = time.monotonic(), 0.0, 0.0, dict[Key, bool]()
 
     @property
     def printed(self) -> str:
@@ -100,7 +105,7 @@ class Watched:
         while more := {each.key for each in there.values() if each.parent in {pid for pid, _ in mine}} - mine:
             mine |= more
         self._seen |= dict.fromkeys(mine, True)
-        self._most = max(self._most, sum(there[key].megabytes for key in mine))
+        self.megabytes = max(self.megabytes, sum(there[key].megabytes for key in mine))
         self._queued = max([self._queued, *(_queued(pid) for pid, _ in mine)])
         return sorted(mine)
 
@@ -114,7 +119,7 @@ class Watched:
         while not condition():
             self.alive()
             late = self.seconds > end or time.monotonic() > longest
-            if self.process.poll() is not None or late or self._most > _ENOUGH:
+            if self.process.poll() is not None or late or self.megabytes > _ENOUGH:
                 return condition()
             time.sleep(TICK)
         return True
@@ -125,7 +130,7 @@ class Watched:
         code, took = self.process.poll(), self.seconds
         left = self._left() if code is not None else 0
         self.kill()
-        return Ended(code, took, self._most, self.printed, left)
+        return Ended(code, took, self.megabytes, self.printed, left)
 
     def _left(self) -> int:
         """How many of the processes that it started outlive it."""
