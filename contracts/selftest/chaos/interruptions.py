@@ -193,7 +193,7 @@ def cases() -> Iterator[Case]:
     """All of them."""
     yield from _signals()
     lost = Bound(90.0, 600.0)
-    for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV):
+    for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGALRM):
         run = partial(worker_lost, moment=BUSY_TWO, number=number, count=1)
         yield Case("lost-workers", f"{number.name}-of-one", run, lost)
     both = partial(worker_lost, moment=BUSY_TWO, number=signal.SIGKILL, count=2)

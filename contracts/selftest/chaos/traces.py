@@ -60,6 +60,7 @@ def _character(found: re.Match[bytes]) -> bytes:
 # --- what acts ---------------------------------------------------------------------------------------------------------
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\udc80-\udcff]")
+_IN_PAGES = re.compile("[\x00\x1b\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _COMMAND = re.compile(r"^\s*::[\w-]+|##\[|##vso\[|^\s*##teamcity\[|^\s*section_(?:start|end):", re.MULTILINE)
 _MARKDOWN = re.compile(
     rf"(?<!\\)\]\((?:https?:)?//{re.escape(LINK)}|(?<![\\|])\|\s*{MARK}\s*(?<!\\)\||<{MARK}|^#+ {MARK}", re.MULTILINE
@@ -104,7 +105,7 @@ def in_page(text: str) -> Iterator[str]:
     page = _Page()
     page.feed(text)
     yield from page.found[:2]
-    if found := _CONTROL.search(text):
+    if found := _IN_PAGES.search(text):
         yield f"{found[0]!r} in {_around(text, found.start())}"
 
 
