@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contracts.selftest.chaos.cases import COMMAND, GRACE, Bound, Case, Found, Place, SkippedError
@@ -148,7 +149,7 @@ def unprivileged(place: Place) -> Found:
         [*COMMAND, *QUICK], place.work, place.environment(HOME="/nonexistent"), place.said(), "os.setuid(65_534)"
     ) as running:
         ended = running.end(60.0 + GRACE)
-    if ("PermissionError" in ended.printed and "site-packages" in ended.printed) or "No module named" in ended.printed:
+    if "<string>" in ended.printed or "No module named" in ended.printed:
         raise SkippedError("nobody else can read this installation")
     return Found(
         ended, (f"exit code {ended.code} instead of 4: {ended.printed[-300:]}",) if ended.code not in (0, USAGE) else ()
@@ -157,18 +158,19 @@ def unprivileged(place: Place) -> Found:
 
 def together(place: Place) -> Found:
     """Two runs at once in one folder: both are green, and the results of neither are cleaned away by the other."""
-    words = ("verify", "--profile=quick", "-v")
-    with watched([*COMMAND, *words], place.work, place.environment(), place.said("first")) as first:
+    command = [*COMMAND, "verify", "--profile=quick", "-v"]
+    with watched(command, place.work, place.environment(), place.said("first")) as first:
         first.until(lambda: "collected" in first.printed, 60.0)
-        with watched([*COMMAND, *words], place.work, place.environment(), place.said("second")) as second:
-            endings = [first.end(60.0 + GRACE), second.end(60.0 + GRACE)]
+        with watched(command, place.work, place.environment(), place.said("second")) as second:
+            first.until(lambda: second.process.poll() is not None or not second.alive(), place.bound.seconds)
+            endings = [second.end(place.bound.seconds * 2), first.end(place.bound.seconds * 2)]
     codes = [each.code for each in endings]
     problems = (
         [] if codes == [0, 0] else [f"exit codes {codes}: {endings[0].printed[-200:]} {endings[1].printed[-200:]}"]
     )
     results, tests = len([*place.work.rglob("*-result.json")]), sum(each.printed.count("PASSED") for each in endings)
     problems += [f"{results} results of {tests} tests that passed"] if results < tests else []
-    return Found(max(endings, key=lambda each: each.seconds), tuple(problems))
+    return Found(replace(endings[1], megabytes=sum(each.megabytes for each in endings)), tuple(problems))
 
 
 def cases() -> Iterator[Case]:
@@ -200,7 +202,7 @@ def cases() -> Iterator[Case]:
     yield Case("limits", "600-mb-of-addresses", limited(resource.RLIMIT_AS, 600 * 2**20), SOON)
     yield Case("folders", "gone", without_a_folder, SOON, quick=True)
     yield Case("folders", "of-somebody-else", unprivileged, SOON)
-    yield Case("folders", "two-runs-at-once", together, Bound(90.0, 800.0))
+    yield Case("folders", "two-runs-at-once", together, Bound(120.0, 800.0))
 
 
 def _reports_is_a_file(place: Place) -> Found:
