@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-SEED = 15
-SAMPLE = 3
+SEED = 3
+SAMPLE = 4
 ENDED = Ended(1, 1.0, 50.0)
 
 
