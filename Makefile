@@ -10,7 +10,7 @@ RECORD := --alluredir=$(RESULTS) --clean-alluredir
 export BASE_URL
 
 .DEFAULT_GOAL := help
-.PHONY: help install verify check test coverage lint format report screenshots killers trust field storm bench bench-mock mutation lock clean
+.PHONY: help install verify check test coverage lint format report screenshots killers trust field storm chaos steady bench bench-mock mutation lock clean
 
 help: ## what there is (this)
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-11s %s\n", $$1, $$2 }'
@@ -71,6 +71,12 @@ field: install ## verify servers that are built on published paging libraries; w
 
 storm: install ## a mock with everything that it can be asked for at once is found correct: sixty and ten million conversations, and a file
 	$(BIN)/python -m contracts selftest storm
+
+chaos: install ## no misbehaving server, interruption or misuse hurts a run; also reports/chaos.json
+	$(BIN)/python -m contracts selftest chaos --json reports/chaos.json
+
+steady: install ## the default run again and again under load: the same verdicts each time
+	$(BIN)/python -m contracts selftest steady
 
 bench: install ## what a run costs: requests, seconds, waiting
 	$(BIN)/python -m contracts selftest bench

@@ -15,12 +15,12 @@ import orjson
 
 from contracts.arguments import Parser, positive
 from contracts.clauses import CONVERSATION_CLAUSES
+from contracts.cli import chaos, steady
 from contracts.mock import FAULTS, Settings, build
 from contracts.selftest import benchmark as bench
-from contracts.selftest import chaos as storm
 from contracts.selftest import false_positives as alarms
 from contracts.selftest import fault_detection as killers
-from contracts.selftest import mock_benchmark, mock_stress
+from contracts.selftest import mock_benchmark, mock_stress, storm
 
 if TYPE_CHECKING:
     import argparse
@@ -154,8 +154,13 @@ _DESCRIPTION = "Test the suite itself, on the mock."
 OFFSETS = "offset-paging"
 """The fault that shows only where data move."""
 
-OTHERS = {"bench-mock": mock_benchmark.main, "stress": mock_stress.main}
-"""Commands with a command line of their own."""
+OTHERS = {
+    "bench-mock": (mock_benchmark.main, "measure the mock's answers a second"),
+    "chaos": (chaos.main, "show that no server, interruption or misuse hurts a run"),
+    "steady": (steady.main, "show that the verdicts of a run do not change under load"),
+    "stress": (mock_stress.main, "send the mock many requests at once"),
+}
+"""Commands with a command line of their own, and what they do."""
 
 
 def _parser() -> Parser:
@@ -195,8 +200,8 @@ def _parser() -> Parser:
     command = _command(commands, "bench", _bench, "measure what a run costs: requests and seconds")
     command.add_argument("--rounds", type=positive, default=5, metavar="N", help="runs to measure; default: 5")
     command.add_argument("--sample", type=positive, default=12, metavar="N", help="faults to run on; default: 12")
-    commands.add_parser("bench-mock", help="measure the mock's answers a second")
-    commands.add_parser("stress", help="send the mock many requests at once")
+    for name, (_, text) in OTHERS.items():
+        commands.add_parser(name, help=text)
     return parser
 
 
@@ -210,7 +215,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run the sub-command that the words name; returns 1 where the suite proves wrong."""
     given = [*(sys.argv[1:] if words is None else words)]
     if given and given[0] in OTHERS:
-        return OTHERS[given[0]](given[1:])
+        return OTHERS[given[0]][0](given[1:])
     parser = _parser()
     options = parser.parse_args(given)
     _check(parser, options)

@@ -1,0 +1,30 @@
+"""The command that runs again and again under load: what it compares, and one round of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from contracts.cli.steady import main
+from contracts.selftest.steady import Passage
+
+FIRST = Passage(0, 0, 1.0, {("a.b", "users"): "held", ("c.d", "users"): "held"})
+
+
+def test_the_same_verdicts_are_no_difference() -> None:
+    assert Passage(2, 0, 9.0, dict(FIRST.verdicts)).differences(FIRST) == []
+
+
+def test_another_verdict_a_missing_one_and_another_code_are_differences() -> None:
+    other = Passage(2, 1, 1.0, {("a.b", "users"): "undecided"})
+    assert other.differences(FIRST) == [
+        "exit code 0, then 1",
+        "a.b users: held, then undecided",
+        "c.d users: held, then None",
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.process
+def test_a_round_gives_the_same_verdicts(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["--runs", "1"])
+    assert (code, capsys.readouterr().out.splitlines()[-1]) == (0, "2 of 2 runs green, with the same verdicts")
