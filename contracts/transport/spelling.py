@@ -66,8 +66,6 @@ _ENTITY = _Escapes(
     "&", re.compile(r"&(?:#[xX]([0-9A-Fa-f]{1,8})|#([0-9]{1,8})|([A-Za-z][A-Za-z0-9]{1,31}));"), _of_entity
 )
 _TOGETHER = (_PERCENT, _BACKSLASH, _ENTITY)
-WAYS: tuple[tuple[_Escapes, ...], ...] = (_TOGETHER, *((each,) for each in _TOGETHER))
-"""All escapes at once, as several programs read a text one after another; and each alone, as one program does."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +130,7 @@ def readings(text: str) -> Iterator[Reading]:
     """
     seen = {text}
     yield Reading(text)
-    for way in WAYS:
+    for way in _ways(text):
         reading = Reading(text)
         for _ in range(LAYERS):
             reading = _read(reading, way)
@@ -141,6 +139,14 @@ def readings(text: str) -> Iterator[Reading]:
             if reading.text not in seen:
                 seen.add(reading.text)
                 yield reading
+
+
+def _ways(text: str) -> Iterator[tuple[_Escapes, ...]]:
+    """All escapes at once, as several programs read a text one after another; of several sorts each alone, as one does."""
+    yield _TOGETHER
+    sorts = [each for each in _TOGETHER if each.pattern.search(text)]
+    if len(sorts) > 1:
+        yield from ((each,) for each in sorts)
 
 
 def _read(reading: Reading, way: Sequence[_Escapes]) -> Reading:
@@ -155,16 +161,13 @@ def _read(reading: Reading, way: Sequence[_Escapes]) -> Reading:
 
 def _escapes(text: str, way: Sequence[_Escapes]) -> Iterator[tuple[re.Match[str], str]]:
     """The escapes in a text, each with its character; where they can begin is looked for first, which is much faster."""
-    end = 0
-    for place, escapes in sorted(((place, each) for each in way for place in _all(text, each.mark)), key=_place):
+    end, marks = 0, {each.mark: each for each in way}
+    for place in sorted(place for mark in marks for place in _all(text, mark)):
+        escapes = marks[text[place]]
         found = escapes.pattern.match(text, place) if place >= end else None
         if found and (character := escapes.read(found)):
             end = found.end()
             yield found, character
-
-
-def _place(found: tuple[int, _Escapes]) -> int:
-    return found[0]
 
 
 def _all(text: str, mark: str) -> Iterator[int]:
