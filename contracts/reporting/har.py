@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 HIDDEN = "[redacted]"
 MOST = 2**20
-"""Bytes of a body that an archive holds."""
+"""Bytes of a body that a draft holds."""
+
+ALL, THEN = 128 * 2**20, 16 * 2**10
+"""Bytes of all bodies in a draft, after which it holds only so many of each."""
 
 SECRET = {"authorization", "proxy-authorization", "cookie", "set-cookie"}
 """Headers that are never shown, whatever they hold."""
@@ -43,6 +46,7 @@ class Tape:
     def __init__(self, archive: Path, redact: Callable[[str], str]) -> None:
         self.draft = archive.with_name(f".{archive.name}.{os.getpid()}.draft")
         self._redact = redact
+        self._noted = 0
         self._file = os.fdopen(os.open(self.draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
 
     def note(  # noqa: PLR0913 - an exchange has that many parts, all named
@@ -57,7 +61,9 @@ class Tape:
         seconds: float,
     ) -> None:
         """Keep one exchange."""
-        text, encoding = self._body_text(body[:MOST])
+        most = MOST if self._noted < ALL else THEN
+        text, encoding = self._body_text(_beginning(body, most))
+        self._noted += min(len(body), most)
         entry = {
             "began": (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat(),
             "seconds": seconds,
@@ -69,13 +75,13 @@ class Tape:
             "text": text,
             "encoding": encoding,
             "size": len(body),
-            "comment": f"the first {MOST:,} bytes" if len(body) > MOST else None,
+            "comment": f"the first {most:,} bytes" if len(body) > most else None,
         }
         self._file.write(orjson.dumps(entry) + b"\n")
 
     def _body_text(self, body: bytes) -> tuple[str, str | None]:
         try:
-            return self._redact(_whole_characters(body).decode()), None
+            return self._redact(body.decode()), None
         except UnicodeDecodeError:
             hidden = self._redact(body.decode("latin-1"))
             return base64.b64encode(hidden.encode("latin-1", "replace")).decode(), "base64"
@@ -173,12 +179,12 @@ def _entry(told: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _whole_characters(body: bytes) -> bytes:
-    """What was cut at `MOST` without the beginning of a character that it may end with."""
-    if len(body) < MOST:
+def _beginning(body: bytes, most: int) -> bytes:
+    """So many bytes of a body, without the beginning of a character that they may end with."""
+    if len(body) <= most:
         return body
-    ends = len(body) - next((back for back in range(1, 4) if body[-back] >= 0xC0), 0)  # noqa: PLR2004 - of UTF-8
-    return body[:ends] if ends < len(body) else body
+    cut = next((back for back in range(1, 5) if body[most - back] < 0x80 or body[most - back] >= 0xC0), 0)  # noqa: PLR2004 - of UTF-8
+    return body[: most - cut]
 
 
 def _records(pairs: Iterable[tuple[str, str]]) -> list[harfile.Record]:

@@ -37,7 +37,9 @@ class Reply:
     def packed(self) -> bytes:
         """The bytes that go over the wire, with the length that the body has unless another one is given."""
         given = {name.lower() for name, _ in self.headers}
-        own = [] if "content-length" in given or self.status == NO_CONTENT else [("Content-Length", str(len(self.body)))]
+        own = (
+            [] if "content-length" in given or self.status == NO_CONTENT else [("Content-Length", str(len(self.body)))]
+        )
         lines = "".join(f"{name}: {value}\r\n" for name, value in [*self.headers, *own])
         return f"HTTP/1.1 {self.status} .\r\n{lines}\r\n".encode() + self.body
 
