@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import socket
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http.client import HTTPConnection
 from threading import Thread
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from contracts.mock import Settings
 from contracts.mock.server import running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from contracts.mock import Settings
 
 OK, NO_CONTENT = 200, 204
 
@@ -27,7 +28,6 @@ class Reply:
     status: int
     headers: list[tuple[str, str]]
     body: bytes
-    chunks: bool = field(default=False)
 
     @property
     def is_page(self) -> bool:
@@ -42,9 +42,6 @@ class Reply:
         )
         lines = "".join(f"{name}: {value}\r\n" for name, value in [*self.headers, *own])
         return f"HTTP/1.1 {self.status} .\r\n{lines}\r\n".encode() + self.body
-
-
-Change = "Callable[[Reply], None]"
 
 
 @contextmanager
