@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from contracts.paging.urls import Origin
 
 OK = 200
-MOST_ITEMS = 10_000
+MOST_ITEMS = 1_000
 """Items of a page that are looked at; a hundred are allowed."""
 
 MOST_POINTERS = 12

@@ -6,6 +6,7 @@ parsed again when they are needed.
 
 from __future__ import annotations
 
+import atexit
 from hashlib import blake2b
 from tempfile import TemporaryFile
 from threading import Lock
@@ -42,7 +43,8 @@ class Shelf:
         try:
             with self._lock:
                 if self._file is None:
-                    self._file = TemporaryFile(prefix="contracts-", buffering=0)  # noqa: SIM115 - open as long as the process
+                    self._file = TemporaryFile(prefix="contracts-", buffering=0)  # noqa: SIM115 - until the process ends
+                    atexit.register(self._file.close)
                 place = self._end, len(content)
                 self._file.seek(self._end)
                 self._end += self._file.write(content)

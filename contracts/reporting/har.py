@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 HIDDEN = "[redacted]"
 MOST = 2**20
-"""Bytes of a body that an archive holds."""
+"""Bytes of a body that a draft holds."""
+
+ALL, THEN = 128 * 2**20, 16 * 2**10
+"""Bytes of all bodies in a draft, after which it holds only so many of each."""
 
 SECRET = {"authorization", "proxy-authorization", "cookie", "set-cookie"}
 """Headers that are never shown, whatever they hold."""
@@ -48,6 +51,7 @@ class Tape:
         self.draft = archive.with_name(f".{archive.name}.{run}.{os.getpid()}.draft")
         self._redact = redact
         self.error: OSError | None = None
+        self._noted = 0
         handle = os.open(self.draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         self._file = os.fdopen(handle, "wb", buffering=0)  # a process that is killed has written what it read
 
@@ -63,7 +67,9 @@ class Tape:
         seconds: float,
     ) -> None:
         """Keep one exchange."""
-        text, encoding = self._body_text(body[:MOST])
+        most = MOST if self._noted < ALL else THEN
+        text, encoding = self._body_text(_beginning(body, most))
+        self._noted += min(len(body), most)
         entry = {
             "began": (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat(),
             "seconds": seconds,
@@ -75,7 +81,7 @@ class Tape:
             "text": text,
             "encoding": encoding,
             "size": len(body),
-            "comment": f"the first {MOST:,} bytes" if len(body) > MOST else None,
+            "comment": f"the first {most:,} bytes" if len(body) > most else None,
         }
         if self.error is None:
             try:
@@ -85,7 +91,7 @@ class Tape:
 
     def _body_text(self, body: bytes) -> tuple[str, str | None]:
         try:
-            return self._redact(_whole_characters(body).decode()), None
+            return self._redact(body.decode()), None
         except UnicodeDecodeError:
             hidden = self._redact(body.decode("latin-1"))
             return base64.b64encode(hidden.encode("latin-1", "replace")).decode(), "base64"
@@ -186,12 +192,12 @@ def _entry(told: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _whole_characters(body: bytes) -> bytes:
-    """What was cut at `MOST` without the beginning of a character that it may end with."""
-    if len(body) < MOST:
+def _beginning(body: bytes, most: int) -> bytes:
+    """So many bytes of a body, without the beginning of a character that they may end with."""
+    if len(body) <= most:
         return body
-    ends = len(body) - next((back for back in range(1, 4) if body[-back] >= 0xC0), 0)  # noqa: PLR2004 - of UTF-8
-    return body[:ends] if ends < len(body) else body
+    cut = next((back for back in range(1, 5) if body[most - back] < 0x80 or body[most - back] >= 0xC0), 0)  # noqa: PLR2004 - of UTF-8
+    return body[: most - cut]
 
 
 def _records(pairs: Iterable[tuple[str, str]]) -> list[harfile.Record]:

@@ -13,7 +13,7 @@ from contracts.findings.counts import Words, counts_of
 from contracts.findings.places import request_of
 from contracts.findings.shown import shown
 from contracts.findings.verdicts import Outcome, Pair, Verdict
-from contracts.transport.errors import BudgetError, LapsedError, TargetError
+from contracts.transport.errors import BudgetError, LapsedError, LoadError, TargetError
 
 if TYPE_CHECKING:
     from contracts.findings.clause import Clause, Violation
@@ -78,7 +78,7 @@ class Findings:
             self.blocked[str(outcome)] = (outcome.clause, outcome.listing or listing.name)
         if isinstance(outcome, Blocked | LapsedError):
             self.undecided.append(str(outcome))
-        elif isinstance(outcome, Lacking | BudgetError):
+        elif isinstance(outcome, Lacking | BudgetError | LoadError):
             self.lacking.append(str(outcome))
         elif isinstance(outcome, TargetError):
             self.errors.append(str(outcome))

@@ -51,6 +51,13 @@ class BudgetError(TargetError):
         return self.cause
 
 
+class LoadError(TargetError):
+    """The target sent as much as a run reads: what was read is judged, and nothing more is asked."""
+
+    def __str__(self) -> str:
+        return self.cause
+
+
 class CredentialError(TargetError):
     """There is no credential that could be sent: it cannot be had, or it is not valid any more."""
 

@@ -147,7 +147,7 @@ class Redactor:
             if form in text:
                 yield from (found.span() for found in pattern.finditer(text))
         # Each part has a step at a multiple of its length, so nothing else needs a closer look.
-        if self._steps.isdisjoint(_SLICES.findall(text)):
+        if not self._steps or self._steps.isdisjoint(_SLICES.findall(text)):
             return
         for place in range(0, len(text), _STEP):
             if text[place : place + _STEP] in self._steps:

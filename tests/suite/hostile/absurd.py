@@ -39,17 +39,23 @@ def _text(change: Callable[[bytes], bytes]) -> Callable[[Reply], None]:
     return apply
 
 
-def _append(text: bytes) -> Callable[[bytes], bytes]:
-    """A change of a JSON object: more members before its end."""
-    return lambda body: body.rstrip()[:-1] + b"," + text + b"}"
+def _append(make: Callable[[], bytes]) -> Callable[[Reply], None]:
+    """A change of pages: more members before the end of the JSON object, made once."""
+    made = cache(make)
+    return _text(lambda body: body.rstrip()[:-1] + b"," + made() + b"}")
+
+
+def _members(name: str, number: int) -> bytes:
+    """Members of an object, as JSON; the name holds the place of each one's number."""
+    return b",".join(f'"{name.format(each)}":{each}'.encode() for each in range(number))
+
+
+def many_items(_: dict[str, Any], items: list[Any]) -> None:
+    items *= 501
 
 
 def blanks(reply: Reply) -> None:
     reply.body += b" " * (15 * MB)
-
-
-def extra_keys(value: dict[str, Any], _: list[Any]) -> None:
-    value.update({f"further_{number}": number for number in range(20_000)})
 
 
 def extra_item_keys(_: dict[str, Any], items: list[Any]) -> None:
@@ -65,10 +71,6 @@ def long_ids(_: dict[str, Any], items: list[Any]) -> None:
 def long_hrefs(value: dict[str, Any], _: list[Any]) -> None:
     for link in value["_links"].values():
         link["href"] += ("&" if "?" in link["href"] else "?") + "pad=" + "x" * 60_000
-
-
-def many_items(_: dict[str, Any], items: list[Any]) -> None:
-    items *= 501
 
 
 def long_timestamps(_: dict[str, Any], items: list[Any]) -> None:
@@ -118,10 +120,6 @@ def many_headers(reply: Reply) -> None:
     reply.headers += [(f"X-Further-{number}", "x") for number in range(10_000)]
 
 
-def million_links(value: dict[str, Any], _: list[Any]) -> None:
-    value["_links"].update({f"l{number}": 1 for number in range(1_000_000)})
-
-
 def long_type(_: dict[str, Any], items: list[Any]) -> None:
     for item in items[:10]:
         item["type"] = "custom:" + "x" * MB
@@ -142,13 +140,9 @@ def refusals(reply: Reply) -> None:
         reply.body = orjson.dumps({**value, "detail": "x" * 10 * MB})
 
 
-def doubled(body: bytes) -> bytes:
-    return _append(b",".join(b'"twice":%d' % number for number in range(200_000)))(body)
-
-
 ABSURD: dict[str, Callable[[Reply], None]] = {
     "blanks": blanks,
-    "extra-keys": _page(extra_keys),
+    "extra-keys": _append(lambda: _members("further_{}", 20_000)),
     "extra-item-keys": _page(extra_item_keys),
     "long-ids": _page(long_ids),
     "long-hrefs": _page(long_hrefs),
@@ -160,14 +154,15 @@ ABSURD: dict[str, Callable[[Reply], None]] = {
     "long-length": long_length,
     "long-header": long_header,
     "many-headers": many_headers,
-    "million-links": _page(million_links),
+    "million-links": _append(lambda: b'"links":{' + _members("l{}", 1_000_000) + b"}"),
     "long-type": _page(long_type),
     "long-names": _page(long_names),
     "long-cursors": _page(long_cursors),
     "long-refusals": refusals,
-    "nested": _text(_append(b'"deep":' + b"[" * 100_000 + b"]" * 100_000)),
-    "long-number": _text(_append(b'"number":1' + b"0" * 10**6)),
-    "long-page-size": _text(lambda body: body.replace(b'"page_size":', b'"page_size":' + b"9" * 10**6, 1)),
-    "long-fraction": _text(_append(b'"number":0.1' + b"0" * 10**6)),
-    "doubled-keys": _text(doubled),
+    "nested": _append(lambda: b'"deep":' + b"[" * 100_000 + b"]" * 100_000),
+    "long-number": _append(lambda: b'"number":1' + b"0" * MB),
+    "long-page-size": _text(lambda body: body.replace(b'"page_size":', b'"page_size":' + b"9" * MB, 1)),
+    "long-fraction": _append(lambda: b'"number":0.1' + b"0" * MB),
+    "doubled-keys": _append(lambda: _members("twice", 200_000)),
+    "300-kB": _append(lambda: b'"further":"' + b"x" * 300_000 + b'"'),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http.client import HTTPConnection
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -28,7 +28,6 @@ class Reply:
     status: int
     headers: list[tuple[str, str]]
     body: bytes
-    chunks: bool = field(default=False)
 
     @property
     def is_page(self) -> bool:
@@ -43,9 +42,6 @@ class Reply:
         )
         lines = "".join(f"{name}: {value}\r\n" for name, value in [*self.headers, *own])
         return f"HTTP/1.1 {self.status} .\r\n{lines}\r\n".encode() + self.body
-
-
-Change = "Callable[[Reply], None]"
 
 
 @contextmanager
