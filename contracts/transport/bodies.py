@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 CHUNK: Bytes = 65_536
 _HEXADECIMAL = re.compile(rb"[0-9A-Fa-f]{1,16}")
 BODILESS = (204, 304)
+INTERIM = range(102, 200)
+"""Statuses that come before another one; 101 would end HTTP."""
 LENGTH, CHUNKS, CODING = "content-length", "transfer-encoding", "content-encoding"
 
 HEADERS: Bytes = 32 * 2**10
@@ -85,6 +87,15 @@ class Reply(HTTPResponse):
         if given and (len(distinct) > 1 or not all(map(_is_length, distinct))):
             self.lengths = given
             del self.headers["content-length"]
+
+    def _read_status(self) -> tuple[str, int, str]:
+        """The status line of the final answer. http.client passes over 100 alone (RFC 9110, section 15.2)."""
+        while True:
+            line: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]  # no other method reads it
+            if line[1] not in INTERIM:
+                return line
+            while self.fp.readline(CHUNK).strip():
+                pass
 
     def _close_conn(self) -> None:
         if self.length == 0:

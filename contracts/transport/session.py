@@ -280,8 +280,12 @@ class Session(requests.Session):
             raise GivenUpError(url, over)
 
     def _bounds(self, place: Place) -> wire.Bounds:
-        """What one try may take: all that its place may still cost; if nothing comes, there is time for another try."""
-        bounds, silence = self.bounds.within(self.losses.remaining(place)), self.losses.allowance(place)
+        """What one try may take: all that its place may still cost; if nothing comes, there is time for another try.
+
+        Silence ends a little before the whole answer has to be there, so that it is what is said.
+        """
+        most, silence = self.losses.remaining(place) + self.losses.moment / 4, self.losses.allowance(place)
+        bounds = self.bounds.within(most)
         return replace(bounds, connect=min(bounds.connect, silence), pause=min(bounds.pause, silence))
 
     def _once(

@@ -141,11 +141,12 @@ class Proxy:
     Attributes:
         url: the base URL.
         seen: how often each method and path was asked for.
+        where: the expression that the targets match at which it misbehaves.
     """
 
     def __init__(self, upstream: str, where: str, misbehave: Callable[[Client], None], methods: str = "GET") -> None:
         self._upstream = urlsplit(upstream)
-        self._where, self._misbehave, self._methods = re.compile(where), misbehave, methods
+        self.where, self._misbehave, self._methods = where, misbehave, methods
         self._bound = socket.create_server(("127.0.0.1", 0), backlog=256)
         self.url = f"http://127.0.0.1:{self._bound.getsockname()[1]}{self._upstream.path}"
         self.seen, self._bad, self._lock, self._ended = Counter[str](), 0, Lock(), Event()
@@ -170,7 +171,7 @@ class Proxy:
 
     def _answer(self, connection: socket.socket, request: bytes) -> None:
         method, target = request.decode("latin-1").split(" ", 2)[:2]
-        matches = self._where.search(target) is not None and method in self._methods.split()
+        matches = re.search(self.where, target) is not None and method in self._methods.split()
         with self._lock:
             self.seen[f"{method} {target.partition('?')[0]}"] += 1
             self._bad += matches
