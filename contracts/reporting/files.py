@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import orjson
 
+from contracts.description import check_depth
 from contracts.findings.verdicts import Verdict
 from contracts.reporting.run import Run
 
@@ -82,6 +83,10 @@ def read(path: Path) -> dict[str, Any]:
         raise ValueError(f"{path} is no JSON: {error}") from None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise ValueError(f"{path} is no verdict file of format {FORMAT}")
+    try:
+        check_depth(found)
+    except ValueError as error:
+        raise ValueError(f"{path} is no verdict file: {error}") from None
     return found
 
 
