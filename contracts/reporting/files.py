@@ -13,6 +13,7 @@ import orjson
 from contracts.description import check_depth
 from contracts.findings.verdicts import Verdict
 from contracts.reporting.run import Run
+from contracts.reporting.shapes import check_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -97,9 +98,12 @@ def load(path: Path) -> tuple[Run, list[Verdict]]:
         run = _fields_of(Run, found["run"])
         run["tails"] = tuple(run.get("tails", ()))
         run["outlived"] = tuple(run.get("outlived", ()))
-        return Run(**run), [_verdict(each) for each in found["verdicts"]]
+        loaded = Run(**run), [_verdict(each) for each in found["verdicts"]]
+        for each in (loaded[0], *loaded[1]):
+            check_fields(each)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ValueError(f"{path} is no whole verdict file: {type(error).__name__} {error}") from None
+    return loaded
 
 
 def _fields_of(kind: type, told: Mapping[str, Any]) -> dict[str, Any]:
