@@ -6,7 +6,7 @@ what its owner wrote. Nothing here speaks to a target.
 
 from contracts.description.description import CONVERSATION, Description
 from contracts.description.event_types import TypeFlaw, type_flaw
-from contracts.description.loading import JsonLoader, Node, dump, path_of
+from contracts.description.loading import JsonLoader, Node, check_depth, check_yaml, dump, path_of
 from contracts.description.operations import Operation, Parameter
 from contracts.description.pointers import resolve
 from contracts.description.schemas import VARIANTS, described, variant_of
@@ -25,6 +25,8 @@ __all__ = [
     "Problem",
     "Source",
     "TypeFlaw",
+    "check_depth",
+    "check_yaml",
     "described",
     "dump",
     "of_another_variant",

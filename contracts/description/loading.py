@@ -64,13 +64,65 @@ for _kind, (_pattern, _first) in _CORE.items():
     JsonLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_kind}", re.compile(_pattern), list(_first))
 
 
+DEEPEST = 100
+"""Mappings and lists inside one another, in any file that is read: what is deeper than any sensible document."""
+
+_MOST = 5_000_000
+"""Values in a YAML file, each counted as often as anchors repeat it."""
+
+
+def check_yaml(text: str, loader: Any = JsonLoader) -> None:  # noqa: ANN401 - PyYAML has no type for its loaders
+    """Raise `yaml.MarkedYAMLError` where a text is nested too deep, or grows beyond bounds by its anchors.
+
+    Reading such a text would end the process, or take all memory: parsers in C recurse. Nothing is built here.
+    """
+    opened: list[tuple[str | None, int]] = []
+    sizes: dict[str, int] = {}
+    count = 0
+    for event in yaml.parse(text, Loader=loader):
+        anchor = getattr(event, "anchor", None)
+        if isinstance(event, yaml.AliasEvent):
+            if any(anchor == name for name, _ in opened):
+                raise _too_much("a value contains itself", event)
+            count += sizes.get(str(anchor), 1)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            name, before = opened.pop()
+            sizes |= {name: count - before} if name else {}
+        elif isinstance(event, yaml.NodeEvent):
+            count += 1
+            sizes |= {anchor: 1} if anchor else {}
+            if isinstance(event, yaml.CollectionStartEvent):
+                opened.append((anchor, count - 1))
+        if len(opened) > DEEPEST:
+            raise _too_much(f"it is nested deeper than {DEEPEST} levels", event)
+        if count > _MOST:
+            raise _too_much(f"it has more than {_MOST:,} values", event)
+
+
+def _too_much(problem: str, event: yaml.Event) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(problem=problem, problem_mark=cast("yaml.Mark", event.start_mark))
+
+
+def check_depth(value: Json) -> None:
+    """Raise `ValueError` where a value that was read from JSON or TOML is nested too deep to be worked with."""
+    level, depth = [value], 0
+    while level := [
+        child for each in level if isinstance(each, dict | list)
+        for child in (each.values() if isinstance(each, dict) else each)
+    ]:  # fmt: skip
+        depth += 1
+        if depth > DEEPEST:
+            raise ValueError(f"it is nested deeper than {DEEPEST} levels")
+
+
 def load(text: str) -> Node:
     """YAML text whose top is a mapping as JSON values; timestamps stay text.
 
     Raises:
         DuplicateKeyError: a mapping gives a key twice.
-        yaml.YAMLError: it is no YAML.
+        yaml.YAMLError: it is no YAML, or too deep.
     """
+    check_yaml(text)
     return cast("Node", yaml.load(text, Loader=JsonLoader))  # noqa: S506 - a SafeLoader
 
 

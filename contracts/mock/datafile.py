@@ -13,7 +13,7 @@ from typing import Any, cast
 import orjson
 import yaml
 
-from contracts.description import CONVERSATION, JsonLoader, problems
+from contracts.description import CONVERSATION, JsonLoader, check_depth, check_yaml, problems
 from contracts.mock.instants import Instant, read_instant
 from contracts.mock.items import Json
 from contracts.paging.pointers import tokens
@@ -91,10 +91,15 @@ def load(file: str) -> Data:
 def _parsed(file: str, text: str) -> Any:  # noqa: ANN401 - whatever stands there
     if file.endswith(".json"):
         try:
-            return orjson.loads(text)
+            value = orjson.loads(text)
+            check_depth(value)
         except orjson.JSONDecodeError as error:
             raise DataError(file, error.lineno, error.msg) from None
+        except ValueError as error:
+            raise DataError(file, 0, str(error)) from None
+        return value
     try:
+        check_yaml(text, _LOADER)
         return yaml.load(text, Loader=_LOADER)  # noqa: S506 - a SafeLoader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark

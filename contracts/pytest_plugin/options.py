@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
+LONGEST_ID = 200
+NO_ID = frozenset("/\\?#% ")
+"""What would lead a path elsewhere than to a conversation."""
+
+
 @dataclass(frozen=True)
 class Option:
     """An option of a run.
@@ -60,6 +65,8 @@ class Option:
 
     def value(self, text: str) -> Any:
         """The value of a text; an error is one line, without the usage that pytest would print."""
+        if not text.strip():  # often a variable of a shell that is not set
+            raise pytest.UsageError(f"{self.name}: {text!r} is empty; give {self.metavar}, or leave the option out")
         try:
             return self.convert(text)
         except argparse.ArgumentTypeError as error:
@@ -81,6 +88,15 @@ def _profile(text: str) -> str:
     return text
 
 
+def _conversation(text: str) -> str:
+    if len(text) > LONGEST_ID or text in (".", "..") or not NO_ID.isdisjoint(text) or not text.isprintable():
+        raise argparse.ArgumentTypeError(
+            f"{text[:LONGEST_ID]!r} is no id of a conversation; one has at most {LONGEST_ID} characters, "
+            "no white space and none of / \\ ? # %"
+        )
+    return text
+
+
 def _rate(text: str) -> float:
     try:
         return rate(text)
@@ -99,7 +115,7 @@ OPTIONS = (
     Option("--patience", "give up a path that costs N seconds without a usable answer", "N", positive, PATIENCE),
     Option("--ca-bundle", "trust the certificate authorities in this file, and no others", "FILE"),
     _many("--clauses", "check only these clauses or families, separated by commas; repeatable", "NAMES"),
-    _many("--conversation", "read this conversation instead of a sample; repeatable", "ID"),
+    _many("--conversation", "read this conversation instead of a sample; repeatable", "ID", _conversation),
     Option("--profile", "how much to read", f"{{{','.join(PROFILES)}}}", _profile, "default"),
     Option("--seed", "repeat the random choices of a run; default: a new seed, printed", "N", whole_number, dest="contract_seed"),
     Option("--verdicts", "write the verdicts to this file, as JSON", "FILE"),

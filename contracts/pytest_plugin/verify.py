@@ -19,6 +19,8 @@ def pytest_configure(config: pytest.Config) -> None:
     urls = [word for word in config.option.file_or_dir if word not in checks]
     if config.option.base_url is not None:
         urls.append(config.option.base_url)
+    if not all(map(str.strip, urls)):  # a variable of a shell that is not set: nobody means the mock
+        raise pytest.UsageError("the base URL is empty; give one, or leave it out to verify the bundled mock")
     if len(urls) > 1:
         raise pytest.UsageError(f"more than one base URL: {', '.join(urls)}; give one")
     config.option.base_url = urls[0] if urls else None

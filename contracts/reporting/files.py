@@ -10,9 +10,11 @@ from typing import IO, TYPE_CHECKING, Any
 
 import orjson
 
+from contracts.description import check_depth
 from contracts.display import stored
 from contracts.findings.verdicts import Verdict
 from contracts.reporting.run import Run
+from contracts.reporting.shapes import check_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -83,6 +85,10 @@ def read(path: Path) -> dict[str, Any]:
         raise ValueError(f"{path} is no JSON: {error}") from None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise ValueError(f"{path} is no verdict file of format {FORMAT}")
+    try:
+        check_depth(found)
+    except ValueError as error:
+        raise ValueError(f"{path} is no verdict file: {error}") from None
     return found
 
 
@@ -94,9 +100,12 @@ def load(path: Path) -> tuple[Run, list[Verdict]]:
         run["tails"] = tuple(run.get("tails", ()))
         run["outlived"] = tuple(run.get("outlived", ()))
         run["given_up"] = tuple(run.get("given_up", ()))
-        return Run(**run), [_verdict(each) for each in found["verdicts"]]
+        loaded = Run(**run), [_verdict(each) for each in found["verdicts"]]
+        for each in (loaded[0], *loaded[1]):
+            check_fields(each)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ValueError(f"{path} is no whole verdict file: {type(error).__name__} {error}") from None
+    return loaded
 
 
 def _fields_of(kind: type, told: Mapping[str, Any]) -> dict[str, Any]:

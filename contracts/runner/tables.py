@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
 from contracts.arguments import closest
+from contracts.description import check_depth
 from contracts.transport.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 PYPROJECT = "pyproject.toml"
 """The file with settings and targets, in the current folder, where `--targets` names no other."""
 TABLE = ("tool", "conversation-contracts")
+LONG_KEY = re.compile(r"(?:[\w-]+\.){100}")
 LONGEST = 200
 """Characters of a message of jsonschema that are shown: a line or two."""
 
@@ -29,17 +32,31 @@ def table(file: Path) -> Mapping[str, Any]:
         ConfigurationError: the file cannot be read, or is not TOML, or the table is something else.
     """
     try:
-        found: Any = tomllib.loads(file.read_text(encoding="utf-8"))
+        found = _parsed(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigurationError(str(file), f"it cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(str(file), f"it is no TOML: {error}") from None
+    except (ValueError, RecursionError) as error:
+        deep = isinstance(error, RecursionError)
+        raise ConfigurationError(
+            str(file), "it is nested too deep" if deep else f"it cannot be read: {error}"
+        ) from None
     for name in TABLE:
         found = found.get(name, {})
         if not isinstance(found, dict):
             raise ConfigurationError(str(file), f"{name} must be a table, not {found!r}")
     plain: Mapping[str, Any] = _plain(found)
     return plain
+
+
+def _parsed(text: str) -> Any:  # noqa: ANN401 - what TOML holds
+    """The values of a text; `RecursionError` or `ValueError` where it is nested too deep."""
+    if LONG_KEY.search(text):
+        raise RecursionError  # tomllib takes a time for such a key that grows with its square
+    found = tomllib.loads(text)
+    check_depth(found)
+    return found
 
 
 def check(said: object, schema: Mapping[str, Any], place: str) -> None:
