@@ -168,6 +168,12 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "html": lambda text: "".join(f"&#{ord(each)};" for each in text),
     "html-hexadecimal": lambda text: "".join(f"&#x{ord(each):x};" for each in text),
     "escapes": lambda text: "".join(f"\\u{ord(each):04x}" for each in text),
+    "escapes-of-every-second": lambda text: "".join(
+        f"\\u{ord(each):04X}" if place % 2 else each for place, each in enumerate(text)
+    ),
+    "escapes-of-base64": lambda text: SPELLINGS["escapes"](b64encode(f"ab{text}".encode()).decode()),
+    "escapes-of-hex": lambda text: SPELLINGS["escapes"](text.encode().hex()),
+    "escapes-of-percent": lambda text: SPELLINGS["escapes"](SPELLINGS["percent"](text)),
     "json-in-json": lambda text: json.dumps(json.dumps({"token": text})),
     "percent-of-base64": lambda text: quote(b64encode(f"x{text}".encode()).decode(), safe=""),
     "html-quoted": lambda text: html.escape(f'<a href="?t={text}">'),
@@ -180,7 +186,7 @@ def telling(spell: Callable[[str], str]) -> Script:
 
     def edit(asked: Asked, body: bytes) -> bytes:
         text = spell(asked.token).encode()
-        quoted = text if text.startswith(b"\\u") else json.dumps(text.decode())[1:-1].encode()
+        quoted = text if b"\\u" in text else json.dumps(text.decode())[1:-1].encode()
         more = b'{"x-debug":"got ' + quoted + b'","' + quoted + b'":1,' if asked.token else b"{"
         return more + body[1:] if body.startswith(b'{"') else body
 

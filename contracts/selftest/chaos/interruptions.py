@@ -143,7 +143,7 @@ def parent_killed(place: Place, workers: int) -> Found:
     """Kill the main process of a run over the bundled mock: nothing that it started may be left."""
     words = ["verify", *Moment(0, workers).words, *REPORTS]
     with watched([*COMMAND, *words], place.work, place.environment(), place.said()) as running:
-        if not running.until(lambda: len(running.children()) > workers and "collected" in running.printed, _START):
+        if not running.until(lambda: len(running.children()) > workers and "items" in running.printed, _START):
             raise RuntimeError(f"it did not begin: {running.printed[-300:]}")
         running.process.kill()
         ended = running.end(running.seconds + GRACE)
@@ -186,7 +186,7 @@ def slowly(place: Place) -> Found:
         time.sleep(1.0)
         running.process.send_signal(signal.SIGINT)
         ended = running.end(running.seconds + 15.0)
-    return Found(ended, tuple(cut_short(place, ended, 1)))
+    return Found(ended, tuple(cut_short(place, ended, 0)))
 
 
 def cases() -> Iterator[Case]:
@@ -214,7 +214,7 @@ BUSY, BUSY_TWO = Moment(400), Moment(400, 2)
 
 def _signals() -> Iterator[Case]:
     for number in (signal.SIGINT, signal.SIGTERM):
-        for moment in (Moment(0), Moment(1), BUSY, BUSY_TWO, Moment(1500, 2)):
+        for moment in (Moment(1), BUSY, BUSY_TWO, Moment(1500, 2)):
             run = partial(interrupted, moment=moment, numbers=(number,))
             quick = (number, moment) == (signal.SIGTERM, BUSY)
             yield Case("signals", f"{number.name}-{moment.name}", run, SOON, quick)

@@ -74,12 +74,12 @@ def cases() -> Iterator[Case]:
         "netrc": {"NETRC": "/dev/zero"},
         "a-time-zone": {"TZ": "Pacific/Apia", "PYTHONHASHSEED": "7"},
     }
-    bound = Bound(60.0, 400.0)
+    bound = Bound(60.0, 600.0)
     for name, given in variables.items():
         yield Case("surroundings", name, surrounded(partial(_given, given)), bound)
     yield Case("surroundings", "random-order", surrounded(_plugin, "-p", "chaos_shuffle"), bound)
     yield Case(
-        "surroundings", "random-order-n2", surrounded(_plugin, "-p", "chaos_shuffle", "-n", "2"), Bound(60.0, 600.0)
+        "surroundings", "random-order-n2", surrounded(_plugin, "-p", "chaos_shuffle", "-n", "2"), Bound(60.0, 800.0)
     )
     yield Case("surroundings", "a-strange-folder", surrounded(_strange_folder), bound)
     yield Case(

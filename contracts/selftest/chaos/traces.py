@@ -61,7 +61,11 @@ def _character(found: re.Match[bytes]) -> bytes:
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\udc80-\udcff]")
 _IN_PAGES = re.compile("[\x00\x1b\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-_COMMAND = re.compile(r"^\s*::[\w-]+|##\[|##vso\[|^\s*##teamcity\[|^\s*section_(?:start|end):", re.MULTILINE)
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_SPAN = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
+_COMMAND = re.compile(
+    r"^\s*::[\w-]+|##\[|##vso\[|^\s*##teamcity\[|section_(?:start|end):\d+:[\w.-]+(?:\[.*\])?\r", re.MULTILINE
+)
 _MARKDOWN = re.compile(
     rf"(?<!\\)\]\((?:https?:)?//{re.escape(LINK)}|(?<![\\|])\|\s*{MARK}\s*(?<!\\)\||<{MARK}|^#+ {MARK}", re.MULTILINE
 )
@@ -110,10 +114,27 @@ def in_page(text: str) -> Iterator[str]:
 
 
 def in_markdown(text: str) -> Iterator[str]:
-    """What acts in Markdown: links, tables, headings and elements."""
-    yield from acting(text)
-    if found := _MARKDOWN.search(text):
-        yield f"markup in {_around(text, found.start())}"
+    """What acts in Markdown outside blocks of code: links, tables, headings and elements; control characters anywhere."""
+    if found := _IN_PAGES.search(text):
+        yield f"{found[0]!r} in {_around(text, found.start())}"
+    shown = _without_code(text)
+    if found := _MARKDOWN.search(shown):
+        yield f"markup in {_around(shown, found.start())}"
+
+
+def _without_code(text: str) -> str:
+    """A text without its fenced blocks of code (CommonMark, section 4.5) and its spans of code."""
+    kept, fence = list[str](), ""
+    for line in text.splitlines():
+        opened = _FENCE.match(line)
+        if fence:
+            closes = opened is not None and opened[1].startswith(fence) and not line.strip(" `~")
+            fence = "" if closes else fence
+        elif opened:
+            fence = opened[1]
+        else:
+            kept.append(_SPAN.sub("", line))
+    return "\n".join(kept)
 
 
 def in_json(text: str) -> Iterator[str]:

@@ -160,6 +160,14 @@ A process of its own does it, as `preexec_fn` is not safe beside threads.
 """
 
 
+def _words(pid: int) -> str:
+    """The command line of a process; empty where the system does not say."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
 @contextmanager
 def watched(
     command: Sequence[str],
@@ -188,6 +196,7 @@ def watched(
             start_new_session=True,
         )
     running = Watched(process, said)
+    running.until(lambda: _DEFAULTS[:20] not in _words(process.pid), _LINGER)
     try:
         yield running
     finally:
