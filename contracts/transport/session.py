@@ -42,7 +42,8 @@ if TYPE_CHECKING:
 SCHEMES = ("http", "https")
 OK, UNAUTHORIZED = 200, 401
 BACKOFF: Seconds = 0.1
-"""Before the second try; twice as long before each further one."""
+"""Twice this before the third try, and as much more before each further one; the second is sent at once, as a server may
+end a connection at any time. Also the least that is waited where an answer asks to wait."""
 
 UNTRUSTED = "certificate verify failed"
 """What Python's TLS says of a certificate that no trusted authority signed: trying again changes nothing."""
@@ -218,7 +219,7 @@ class Session(requests.Session):
         for attempt in range(self.losses.tries(place, self.limits.tries)):
             if attempt:
                 self.retried += 1
-                time.sleep(BACKOFF * 2 ** (attempt - 1))
+                time.sleep(BACKOFF * 2 * (attempt - 1))
             began = time.perf_counter()
             try:
                 response = self._once(request, options, self._bounds(place))
