@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -96,7 +97,8 @@ def test_of_failing_queries_only_the_smallest_is_kept() -> None:
 
 def replace_page(page: Any) -> Any:
     made = replace(page)
-    made.__dict__["items"] = page.items[1:]
+    embedded = {"data": {page.scope.listing.name: page.items[1:]}}
+    made.__dict__["_promised"] = orjson.dumps({**page.body, "_embedded": embedded})
     return made
 
 
