@@ -177,7 +177,12 @@ def _never_more_than_all(probe: Probe) -> Iterator[Violation]:
         yield _too_many(page, LARGEST_SIZE, "never more than 100 items", actual)
 
 
-@family.also(size_bound, ANSWERS, when=lambda answer: answer.flaw is None or answer.crowd)
+@family.also(
+    size_bound,
+    ANSWERS,
+    when=lambda answer: answer.crowd or answer.flaw is None,
+    counts=lambda _: {},  # each is counted as a page
+)
 def _never_a_crowd(answer: Answer) -> Iterator[Violation]:
     if answer.crowd:
         wanted = f"at most {answer.asked.size or LARGEST_SIZE} items for {answer}"

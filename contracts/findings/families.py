@@ -73,13 +73,19 @@ class Family:
         return declare
 
     def also(
-        self, of: Clause, kind: EvidenceKind, *, when: Callable[[Any], bool] = always, holds: Holds | None = None
+        self,
+        of: Clause,
+        kind: EvidenceKind,
+        *,
+        when: Callable[[Any], bool] = always,
+        holds: Holds | None = None,
+        counts: Callable[[Any], Mapping[Words, int]] | None = None,
     ) -> Callable[[Judge], Clause]:
         """Declare the decorated function as one more way to decide a clause of this family, on another kind of evidence."""
 
         def declare(judge: Judge) -> Clause:
             known = self._clauses[of.id]
-            part = Part(kind, judge, when, holds or known.holds)
+            part = Part(kind, judge, when, holds or known.holds, counts)
             self._clauses[of.id] = replace(known, parts=(*known.parts, part))
             return self._clauses[of.id]
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+SHOWN = 500
+"""Characters of a URL that a message quotes."""
+
 
 class TargetError(Exception):
     """No answer could be had; never a verdict on the target's contract."""
 
     def __init__(self, url: str, cause: str) -> None:
         super().__init__(url, cause)
-        self.url = url
+        self.url = url if len(url) <= SHOWN else f"{url[:SHOWN]}…"
         self.cause = cause
 
     def __str__(self) -> str:

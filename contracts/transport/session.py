@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 import requests
 
 from contracts.paging.exchanges import Exchange
-from contracts.paging.urls import Origin, origin
+from contracts.paging.urls import LONGEST, Origin, origin
 from contracts.transport import bodies, codings, heads, wire
 from contracts.transport.credentials import Credential, Ready, spelt, spoil, wrong
 from contracts.transport.errors import (
@@ -21,6 +21,7 @@ from contracts.transport.errors import (
     LapsedError,
     OverlongError,
     TargetError,
+    TooLargeError,
     UnreachableError,
 )
 from contracts.transport.identities import OTHER, Other
@@ -370,7 +371,10 @@ class Target:
 
         Raises:
             LapsedError: the target refuses its own credential, also for what it has served before.
+            TooLargeError: the URL is longer than this suite sends; an id of the target makes it so.
         """
+        if len(url) > LONGEST:
+            raise TooLargeError(url, f"an id: its URL has {len(url):,} characters, and {LONGEST:,} are sent at most")
         given = dict(headers or {})
         if credential == OTHER:
             given |= self._of_the_other(url)

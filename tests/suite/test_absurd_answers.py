@@ -209,7 +209,7 @@ WANTED = {
     "nothing": (0, "The contract is kept"),
     "300-kB": (0, "The contract is kept"),
     "blanks": (1, "a body of more than 4,194,304 bytes"),
-    "long-ids": (1, "a body of more than 4,194,304 bytes"),
+    "long-ids": (1, "are sent at most"),
     "many-items": (1, "1,000 are looked at, 100 allowed"),
     "twice-gzipped": (1, "a body of more than 4,194,304 bytes"),
     "long-length": (1, "which is no length"),

@@ -16,7 +16,6 @@ from contracts.evidence.property_based import Path, Step, Traveller
 from contracts.mock import Settings
 from contracts.paging.listings import CONVERSATIONS, EVENTS, USERS, Scope
 from contracts.paging.oracle import bound
-from contracts.paging.pages import Page
 from contracts.paging.queries import Query
 from contracts.selftest.in_process import verification
 from tests.suite.support import NO_CLAUSES
@@ -89,17 +88,18 @@ def test_of_failing_queries_only_the_smallest_is_kept() -> None:
     """The model is asked about one item less than there is, so that every query fails."""
     spoilt = read()
     whole = spoilt.snapshot(Scope(USERS))
-    lesser = replace(whole, pages=whole.pages[1:] or (without_its_first_item(whole.pages[0]),))
+    lesser = replace(whole, pages=whole.pages[1:] or (replace_page(whole.pages[0]),))
     spoilt._knowledge.moved(whole.scope)  # noqa: SLF001 - to spoil it
     spoilt._knowledge.keep(lesser)  # noqa: SLF001 - likewise
     found = trials(exploration.PLAIN, spoilt, Scope(USERS))
     assert [trial.name for trial in found] == ["/users with no parameters"]
 
 
-def without_its_first_item(page: Page) -> Page:
-    exchange = page.exchange
-    body = orjson.dumps(exchange.json | {"_embedded": {"data": {"users": page.items[1:]}}})
-    return replace(page.answer, exchange=replace(exchange, body=body)).page
+def replace_page(page: Any) -> Any:
+    made = replace(page)
+    embedded = {"data": {page.scope.listing.name: page.items[1:]}}
+    made.__dict__["_promised"] = orjson.dumps({**page.body, "_embedded": embedded})
+    return made
 
 
 # --- paths -----------------------------------------------------------------------------------------------------------
