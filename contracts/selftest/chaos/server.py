@@ -32,7 +32,7 @@ class Gone(OSError):  # noqa: N818 - no error: it is what clients do
 
 
 class Hostile:
-    """A server that sends the mock's answers in its own way.
+    """A server that sends the mock's answers in its own way; those to HEAD, which have no body, stay as they are.
 
     Attributes:
         asked: how many requests came.
@@ -66,7 +66,7 @@ class Hostile:
                 asked = Asked(method, target, headers, self.asked, before, self._chosen, self._elsewhere)
                 self.asked += 1
                 answer = self._api.answer(method, target, headers)
-            distorted = self._where.holds(asked, answer)
+            distorted = method != "HEAD" and self._where.holds(asked, answer)
             for step in self._script(asked, answer) if distorted else (sent(answer),):
                 _take(connection, step)
 
