@@ -29,8 +29,8 @@ from contracts.transport.errors import LoadError, TooLargeError
 from contracts.transport.limits import Limits
 from contracts.transport.load import PATH, TIMES, Load
 from contracts.transport.wire import Bounds
-from tests.suite.hostile.absurd import ABSURD
-from tests.suite.hostile.proxy import before_mock
+from tests.suite.absurd_servers.absurd import ABSURD
+from tests.suite.absurd_servers.proxy import before_mock
 from tests.suite.runs import ROOT
 from tests.suite.support import exchange
 from tests.suite.test_hostile_answers import JSON, saying, server, whole

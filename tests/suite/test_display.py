@@ -34,7 +34,7 @@ from contracts.reporting.files import write
 from contracts.reporting.markdown import code, plain, summary
 from contracts.reporting.markup import tag
 from contracts.reporting.matrix import page
-from tests.suite.hostile import ALL, HALVES, PIECES, Elements, harmful, texts
+from tests.suite.hostile_strings import ALL, HALVES, PIECES, Elements, harmful, texts
 
 if TYPE_CHECKING:
     from pathlib import Path

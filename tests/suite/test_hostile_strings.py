@@ -20,7 +20,7 @@ import pytest
 from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.reporting.matrix import page as page_of
 from tests.suite.browsing import chromium, needed, reported
-from tests.suite.hostile import ALL, HALVES, Hostile, harmful, texts_of
+from tests.suite.hostile_strings import ALL, HALVES, Hostile, harmful, texts_of
 from tests.suite.small_servers import Reply, Small, serving
 from tests.suite.test_display import run, verdicts
 

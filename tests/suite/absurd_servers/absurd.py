@@ -12,7 +12,7 @@ import orjson
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.suite.hostile.proxy import Reply
+    from tests.suite.absurd_servers.proxy import Reply
 
 MB = 10**6
 
