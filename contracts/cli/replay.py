@@ -23,7 +23,7 @@ from contracts.runner.replay import Replay, Replayed, moved, variables
 from contracts.runner.verification import Verification
 from contracts.transport import Access, ConfigurationError, Target, TargetError
 from contracts.transport.credentials import VARIABLE, Ready
-from contracts.transport.session import checked
+from contracts.transport.target import checked
 
 if TYPE_CHECKING:
     import argparse

@@ -20,11 +20,12 @@ from contracts.findings.waivers import Waiver
 from contracts.paging.urls import Origin, origin
 from contracts.runner.schema import RATE, SCHEMA, check_filled
 from contracts.runner.tables import TABLE, check, table
+from contracts.transport.access import Access
 from contracts.transport.credentials import LIFETIME, Credential, Minted, Printed, Ready
 from contracts.transport.errors import ConfigurationError
 from contracts.transport.identities import Other
 from contracts.transport.pacing import Pace
-from contracts.transport.session import Access, checked
+from contracts.transport.target import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from contracts.paging.exchanges import Exchange, Leak
 from contracts.reporting.excerpts import excerpt
 from contracts.transport import Target
+from contracts.transport.access import Access
 from contracts.transport.leaks import leaks
 from contracts.transport.redaction import HIDDEN, SHORT, Redactor
-from contracts.transport.session import Access
 from contracts.transport.spelling import encodings, readings
 
 if TYPE_CHECKING:

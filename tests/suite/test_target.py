@@ -22,7 +22,7 @@ from contracts.runner.verification import Verification
 from contracts.transport import Access, BadAddressError, RefusedError, Target, UnreachableError
 from contracts.transport.credentials import EXPIRED, RESIGNED, SPOILT, UNSIGNED, Credential, Minted, Ready, spoil
 from contracts.transport.redaction import Redactor
-from contracts.transport.session import checked
+from contracts.transport.target import checked
 from tests.suite.support import NO_CLAUSES
 from tests.suite.test_credentials import KEY, pem
 
