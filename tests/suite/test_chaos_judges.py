@@ -73,7 +73,7 @@ def test_what_acts_in_a_page_is_seen(text: str) -> None:
 def test_what_acts_in_markdown_is_seen(text: str) -> None:
     quoted = (
         r"\[a\](http://chaos.invalid) \| chaosmark \| &lt;chaosmark>"
-         "\n````text\n```\n<chaosmark>\n````\n``<chaosmark> ` ``"
+        "\n````text\n```\n<chaosmark>\n````\n``<chaosmark> ` ``"
     )
     assert (bool([*in_markdown(text)]), [*in_markdown(quoted)]) == (True, [])
 
