@@ -51,8 +51,11 @@ class Passage:
         return [f"{' '.join(pair)}: {other.verdicts.get(pair)}, then {self.verdicts.get(pair)}" for pair in changed]
 
 
-def passages(runs: int, seed: int) -> Iterator[Passage]:
-    """Verify the bundled mock so many times with each number of workers, by turns, beside busy processes."""
+def passages(runs: int, seed: int, *options: str) -> Iterator[Passage]:
+    """Verify the bundled mock so many times with each number of workers, by turns, beside busy processes.
+
+    `options` are further ones of `verify`.
+    """
     with ExitStack() as stack:
         for _ in range(BUSY):
             idle = stack.enter_context(subprocess.Popen([sys.executable, "-c", "while True: pass"]))
@@ -60,7 +63,7 @@ def passages(runs: int, seed: int) -> Iterator[Passage]:
         for _ in range(runs):
             for workers in MODES:
                 with TemporaryDirectory() as folder:
-                    yield _passage(Path(folder), workers, ["--seed", str(seed)])
+                    yield _passage(Path(folder), workers, ["--seed", str(seed), *options])
 
 
 def _passage(folder: Path, workers: int, words: Sequence[str]) -> Passage:
