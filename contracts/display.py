@@ -35,16 +35,21 @@ def printed(text: str) -> str:
         text: in any number of lines.
 
     Returns:
-        The same with `\x1b` for what `str.isprintable` does not hold for: controls (C0 but line feed and tab, C1),
+        The same with `\x1b` for what is not `visible`: controls (C0 but line feed and tab, C1),
         characters that are invisible or change the direction of text, halves of characters. Commands to a CI system
         begin with such an escape too.
     """
-    return _COMMAND.sub(_disarmed, _OTHER.sub(_visible, text))
+    return _COMMAND.sub(_disarmed, _OTHER.sub(_shown, text))
 
 
-def _visible(found: re.Match[str]) -> str:
+def _shown(found: re.Match[str]) -> str:
     each = found.group()
-    return each if each.isprintable() else each.encode("unicode_escape").decode()
+    return each if visible(each) else each.encode("unicode_escape").decode()
+
+
+def visible(text: str) -> bool:
+    """Whether all of a text can be seen. Text can hide in tags and variation selectors beyond the BMP (plane 14)."""
+    return text.isprintable() and not any("\U000e0000" <= each <= "\U000e0fff" for each in text)
 
 
 def _disarmed(found: re.Match[str]) -> str:
@@ -59,7 +64,7 @@ def stored(json: str) -> str:
 
 def _coded(found: re.Match[str]) -> str:
     each = found.group()
-    if each.isprintable():
+    if visible(each):
         return each
     units = each.encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[place : place + 4]}" for place in range(0, len(units), 4))

@@ -8,6 +8,8 @@ from typing import Any, TypeAlias, cast
 import orjson
 import yaml
 
+from contracts.display import visible
+
 try:
     from yaml import CSafeDumper as _SafeDumper
     from yaml import CSafeLoader as _SafeLoader  # nine times as fast
@@ -141,7 +143,7 @@ _HARMLESS = re.compile(r"[A-Za-z0-9][^#\n]*")
 
 
 def _quoted(dumper: _Printer, text: str) -> yaml.ScalarNode:
-    harmless = text.isprintable() and _HARMLESS.fullmatch(text) and not text.startswith(("section_", "travis_"))
+    harmless = visible(text) and _HARMLESS.fullmatch(text) and not text.startswith(("section_", "travis_"))
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if harmless else '"')
 
 
@@ -150,7 +152,7 @@ _Printer.add_representer(str, _quoted)
 
 def _escaped(found: re.Match[str]) -> str:
     each = found.group()
-    return "#\\x23" if each == "##" else each if each.isprintable() else f"\\U{ord(each):08X}"
+    return "#\\x23" if each == "##" else each if visible(each) else f"\\U{ord(each):08X}"
 
 
 def dump(document: Node, *, json: bool, printed: bool = False) -> str:

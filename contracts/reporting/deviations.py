@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from contracts.display import printed
+from contracts.display import printed, visible
 from contracts.findings.verdicts import Outcome
 from contracts.reporting.outcome import failing
 
@@ -74,7 +74,7 @@ def _name(name: str) -> str:
 
 def _flat(text: str) -> str:
     """Text as it can be a comment: one line, nothing that controls a terminal."""
-    flat = printed("".join(each for each in " ".join(text.split()) if each.isprintable()))
+    flat = printed("".join(each for each in " ".join(text.split()) if visible(each)))
     return flat if len(flat) <= LONGEST else f"{flat[:LONGEST]} …"
 
 
@@ -93,7 +93,7 @@ def _value(value: Any) -> str:  # noqa: ANN401 - what TOML holds
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_value, value))}]"
     text = str(value)
-    if "'" not in text and "##" not in text and text.isprintable():
+    if "'" not in text and "##" not in text and visible(text):
         return f"'{text}'" if "\\" in text or '"' in text else f'"{text}"'
     return '"' + "".join(map(_character, text)).replace("##", "#\\u0023") + '"'
 
@@ -103,4 +103,4 @@ def _character(each: str) -> str:
         return _ESCAPES[each]
     if 0xD800 <= ord(each) <= 0xDFFF:  # noqa: PLR2004 - half a character, which TOML cannot hold
         return "\\uFFFD"
-    return each if each.isprintable() else f"\\U{ord(each):08X}"
+    return each if visible(each) else f"\\U{ord(each):08X}"

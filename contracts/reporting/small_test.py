@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
+from contracts.display import visible
 from contracts.findings.places import STATUS, Place, value_at
 from contracts.paging.exchanges import Exchange
 from contracts.paging.pointers import pointer_to, tokens
@@ -183,7 +184,7 @@ def _docstring(verdict: Verdict, clauses: Clauses) -> Iterator[str]:
 
 def _wrapped(text: str) -> list[str]:
     """A text as lines of a docstring: printable, without quotes or backslashes that mean something."""
-    shown = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
+    shown = "".join(each if visible(each) else each.encode("unicode_escape").decode() for each in text)
     cut = shown if len(shown) <= MOST_WORDS else f"{shown[:MOST_WORDS]}..."
     return [
         line.replace("\\", "\\\\").replace('"', "'") for line in textwrap.wrap(cut, WIDTH, break_on_hyphens=False)

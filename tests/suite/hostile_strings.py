@@ -21,7 +21,7 @@ COMMANDS = (
     "##teamcity[buildStatus]", "\nsection_start:1:a\r\x1b[0K", "\n section_end:1:a\r\x1b[0K", "\ntravis_fold:start:a",
 )  # fmt: skip
 CONTROLS = ("\x1b[31mred", "\x1b]0;title\x07", "\x9b1m", "\x85", "\r", "\x00", "\x7f", "\u202eevil", "\u2066", "\u2028", "\u200b",
-            "\ufeff", "\U000e0041")  # fmt: skip
+            "\ufeff", "\U000e0041", "\U000e0100")  # fmt: skip
 MARKUP = (
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", '" onfocus="alert(1)', "</code></pre><h1>", "&lt;b>", "-->",
     "]]>", " | a | b |\n|---|---|", "[a](javascript:alert(1))", "![a](http://evil.example/a.png)", "http://evil.example/a",
