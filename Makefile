@@ -27,15 +27,15 @@ verify: install ## verify the bundled mock, or what is at BASE_URL=...; more opt
 	$(BIN)/python -m contracts verify $${BASE_URL:+"$$BASE_URL"} $(PYTEST_FLAGS)
 
 check: lint ## style, types and the quick tests, in less than a minute; before each commit
-	$(BIN)/pytest tests/suite -n 2 -q -m "$(QUICK)" $(PYTEST_FLAGS)
+	$(BIN)/pytest tests/suite -n 2 --dist worksteal -q -m "$(QUICK)" $(PYTEST_FLAGS)
 
 test: install ## every test of the project: style, types, the suite's own tests, the contract tests
 	@failed=0; $(MAKE) --no-print-directory lint || failed=1; \
-	$(BIN)/pytest tests -n 2 $(RECORD) $(PYTEST_FLAGS) || failed=1; \
+	$(BIN)/pytest tests -n 2 --dist worksteal $(RECORD) $(PYTEST_FLAGS) || failed=1; \
 	if [ $$failed = 1 ]; then echo 'make test: something above failed' >&2; fi; exit $$failed
 
 coverage: install ## which lines and branches the quick tests run; tracing makes them four times slower
-	$(BIN)/pytest tests/suite -n 2 -q -m "$(QUICK)" --cov --cov-report=term:skip-covered $(PYTEST_FLAGS)
+	$(BIN)/pytest tests/suite -n 2 --dist worksteal -q -m "$(QUICK)" --cov --cov-report=term:skip-covered $(PYTEST_FLAGS)
 
 lint: install ## style and types, nothing changed
 	@failed=0; \
