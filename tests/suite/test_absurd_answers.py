@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import os
-import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from contracts.paging.exchanges import Unparsable
 from contracts.paging.pages import identity
 from contracts.paging.shelf import Digested, Recent, Shelf
 from contracts.reporting import har
+from contracts.selftest.chaos.watched import watched
 from contracts.transport import Access, Target
 from contracts.transport.bodies import HEADERS
 from contracts.transport.codings import MEMBERS
@@ -228,9 +228,8 @@ def test_a_run_over_absurd_answers_takes_little_memory_and_says_why(name: str, t
     with before_mock(ABSURD.get(name, lambda _: None), small) as url:
         options = ["--har", "run.har", "--profile", "quick", "--clauses", "pages,walks", "--verdicts", "verdicts.json"]
         command = [sys.executable, "-m", "contracts", "verify", url, "-p", "no:cacheprovider", *options]
-        with (tmp_path / "out").open("w") as out:
-            run = subprocess.Popen(command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=out)
-            _, status, usage = os.wait4(run.pid, 0)
-            run.returncode = os.waitstatus_to_exitcode(status)
-    told = (tmp_path / "out").read_text() + (tmp_path / "verdicts.json").read_text()
-    assert (run.returncode, said in told, usage.ru_maxrss < MEGABYTES * 1024) == (code, True, True)
+        environment = os.environ | {"PYTHONPATH": str(ROOT)}
+        with watched(command, tmp_path, environment, tmp_path / "out") as run:
+            ended = run.end(120)
+    told = ended.printed + (tmp_path / "verdicts.json").read_text()
+    assert (ended.code, said in told, ended.megabytes < MEGABYTES) == (code, True, True)
