@@ -210,7 +210,8 @@ def _of_run(run: Run) -> Iterator[Cause]:
         title = f"The target refused the credential {times} (status 401) after it had accepted it"
         yield Cause(title, "error", ("what could not be read at that time is undecided",))
     if run.given_up:
-        title = f"Given up: {len(run.given_up)} path{'s' if len(run.given_up) > 1 else ''} without usable answers"
+        paths = f"{len(run.given_up)} path{'s' if len(run.given_up) > 1 else ''}"
+        title = f"Given up: {paths} without usable answers; --patience N waits longer"
         yield Cause(title, "error", run.given_up)
 
 
