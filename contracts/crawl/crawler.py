@@ -12,7 +12,7 @@ from contracts.paging.pages import Answer, Page
 from contracts.paging.queries import ASCENDING, DESCENDING, LARGEST_SIZE, Query
 from contracts.paging.urls import Origin, origin, unusable
 from contracts.paging.walks import Walk
-from contracts.transport.errors import GivenUpError
+from contracts.transport.errors import AbsentError, GivenUpError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
@@ -150,6 +150,7 @@ class Crawler:
 
         Raises:
             Vanished: the conversation is gone by now.
+            AbsentError: the conversation, which the user named, never was there.
             Silent: the listing is given up.
             Forbidden: the credential may not read the listing.
         """
@@ -159,6 +160,8 @@ class Crawler:
             self._readable[scope] = self._ask(scope, self.url(scope, {})).status != FORBIDDEN
             self._check_right(scope)
         if answer.exchange.status in GONE and scope.conversation is not None and self._vanished(scope.conversation):
+            if scope.conversation not in self.listed:
+                raise AbsentError(url, scope.conversation)
             raise Vanished(f"{scope.conversation}, which was deleted while it was read")
         self.watch(answer)
         if answer.flaw is None:

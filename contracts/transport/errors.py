@@ -22,6 +22,13 @@ class UnreachableError(TargetError):
     """No connection, no answer in time, or one cut off, also when tried again."""
 
 
+class AbsentError(TargetError):
+    """A conversation that the user named is not there; `cause` is its id."""
+
+    def __str__(self) -> str:
+        return f"there is no conversation {self.cause}, which was named: it is not listed, and its paths give 404"
+
+
 class OverlongError(TargetError):
     """An answer went past a bound of size."""
 

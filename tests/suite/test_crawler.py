@@ -13,6 +13,7 @@ from contracts.paging.exchanges import Exchange
 from contracts.paging.pages import Page
 from contracts.paging.queries import Query
 from contracts.paging.urls import origin, unusable
+from contracts.transport.errors import AbsentError
 from tests.suite.support import BASE, C, E, U, envelope, exchange, page, serving
 
 ONE = Query(page_size="1")
@@ -341,7 +342,14 @@ def listed(*names: str) -> dict[str, Any]:
 
 
 def test_events_of_a_conversation_that_is_not_listed_any_more_say_nothing() -> None:
+    made = crawler(listed("CON-2") | {"/conversations": envelope(C, [{"id": "CON-1"}], {})})
+    made.answer(f"{BASE}/conversations", C, Query())
     with pytest.raises(Vanished, match="CON-1, which was deleted while it was read"):
+        made.ask(E, ONE)
+
+
+def test_a_conversation_that_was_named_and_never_listed_is_an_error() -> None:
+    with pytest.raises(AbsentError, match="no conversation CON-1, which was named: it is not listed"):
         crawler(listed("CON-2")).ask(E, ONE)
 
 
