@@ -193,10 +193,13 @@ class CrawlCache:
         """Whether a listing was found changing in this run."""
         return scope in self._knowledge.moving
 
-    @property
-    def restless(self) -> bool:
-        """Whether any listing was found changing in this run."""
-        return bool(self._knowledge.moving)
+    def may_wait(self, scope: Scope) -> bool:
+        """Whether to give a listing time to grow: once in a run, where another one was found changing."""
+        known = self._knowledge
+        if not known.moving or scope in known.waited:
+            return False
+        known.waited.add(scope)
+        return True
 
     def note_moving(self, scope: Scope) -> None:
         """Note that a listing changes, and go on with what was read of it."""

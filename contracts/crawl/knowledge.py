@@ -121,6 +121,8 @@ class Knowledge:
         """Listings that moved and that a filter can hold: the window that stands still. It never changes once set."""
         self.moving: set[Scope] = set()
         """Listings found changing. Each scope in `windows` is here, but not the other way round."""
+        self.waited: set[Scope] = set()
+        """Listings that were given time to grow."""
 
         # Handed to a fresh reading as they are at that time.
         self.sample: Memo[None, Sample] = Memo()
@@ -152,6 +154,7 @@ class Knowledge:
         """Knowledge of a reading that has read nothing yet but looks where this one looks."""
         fresh = Knowledge()
         fresh.tails, fresh.windows, fresh.moving = self.tails, self.windows, self.moving
+        fresh.waited = self.waited
         fresh.sample, fresh.chosen, fresh.endless = self.sample.copy(), self.chosen.copy(), dict(self.endless)
         fresh.sparse = set(self.sparse)
         return fresh

@@ -141,7 +141,7 @@ def _grows(cache: CrawlCache, scope: Scope) -> bool:
     if cache.moves(scope):
         return True
     known = len(cache.snapshot(scope).ids)
-    if cache.restless:
+    if cache.may_wait(scope):
         cache.crawler.until(grown)
     if grown():
         cache.note_moving(scope)

@@ -400,3 +400,15 @@ def test_every_reading_of_a_run_knows_what_moves() -> None:
 
 def _lacking() -> int:
     raise Lacking("data")
+
+
+def test_a_listing_is_given_time_to_grow_once_in_a_run_and_only_where_another_one_grows() -> None:
+    cache = lengths({"CON-1": 2})
+    assert not cache.may_wait(E)
+    cache.note_moving(C)
+    assert (cache.may_wait(E), cache.may_wait(E), cache.afresh().may_wait(E), cache.may_wait(M)) == (
+        True,
+        False,
+        False,
+        True,
+    )
