@@ -81,7 +81,7 @@ steady: install ## the default run again and again under load: the same verdicts
 bench: install ## what a run costs: requests, seconds, waiting
 	$(BIN)/python -m contracts selftest bench
 
-mutation: install ## whether the suite's own tests notice changes of clauses and model, as committed; over an hour
+mutation: install ## whether the suite's own tests notice changes of clauses, evidence and model, as committed; hours
 	rm -rf mutants && git clone --quiet . mutants
 	@cd mutants && export PATH="$(abspath $(BIN)):$$PATH" PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 PYTHONDONTWRITEBYTECODE=1 && \
 	cosmic-ray baseline tests/mutation.toml && cosmic-ray init tests/mutation.toml session.sqlite && cr-filter-operators session.sqlite tests/mutation.toml && \
