@@ -199,11 +199,13 @@ def test_the_summary_and_the_terminal_of_any_run_control_nothing(text: str) -> N
 
 @hard
 @example(ALL)
+@example("\n# head@everyone<script>alert(1)</script>")
 @given(texts)
 def test_what_a_test_says_and_what_allure_is_told_control_nothing(text: str) -> None:
     one = verdict(text, "links.self", "users", Outcome.VIOLATED)
     described = "\n\n".join(_described(CONVERSATION_CLAUSES["links.self"], one, CONVERSATION_CLAUSES.description))
-    assert (harmful(failure_message(one)), harmful(described), "<script" in described) == ([], [], False)
+    elements = {name for name, _ in Elements(MARKDOWN.render(described)).found}  # as code it is text: `<script>`
+    assert (harmful(failure_message(one)), harmful(described), "script" in elements) == ([], [], False)
 
 
 @hard
