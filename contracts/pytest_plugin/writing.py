@@ -126,24 +126,8 @@ class Lenient:
 
     @hookimpl(wrapper=True)
     def report_result(self) -> Generator[None]:
-        """Around a result."""
+        """Around a result, what is common to several, and an attachment, as a file or as data."""
         with self._unwritten.file(self._folder, asked=False):
             yield
 
-    @hookimpl(wrapper=True)
-    def report_container(self) -> Generator[None]:
-        """Around what is common to tests."""
-        with self._unwritten.file(self._folder, asked=False):
-            yield
-
-    @hookimpl(wrapper=True)
-    def report_attached_file(self) -> Generator[None]:
-        """Around a file."""
-        with self._unwritten.file(self._folder, asked=False):
-            yield
-
-    @hookimpl(wrapper=True)
-    def report_attached_data(self) -> Generator[None]:
-        """Around an attachment."""
-        with self._unwritten.file(self._folder, asked=False):
-            yield
+    report_container = report_attached_file = report_attached_data = report_result

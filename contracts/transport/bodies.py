@@ -25,7 +25,7 @@ _HEXADECIMAL = re.compile(rb"[0-9A-Fa-f]{1,16}")
 BODILESS = (204, 304)
 INTERIM = range(102, 200)
 """Statuses that come before another one; 101 would end HTTP."""
-LENGTH, CHUNKS, CODING = "content-length", "transfer-encoding", "content-encoding"
+LENGTH, CHUNKS = "content-length", "transfer-encoding"
 
 HEADERS: Bytes = 32 * 2**10
 """Of all headers of an answer; http.client reads no more than a hundred, which may have 64 KiB each."""
@@ -43,14 +43,12 @@ class Body:
         flaw: why they cannot be decoded as the headers say; empty where they can.
         header: the name of the header that says otherwise; empty where there is none.
         short: whether the body ended before its end; another try may give all of it.
-        stalled: whether it did so because nothing more came, though the connection was open.
     """
 
     content: bytes
     flaw: str = ""
     header: str = ""
     short: bool = False
-    stalled: bool = False
 
 
 class Reply(HTTPResponse):
@@ -229,7 +227,7 @@ def _interrupted(response: requests.Response, came: bytearray, error: Exception)
     stalled = isinstance(error, ReadTimeoutError | TimeoutError)
     flaw = f"the body {'stopped' if stalled else 'ended'} after {len(came):,} bytes{_wanted(response)}"
     header = CHUNKS if response.raw.chunked else LENGTH if LENGTH in response.headers else ""
-    return Body(bytes(came), flaw, header, short=True, stalled=stalled)
+    return Body(bytes(came), flaw, header, short=True)
 
 
 def _wanted(response: requests.Response) -> str:

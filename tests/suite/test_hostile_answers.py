@@ -7,7 +7,6 @@ import socket
 import time
 import tracemalloc
 from contextlib import contextmanager
-from threading import Thread
 from typing import TYPE_CHECKING
 
 import orjson
@@ -28,6 +27,7 @@ from contracts.runner.verification import Verification
 from contracts.transport import Access, Target, TargetError
 from contracts.transport.limits import Limits
 from contracts.transport.wire import Bounds
+from tests.suite.accepting import accepting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,7 +39,6 @@ JSON = "Content-Type: application/json\r\n"
 @contextmanager
 def server(talk: Callable[[socket.socket, str], None]) -> Iterator[str]:
     """A server that hands each connection's request to `talk`; its base URL."""
-    bound = socket.create_server(("127.0.0.1", 0))
 
     def handle(connection: socket.socket) -> None:
         with connection:
@@ -49,22 +48,8 @@ def server(talk: Callable[[socket.socket, str], None]) -> Iterator[str]:
             except OSError:
                 return
 
-    def accept() -> None:
-        while True:
-            try:
-                connection, _ = bound.accept()
-            except OSError:
-                return
-            Thread(target=handle, args=(connection,), daemon=True).start()
-
-    thread = Thread(target=accept, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{bound.getsockname()[1]}/v0.2"
-    finally:
-        bound.shutdown(socket.SHUT_RDWR)
-        bound.close()
-        thread.join(5)
+    with accepting(handle) as port:
+        yield f"http://127.0.0.1:{port}/v0.2"
 
 
 def _request(connection: socket.socket) -> str:

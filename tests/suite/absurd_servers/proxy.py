@@ -6,11 +6,11 @@ import socket
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
-from threading import Thread
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from contracts.mock.server import running
+from tests.suite.accepting import accepting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,22 +55,8 @@ def before_mock(change: Callable[[Reply], None], settings: Settings | None = Non
 def proxy(mock: str, change: Callable[[Reply], None]) -> Iterator[str]:
     """A proxy to a mock that runs already; its base URL."""
     behind = urlsplit(mock)
-    bound = socket.create_server(("127.0.0.1", 0), backlog=128)
-
-    def accept() -> None:
-        while True:
-            try:
-                connection, _ = bound.accept()
-            except OSError:
-                return
-            Thread(target=_talk, args=(connection, behind.netloc, change), daemon=True).start()
-
-    Thread(target=accept, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{bound.getsockname()[1]}{behind.path}"
-    finally:
-        bound.shutdown(socket.SHUT_RDWR)
-        bound.close()
+    with accepting(lambda connection: _talk(connection, behind.netloc, change)) as port:
+        yield f"http://127.0.0.1:{port}{behind.path}"
 
 
 def _talk(connection: socket.socket, behind: str, change: Callable[[Reply], None]) -> None:
