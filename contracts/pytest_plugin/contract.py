@@ -245,6 +245,7 @@ class Contract:
 
     def _after(self, verdict: Verdict) -> bool:
         """Keep what is known so far; say whether to go on."""
+        self.interruption.begin()  # what a signal raised is lost where it came while Python ran a finalizer
         if time.monotonic() - self.saved >= EVERY:
             self.saved = time.monotonic()
             self.save()

@@ -70,7 +70,7 @@ class Interruption:
         self._gently = lambda: None
 
     def begin(self) -> None:
-        """Raise from now on, and at once if a signal came already."""
+        """Raise from now on, and at once if a signal came before or was lost."""
         self._gently = None
         if self.reason:
             raise KeyboardInterrupt

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 BARE = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "CONVERSATION"))}
-VERIFY = [sys.executable, "-m", "contracts", "verify", "--seed", "7", "--clauses", "walks,order", "--har", "r.har",
+VERIFY = [sys.executable, "-m", "contracts", "verify", "--seed", "7", "--profile", "deep", "--har", "r.har",
           "--verdicts", "v.json", "--junit-xml", "j.xml"]  # fmt: skip
+"""Work for half a minute: a run that is over before it is disturbed shows nothing."""
 READ = 60
 """Exchanges that a run has read before it is disturbed."""
 
@@ -56,7 +57,9 @@ def disturbed(folder: Path, disturb: Callable[[int], object], *words: str) -> En
         [*VERIFY, *words], cwd=folder, env={**BARE, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True, start_new_session=True, preexec_fn=_hears,  # noqa: PLW1509 - no threads
     ) as run:  # fmt: skip
-        _until(lambda: (folder / "v.json").exists() and _noted(folder, 3 if "2" in words else 1) >= READ)
+        processes = 3 if "2" in words else 1
+        _until(lambda: run.poll() is not None or ((folder / "v.json").exists() and _noted(folder, processes) >= READ))
+        assert run.poll() is None, run.communicate()[0]
         children = _below(run.pid)
         disturb(run.pid)
         printed, _ = run.communicate(timeout=120)
