@@ -12,8 +12,9 @@ from contracts.findings.clause import Holds, Level, Violation
 from contracts.findings.families import Family
 from contracts.findings.places import STATUS, places
 from contracts.paging.listings import EVENTS, Item, Scope, member
-from contracts.paging.pages import MOST_POINTERS, Answer, abbreviate_ids, identity, split
+from contracts.paging.pages import MOST_POINTERS, Answer, abbreviate_ids, identity
 from contracts.paging.pointers import pointer_to
+from contracts.paging.urls import split
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -19,8 +20,9 @@ from contracts.findings.families import Family
 from contracts.findings.places import places
 from contracts.paging import instants
 from contracts.paging.listings import EVENTS, Item, member
-from contracts.paging.pages import Page, abbreviate, canonical, split
+from contracts.paging.pages import Page, abbreviate, canonical
 from contracts.paging.shelf import Digested
+from contracts.paging.urls import split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,7 +39,7 @@ SHOWN = 120
 
 
 def _of(*variants: str) -> Callable[[Page], bool]:
-    return lambda page: any(_variant(item) in variants for item in page.items)
+    return lambda page: not {*_variants(page)}.isdisjoint(variants)
 
 
 def _variant(item: Item) -> str:
@@ -49,8 +51,9 @@ def _flawed(item: Item) -> bool:
     return type_flaw(member(item, "type")) is not None
 
 
-def _variants(source: Page | Walk) -> Iterator[str]:
-    return map(_variant, source.items)
+@lru_cache(64)  # a dozen clauses look at a page, one after the other
+def _variants(source: Page | Walk) -> tuple[str, ...]:
+    return tuple(map(_variant, source.items))
 
 
 _FOREIGN = Digested()
@@ -78,10 +81,10 @@ def _foreign(description: Description, event: Item) -> tuple[Problem, ...]:
 )
 def variant(page: Page, description: Description) -> Iterator[Violation]:
     """An event of a documented type satisfies that variant's strict schema and no other's."""
-    for index, item in enumerate(page.items):
-        if _variant(item) != "other" and not _flawed(item):
+    for index, (item, name) in enumerate(zip(page.items, _variants(page), strict=True)):
+        if name != "other" and not _flawed(item):
             found = problems(description, EVENTS.name, item) or _foreign(description, item)
-            yield from broken(page, index, found, f"a {_variant(item)} event as its schema has it")
+            yield from broken(page, index, found, f"a {name} event as its schema has it")
 
 
 def _here(page: Page, href: object) -> bool:
@@ -105,7 +108,8 @@ def _strays(page: Page, item: Item) -> Iterator[tuple[str, ...]]:
 
 def _of_variant(page: Page, name: str) -> Iterator[tuple[int, Item]]:
     """The events of a variant, with their indexes on the page."""
-    return ((index, item) for index, item in enumerate(page.items) if _variant(item) == name)
+    variants = enumerate(_variants(page))
+    return ((index, page.items[index]) for index, variant in variants if variant == name)
 
 
 def _belongs(name: str) -> Judge:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlsplit
 
 from contracts.clauses.links import strayed
 from contracts.clauses.pages import turned, turns
@@ -21,6 +20,7 @@ from contracts.paging.filter_values import DOCUMENTED_TYPES
 from contracts.paging.listings import CONVERSATIONS, EVENTS, member
 from contracts.paging.oracle import interpretations, passes, sound
 from contracts.paging.pages import abbreviate, abbreviate_ids, identity
+from contracts.paging.urls import parameters_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -347,7 +347,7 @@ def paged(walk: Walk) -> Iterator[Violation]:
 
 def _strange(page: Page) -> frozenset[str]:
     """The filters that a page with items was given for, where nobody asks for such values but they have a meaning."""
-    given = [name for name, _ in parse_qsl(urlsplit(page.exchange.url).query, keep_blank_values=True)]
+    given = [name for name, _ in parameters_of(page.exchange.url)]
     clear = page.answer.negative and len(set(given)) == len(given) and "cursor" not in given
     return frozenset(sound(page.asked).filters) if clear and page.items else frozenset()
 

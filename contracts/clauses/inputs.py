@@ -16,8 +16,9 @@ from contracts.findings.clause import ANSWERS, Holds, Level, Violation
 from contracts.findings.families import Family
 from contracts.findings.places import STATUS, Place, flaw_places, places
 from contracts.paging.listings import EVENTS, MEMBERS
-from contracts.paging.pages import MOST_POINTERS, OK, Answer, abbreviate, abbreviate_ids, cursor_of, identity
+from contracts.paging.pages import MOST_POINTERS, OK, Answer, abbreviate, abbreviate_ids, identity
 from contracts.paging.pointers import innermost
+from contracts.paging.urls import cursor_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,8 +11,9 @@ from contracts.findings.families import Family
 from contracts.findings.places import STATUS, Place, places
 from contracts.paging import instants
 from contracts.paging.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Item, member
-from contracts.paging.pages import abbreviate, canonical, identity, split
+from contracts.paging.pages import abbreviate, canonical, identity
 from contracts.paging.pointers import nearest
+from contracts.paging.urls import split
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping

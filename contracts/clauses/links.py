@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from contracts.clauses.pages import A_PAGE, same, turned
 from contracts.evidence import (
@@ -26,9 +26,9 @@ from contracts.findings.families import Family
 from contracts.findings.places import Place, flaw_places, places
 from contracts.paging.instants import DAY
 from contracts.paging.oracle import WIDEST_OFFSET, bound, date_only, interpretations, passes
-from contracts.paging.pages import OK, Answer, Page, abbreviate, abbreviate_ids, cursor_of
+from contracts.paging.pages import OK, Answer, Page, abbreviate, abbreviate_ids
 from contracts.paging.queries import DEFAULT_SIZE, Query
-from contracts.paging.urls import origin, unusable
+from contracts.paging.urls import cursor_of, origin, parameters_of, unusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -204,7 +204,7 @@ def _lost(rel: str, href: str, listing: Listing, asked: Query) -> Iterator[tuple
 
 def _repeated(href: str) -> dict[str, list[str]]:
     """The values of the documented parameters that a URL names more than once, by name."""
-    pairs = parse_qsl(urlsplit(href).query, keep_blank_values=True)
+    pairs = parameters_of(href)
     values = {name: [value for other, value in pairs if other == name] for name, _ in pairs if name in DOCUMENTED}
     return {name: found for name, found in values.items() if len(found) > 1}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections import Counter
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -16,9 +17,10 @@ from contracts.findings.counts import Words
 from contracts.findings.families import Family
 from contracts.findings.places import STATUS, Place, apart, flaw_places, places
 from contracts.paging.listings import CONVERSATIONS, EVENTS, Item, member
-from contracts.paging.pages import OK, Answer, Page, abbreviate, abbreviate_ids, canonical, cursor_of, identity
+from contracts.paging.pages import OK, Answer, Page, abbreviate, abbreviate_ids, canonical, identity
 from contracts.paging.queries import DOCUMENTED_ORDERS, LARGEST_SIZE, Query
 from contracts.paging.shelf import Digested
+from contracts.paging.urls import cursor_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -303,10 +305,11 @@ def keys(page: Page) -> list[int]:
     return [key for key, _ in _keyed(page)]
 
 
-def _keyed(page: Page) -> list[tuple[int, int]]:
+@lru_cache(64)  # several clauses look at a page, one after the other
+def _keyed(page: Page) -> tuple[tuple[int, int], ...]:
     """What the items are sorted by, where it is there, with their indexes on the page."""
     keyed = ((page.scope.listing.key(item), index) for index, item in enumerate(page.items))
-    return [(key, index) for key, index in keyed if key is not None]
+    return tuple((key, index) for key, index in keyed if key is not None)
 
 
 def out_of_order(page: Page) -> tuple[int, ...]:

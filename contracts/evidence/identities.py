@@ -6,17 +6,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
 
 from contracts.crawl.crawler import Blocked, Lacking
 from contracts.findings.clause import EvidenceKind, Trial
 from contracts.paging import instants
 from contracts.paging.filter_values import DOCUMENTED_TYPES
 from contracts.paging.listings import CONVERSATIONS, EVENTS, Listing, Scope, member
-from contracts.paging.pages import cursor_of, split
 from contracts.paging.queries import ASCENDING, Query
 from contracts.paging.units import ceil_div
-from contracts.paging.urls import unusable
+from contracts.paging.urls import cursor_of, parameters_of, split, unusable
 from contracts.transport.errors import OtherRefusedError
 from contracts.transport.identities import OTHER
 
@@ -161,7 +159,7 @@ class _Request:
     def key(self) -> object:
         """What is the same for two URLs that ask for the same."""
         parts = split(self.url)
-        return parts.scheme, parts.netloc, parts.path, tuple(sorted(parse_qsl(parts.query, keep_blank_values=True)))
+        return parts.scheme, parts.netloc, parts.path, tuple(sorted(parameters_of(self.url)))
 
 
 def _strangers_requests(cache: CrawlCache, scope: Scope, owned: Mapping[Hashable, Page]) -> Iterator[Trial]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from contracts.crawl.crawler import Blocked, Lacking
 from contracts.evidence.negative import Probe
@@ -18,9 +18,8 @@ from contracts.paging import filter_values as values
 from contracts.paging import instants
 from contracts.paging.listings import CONVERSATIONS, EVENTS, member
 from contracts.paging.oracle import interpretations, passes
-from contracts.paging.pages import cursor_of
 from contracts.paging.queries import DEFAULT_SIZE, LARGEST_SIZE, Query
-from contracts.paging.urls import unusable
+from contracts.paging.urls import cursor_of, parameters_of, unusable
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
@@ -215,8 +214,7 @@ def _sound(cache: CrawlCache, walk: Walk, asked: Query, ranks: Mapping[Hashable,
 def _rewritten(href: str, asked: Query) -> str:
     """A link with the parameters of another query."""
     parts = urlsplit(href)
-    own = {each.name for each in fields(Query)}
-    pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in own]
+    pairs = [pair for pair in parameters_of(href) if pair[0] not in Query.__slots__]
     query = urlencode([*asked.parameters.items(), *pairs], quote_via=quote)
     return parts._replace(query=query).geturl()
 

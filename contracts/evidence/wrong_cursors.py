@@ -11,8 +11,9 @@ from contracts.crawl.crawler import Blocked, Forbidden, Silent
 from contracts.evidence.negative import Probe
 from contracts.findings.clause import EvidenceKind, Trial
 from contracts.paging.listings import LISTINGS, Item, Scope, member
-from contracts.paging.pages import cursor_of, identity, split
+from contracts.paging.pages import identity
 from contracts.paging.queries import ASCENDING, Query
+from contracts.paging.urls import cursor_of, split
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator

@@ -8,7 +8,6 @@ from functools import cached_property
 from hashlib import blake2b
 from itertools import islice
 from typing import TYPE_CHECKING
-from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 import orjson
 
@@ -247,19 +246,6 @@ def identity(item: Item) -> Hashable:
 def canonical(value: Item) -> bytes:
     """The JSON text of a value, with sorted names: equal for equal values."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-
-
-def cursor_of(href: str) -> str | None:
-    """The value of the parameter `cursor` in a URL, or None where it has none."""
-    return dict(parse_qsl(split(href).query, keep_blank_values=True, errors="replace")).get("cursor")
-
-
-def split(href: str) -> SplitResult:
-    """The parts of a URL; none of them where it is no URL at all."""
-    try:
-        return urlsplit(href)
-    except ValueError:
-        return SplitResult("", "", "", "", "")
 
 
 def abbreviate(value: object, limit: int = 120) -> str:

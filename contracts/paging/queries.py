@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlsplit
+
+from contracts.paging.urls import parameters_of
 
 if TYPE_CHECKING:
     from contracts.paging.listings import Listing
@@ -33,19 +34,17 @@ class Query:
     def of_url(cls, url: str, listing: Listing) -> Query:
         """The query that a URL spells to a listing, by the parameters that it has; of one that comes twice, the last."""
         known = {"page_size", "order", *listing.filters}
-        pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True, errors="replace")
-        return cls(**{name: value for name, value in pairs if name in known})
+        return cls(**{name: value for name, value in parameters_of(url) if name in known})
 
     @property
     def parameters(self) -> dict[str, str]:
         """The parameters that are there, by name."""
-        named = ((field.name, getattr(self, field.name)) for field in fields(self))
-        return {name: value for name, value in named if value is not None}
+        return {name: value for name in Query.__slots__ if (value := getattr(self, name)) is not None}
 
     @property
     def filters(self) -> dict[str, str]:
         """The parameters that choose items, by name."""
-        return {name: value for name, value in self.parameters.items() if name not in {"page_size", "order"}}
+        return {name: value for name in FILTERS if (value := getattr(self, name)) is not None}
 
     @property
     def size(self) -> int | None:
@@ -68,6 +67,9 @@ class Query:
     def __repr__(self) -> str:
         return "&".join(f"{name}={value}" for name, value in self.parameters.items()) or "no parameters"
 
+
+FILTERS = tuple(name for name in Query.__slots__ if name not in {"page_size", "order"})
+"""The names of the parameters that choose items."""
 
 ASCENDING = Query(page_size="100", order="asc")
 """How a snapshot is read: few requests, and where data is only added, what is added comes last."""

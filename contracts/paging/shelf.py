@@ -7,6 +7,7 @@ parsed again when they are needed.
 from __future__ import annotations
 
 import atexit
+from collections import OrderedDict
 from hashlib import blake2b
 from tempfile import TemporaryFile
 from threading import Lock
@@ -83,24 +84,25 @@ class Recent:
 
     def __init__(self, most: Bytes = LAST) -> None:
         self._most = most
-        self._values: dict[Hashable, tuple[Bytes, Any]] = {}
+        self._values: OrderedDict[Hashable, tuple[Bytes, Any]] = OrderedDict()
         self._size = 0
 
     def once(self, key: Hashable, body: Callable[[], bytes], make: Callable[[bytes], Any]) -> Any:  # noqa: ANN401
         """The value of a key: what `make` gives of its body, made anew where it is not kept any more."""
-        found = self._values.pop(key, None)
-        if found is None:
-            content = body()
-            size = len(content) + SMALL
-            self._make_room(size)
-            found = size, make(content)
-            self._size += size
-        self._values[key] = found  # as the last one
-        return found[1]
+        found = self._values.get(key)
+        if found is not None:
+            self._values.move_to_end(key)
+            return found[1]
+        content = body()
+        size, value = len(content) + SMALL, make(content)
+        self._make_room(size)
+        self._values[key] = size, value
+        self._size += size
+        return value
 
     def _make_room(self, size: Bytes) -> None:
         while self._values and self._size + size > self._most:
-            self._size -= self._values.pop(next(iter(self._values)))[0]
+            self._size -= self._values.popitem(last=False)[1][0]
 
 
 RECENT = Recent()

@@ -95,7 +95,10 @@ class Evaluator:
             if garbled := [each for each in found if _in_garbled_body(each)]:
                 findings.garbled += [f"needs pages.decodable: {each.actual}" for each in garbled]
                 return [each for each in found if each not in garbled]
-            findings.evidence.update(part.counts(evidence) if part.counts else {part.kind.words: 1})
+            if part.counts:
+                findings.evidence.update(part.counts(evidence))
+            else:
+                findings.evidence[part.kind.words] += 1
         except Exception:  # noqa: BLE001 - a bug of the suite is an error, never a verdict on the target
             findings.errors.append(f"a bug of the suite: {traceback.format_exc(limit=-3)}")
             return []

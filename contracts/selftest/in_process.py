@@ -66,7 +66,9 @@ def _response(
     method: str,
     **more: Any,  # noqa: ANN401 - as urllib3 has it
 ) -> urllib3.HTTPResponse:
-    known = HTTPHeaderDict(headers)
+    known = HTTPHeaderDict()
+    for header in headers:
+        known.add(*header)  # one by one: urllib3 looks long at what a whole of them is
     return urllib3.HTTPResponse(body, known, status, preload_content=False, request_method=method, **more)
 
 

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from contracts.paging.exchanges import Exchange
 from contracts.paging.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Item, Listing, Scope, member
-from contracts.paging.pages import abbreviate, abbreviate_ids, canonical, cursor_of, identity
+from contracts.paging.pages import abbreviate, abbreviate_ids, canonical, identity
 from contracts.paging.queries import Query
+from contracts.paging.urls import cursor_of
 from tests.suite.support import BASE, E, U, answer, conversation, envelope, exchange, page
 
 GOOD = envelope(U, [], {"first": "x", "self": "y"})

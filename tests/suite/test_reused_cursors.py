@@ -10,8 +10,8 @@ from contracts.evidence.reused_cursors import REUSED, Reused, fits
 from contracts.evidence.wrong_cursors import belonging
 from contracts.mock import Settings
 from contracts.paging.listings import CONVERSATIONS, EVENTS, LISTINGS, USERS, Listing, Scope
-from contracts.paging.pages import cursor_of
 from contracts.paging.queries import Query
+from contracts.paging.urls import cursor_of
 from contracts.selftest.in_process import verification
 from tests.suite.support import NO_CLAUSES, C, E, answer, conversation, envelope, event, page
 
