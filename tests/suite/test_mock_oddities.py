@@ -160,3 +160,9 @@ def test_an_unknown_oddity_is_refused_with_those_that_are_near() -> None:
 def test_two_oddities_of_one_name_are_refused() -> None:
     with pytest.raises(ValueError, match="two oddities are called tiny-api"):
         oddity()(type("TinyApi", (Api,), {}))
+
+
+def test_an_only_conversation_at_the_ends_of_time_is_the_first_one() -> None:
+    api = build(Settings(conversations=1, oddities=("created-at-the-ends-of-time",)))
+    year_one = api.created(0) + 14 * 3_600_000
+    assert (api.created_before(year_one), api.created_before(api.created(0))) == (1, 0)

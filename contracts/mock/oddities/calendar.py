@@ -26,8 +26,8 @@ class CreatedAtTheEndsOfTime(Api):
         return _LAST if self.is_last(conversation) else super().created(conversation)
 
     def is_last(self, conversation: int) -> bool:
-        """Whether a conversation is the last; none is where more are being written."""
-        return not self.settings.writes_per_second and conversation == self.settings.conversations - 1
+        """Whether a conversation is the last, and not the first too; none is where more are being written."""
+        return not self.settings.writes_per_second and 0 < conversation == self.settings.conversations - 1
 
     def created_before(self, milliseconds: int) -> int:
         count = self.conversation_count()
