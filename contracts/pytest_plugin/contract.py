@@ -199,7 +199,14 @@ class Contract:
         self.verification = watching(self.verification, {*pairs, *others, *witnesses})
         process = self.config.workerinput["workerid"] if self.worker_input else ""  # type: ignore[attr-defined]
         self.evaluation = Evaluation(
-            self.verification, pairs, witnesses, process, self._after, self.records.coverage, self.records.progress
+            self.verification,
+            pairs,
+            witnesses,
+            process,
+            self.interruption.begin,
+            self._after,
+            self.records.coverage,
+            self.records.progress,
         )
         if progress := self.records.progress:
             progress.total = len(pairs)
@@ -245,7 +252,6 @@ class Contract:
 
     def _after(self, verdict: Verdict) -> bool:
         """Keep what is known so far; say whether to go on."""
-        self.interruption.begin()  # what a signal raised is lost where it came while Python ran a finalizer
         if time.monotonic() - self.saved >= EVERY:
             self.saved = time.monotonic()
             self.save()

@@ -47,6 +47,7 @@ class Evaluation:
         pairs: what is to be decided; the verification may watch others beside.
         witnesses: what is looked at too, as it showed violations of these pairs before; nothing is said of it.
         process: the name of this process; empty where there is only one.
+        heed: is called before a pair counts as decided; raises `KeyboardInterrupt` where the run has to end.
         after: is called with its verdict after each pair; says whether to go on.
         coverage: counts what was seen of what the description names.
         progress: says how far this process is; None where nobody looks.
@@ -56,6 +57,7 @@ class Evaluation:
     pairs: Collection[Pair]
     witnesses: Collection[Pair]
     process: str
+    heed: Callable[[], None]
     after: Callable[[Verdict], bool]
     coverage: Coverage
     progress: Progress | None = None
@@ -113,6 +115,7 @@ class Evaluation:
             self.progress.begin(*self.current)
         began = time.perf_counter()
         verdict = self.verification.examine(clause, listing)
+        self.heed()
         if pair in self.pairs:
             self.seconds[pair] = time.perf_counter() - began
             if self.progress:

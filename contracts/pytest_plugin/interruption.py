@@ -70,7 +70,10 @@ class Interruption:
         self._gently = lambda: None
 
     def begin(self) -> None:
-        """Raise from now on, and at once if a signal came before or was lost."""
+        """Raise from now on, and at once if a signal came before.
+
+        It may have come where what it raised is lost or turns into another exception: in a finalizer, in a library.
+        """
         self._gently = None
         if self.reason:
             raise KeyboardInterrupt

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -108,7 +109,9 @@ ERROR = {**VIOLATED, "verdict": "error", "reason": "no answer"}
 
 
 def problems(expected: Expected, ended: Ended, verdicts: list[dict[str, str]], folder: Path) -> list[str]:
-    (folder / "v.json").write_text(json.dumps({"verdicts": verdicts}), encoding="utf-8")
+    (folder / "v.json").write_text(
+        json.dumps({"run": {"given_up": ["/users given up"]}, "verdicts": verdicts}), encoding="utf-8"
+    )
     return [*expected.problems(ended, folder / "v.json")]
 
 
@@ -119,9 +122,10 @@ def problems(expected: Expected, ended: Ended, verdicts: list[dict[str, str]], f
         Expected(violated=("c",)),
         Expected(violated=("c.d",)),
         Expected(errors="no"),
+        Expected(errors="given up"),
         Expected(judged=("users",)),
     ],
-    ids=["code", "family", "clause", "error", "judged"],
+    ids=["code", "family", "clause", "error", "given-up", "judged"],
 )
 def test_a_run_that_says_what_is_expected_has_no_problems(expected: Expected, tmp_path: Path) -> None:
     assert problems(expected, ENDED, [*HELD, VIOLATED, ERROR], tmp_path) == []
@@ -132,7 +136,7 @@ def test_a_run_that_says_what_is_expected_has_no_problems(expected: Expected, tm
     [
         (Expected(frozenset({0})), "exit code 1 instead of 0; it ended with: "),
         (Expected(violated=("a.b",)), "none of a.b is violated, only c.d"),
-        (Expected(errors="silent"), "no error says 'silent', only ['no answer 7']"),
+        (Expected(errors="silent"), "no error says 'silent', only ['no answer 7', '/users given up']"),
         (Expected(judged=("events",)), "too few verdicts held: events 0"),
         (Expected(sound=True), "c.d (users):  7"),
     ],
@@ -140,6 +144,12 @@ def test_a_run_that_says_what_is_expected_has_no_problems(expected: Expected, tm
 )
 def test_a_run_that_says_something_else_has_a_problem(expected: Expected, said: str, tmp_path: Path) -> None:
     assert problems(expected, ENDED, [*HELD, VIOLATED, ERROR], tmp_path)[:1] == [said]
+
+
+def test_a_target_that_was_not_reached_leaves_no_verdicts(tmp_path: Path) -> None:
+    gone = replace(ENDED, code=3)
+    assert [*Expected(frozenset({1, 3})).problems(gone, tmp_path / "v.json")] == []
+    assert next(iter(Expected().problems(gone, tmp_path / "v.json"))).startswith("exit code 3 instead of 1; ")
 
 
 def test_a_run_without_verdicts_has_a_problem(tmp_path: Path) -> None:

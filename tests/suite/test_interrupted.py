@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from contracts import cli
+from contracts.clauses import CONVERSATION_CLAUSES
+from contracts.crawl.cache import Choices
+from contracts.description import CONVERSATION
+from contracts.mock import Settings
+from contracts.pytest_plugin.evaluation import Evaluation
+from contracts.pytest_plugin.interruption import Interruption
+from contracts.reporting.coverage import Coverage
 from contracts.reporting.run import Exit
+from contracts.selftest.in_process import verification
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -164,3 +172,19 @@ def test_ctrl_c_while_a_command_starts_says_one_word(
     monkeypatch.setattr(cli, "import_module", stop)
     monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
     assert (cli.main(["verify"]), capsys.readouterr().err) == (2, "conversation-contracts: interrupted\n")
+
+
+def test_a_signal_that_a_library_swallowed_ends_the_run_before_its_pair_counts() -> None:
+    run = verification(Settings(conversations=3), CONVERSATION_CLAUSES.select(["pages.unique"]), Choices(1))
+    interruption = Interruption()
+
+    def heed() -> None:
+        if len(evaluation.seconds) == 1:
+            interruption.reason = "SIGTERM"  # it came, and nothing was raised
+        interruption.begin()
+
+    coverage = Coverage(run.target.base_url, CONVERSATION)
+    evaluation = Evaluation(run, run.clauses.pairs, (), "", heed, lambda _: True, coverage)
+    with pytest.raises(KeyboardInterrupt):
+        evaluation.alone()
+    assert len(evaluation.seconds) == 1

@@ -8,6 +8,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from contracts.reporting.run import Exit
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
@@ -25,7 +27,8 @@ class Expected:
     Attributes:
         codes: the exit codes that are right.
         violated: clauses of which at least one must be violated; families are allowed; none for no such wish.
-        errors: a pattern that the reason of a verdict "error" must hold; empty for no such wish.
+        errors: a pattern that the reason of a verdict "error", or of a path that was given up, must hold; empty for no
+            such wish.
         judged: listings that must be judged as if nothing had happened.
         sound: whether nothing may be violated or end in an error.
     """
@@ -40,25 +43,26 @@ class Expected:
         """What is not as expected of a run and its verdict file."""
         if ended.code not in self.codes:
             yield f"exit code {ended.code} instead of {' or '.join(map(str, sorted(self.codes)))}{_last(ended.printed)}"
-        known, why = _verdicts(verdicts)
+        if ended.code == Exit.UNREACHABLE:
+            return  # nothing was verified
+        known, given_up, why = _verdicts(verdicts)
         if why:
             yield why
             return
-        yield from self._missing(known)
+        yield from self._missing(known, given_up)
         if self.sound:
             bad = [each for each in known if each["verdict"] in ("violated", "error") and each["level"] == "MUST"]
             yield from (f"{each['clause']} ({each['listing']}): {_said(each)[:200]}" for each in bad[:3])
 
-    def _missing(self, known: list[dict[str, Any]]) -> Iterator[str]:
+    def _missing(self, known: list[dict[str, Any]], given_up: list[str]) -> Iterator[str]:
         broken = {each["clause"] for each in known if each["verdict"] == "violated"}
         if self.violated and not any(
             name in (clause, clause.partition(".")[0]) for name in self.violated for clause in broken
         ):
             yield f"none of {', '.join(self.violated)} is violated, only {', '.join(sorted(broken)) or 'nothing'}"
-        if self.errors and not any(
-            each["verdict"] == "error" and re.search(self.errors, _said(each)) for each in known
-        ):
-            seen = Counter(_said(each)[:100] for each in known if each["verdict"] == "error").most_common(2)
+        errors = [*(_said(each) for each in known if each["verdict"] == "error"), *given_up]
+        if self.errors and not any(re.search(self.errors, each) for each in errors):
+            seen = Counter(each[:100] for each in errors).most_common(2)
             yield f"no error says {self.errors!r}, only {[text for text, _ in seen]}"
         held = Counter(each["listing"] for each in known if each["verdict"] == "held")
         poor = [f"{name} {held[name]}" for name in self.judged if held[name] < JUDGED]
@@ -76,10 +80,11 @@ def _last(printed: str) -> str:
     return "; it ended with: " + " / ".join([*lines][-3:])[:300]
 
 
-def _verdicts(file: Path) -> tuple[list[dict[str, Any]], str]:
-    """The verdicts in a file, or why there are none."""
+def _verdicts(file: Path) -> tuple[list[dict[str, Any]], list[str], str]:
+    """The verdicts in a file and the paths that were given up, or why there are none."""
     try:
         document = json.loads(file.read_bytes())
     except (OSError, ValueError) as error:
-        return [], f"no verdict file: {error}"
-    return document["verdicts"], "" if document["verdicts"] else "no verdicts in the verdict file"
+        return [], [], f"no verdict file: {error}"
+    why = "" if document["verdicts"] else "no verdicts in the verdict file"
+    return document["verdicts"], document["run"]["given_up"], why
