@@ -37,9 +37,9 @@ class Profile:
     complete_pages: Pages = 100
     tail: Pages = 10
     longest: Pages = 40
-    deepest: Pages = 150
+    deepest: Pages = 130
     values: int = 4
-    examples: int = 15
+    examples: int = 12
     generated: int = 20
     steps: int = 16
 

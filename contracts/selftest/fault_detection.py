@@ -52,12 +52,11 @@ class Trialled:
 def concerned(name: str) -> Clauses:
     """The clauses that a fault concerns: the one that it breaks, and those that one rests on.
 
-    A fault that shows while data move needs a run that takes its time: all clauses.
+    A fault that shows while data move needs a run that takes its time: walks and orders too.
     """
-    if "writes" in FAULTS[name].needs:
-        return CONVERSATION_CLAUSES
     clause = CONVERSATION_CLAUSES[FAULTS[name].breaks]
-    return CONVERSATION_CLAUSES.select((clause.id, *clause.requires))
+    longer = ("walks", "order") if "writes" in FAULTS[name].needs else ()
+    return CONVERSATION_CLAUSES.select((clause.id, *clause.requires, *longer))
 
 
 def trial(name: str, clauses: Clauses, seed: int = 1, data: int = 1) -> Trialled:

@@ -18,7 +18,7 @@ settings.configure(
     DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(serving.store(str))}},
     DEFAULT_AUTO_FIELD="django.db.models.AutoField",
     LOGGING_CONFIG=None,
-    MIDDLEWARE=[],
+    MIDDLEWARE=["django.middleware.common.CommonMiddleware"],  # it says how long an answer is
     ROOT_URLCONF="__main__",
     SECRET_KEY="field",  # noqa: S106 - nothing is signed
     USE_I18N=False,  # Django 2.2 cannot translate under Python 3.11

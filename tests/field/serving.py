@@ -253,4 +253,11 @@ def serve(application: Any) -> None:
     """Serve a WSGI application until the process is ended."""
     from waitress import serve as forever
 
-    forever(application, sockets=[listening()], threads=8)
+    def answer(environ: dict[str, Any], start: Callable[..., object]) -> Iterable[bytes]:
+        body = application(environ, start)
+        if environ["REQUEST_METHOD"] != "HEAD":
+            return body  # type: ignore[no-any-return]
+        getattr(body, "close", str)()
+        return []  # Django leaves it to the server to send no body here, and waitress to the application
+
+    forever(answer, sockets=[listening()], threads=8)
