@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contracts import VERSION
@@ -45,8 +46,8 @@ def main(words: Sequence[str] | None = None) -> int:
     if name in ("-h", "--help"):
         print(usage(), end="")
         return 0
-    if name not in COMMANDS:
-        print(_unknown(name) if name else usage(), file=sys.stderr)
+    if why := _refused(name):
+        print(why, file=sys.stderr)
         return USAGE
     try:
         result: int = import_module(f"contracts.cli.{name}").main(rest)
@@ -61,6 +62,15 @@ def main(words: Sequence[str] | None = None) -> int:
     return result
 
 
-def _unknown(name: str) -> str:
-    near = closest(name, COMMANDS)
-    return f"{PROGRAM}: {name!r} is not a command; {f'did you mean {near}?' if near else f'see {PROGRAM} --help'}"
+def _refused(name: str) -> str:
+    """Why there is nothing to run; empty where there is."""
+    if not name:
+        return usage()
+    if name not in COMMANDS:
+        near = closest(name, COMMANDS)
+        return f"{PROGRAM}: {name!r} is not a command; {f'did you mean {near}?' if near else f'see {PROGRAM} --help'}"
+    try:
+        Path.cwd()
+    except OSError as error:
+        return f"{PROGRAM}: the current folder cannot be used: {error.strerror}; go to another one"
+    return ""

@@ -12,7 +12,7 @@ import pytest
 from allure_commons import hookimpl
 from filelock import FileLock, Timeout
 
-from contracts.reporting.files import try_out
+from contracts.reporting.files import led_to, try_out
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -40,12 +40,12 @@ def check_files(config: pytest.Config) -> None:
 def _checked(option: str, file: Path) -> Path:
     folder = file.absolute().parent
     if option == "--junit-xml" and not folder.exists():
-        return file.resolve()  # pytest makes the folder
+        return led_to(file)  # pytest makes the folder
     if not folder.is_dir():
         raise pytest.UsageError(f"{option} {file}: there is no folder {folder}")
     try:
         try_out(file)
-        return file.resolve()
+        return led_to(file)
     except (OSError, ValueError) as error:
         raise pytest.UsageError(
             f"{option} {file}: cannot write it: {getattr(error, 'strerror', None) or error}"

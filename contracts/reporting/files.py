@@ -45,7 +45,7 @@ def writing(path: Path) -> Iterator[IO[bytes]]:
     Raises:
         OSError: it cannot be written; nothing is left of it, and what was there before stays.
     """
-    path = path.resolve()
+    path = led_to(path)
     require_regular(path)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -55,6 +55,14 @@ def writing(path: Path) -> Iterator[IO[bytes]]:
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
+
+
+def led_to(path: Path) -> Path:
+    """Where a path leads, through all links; `OSError` where these go in a circle."""
+    try:
+        return path.resolve()
+    except RuntimeError:  # what Python has for it before 3.13
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from None
 
 
 def require_regular(path: Path) -> None:
@@ -68,7 +76,7 @@ def require_regular(path: Path) -> None:
 
 def try_out(path: Path) -> None:
     """Find out whether a file can be written, and leave nothing; `OSError` where it cannot."""
-    path = path.resolve()
+    path = led_to(path)
     require_regular(path)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:

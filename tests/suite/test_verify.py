@@ -63,6 +63,18 @@ def test_a_misspelt_command_gets_a_suggestion(word: str, hint: str, capsys: pyte
     assert capsys.readouterr().err == f"conversation-contracts: {word!r} is not a command; {hint}\n"
 
 
+def test_a_current_folder_that_is_gone_is_told_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def gone() -> str:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    monkeypatch.setattr(cli.os, "getcwd", gone)
+    assert cli.main(["verify"]) == Exit.USAGE
+    wanted = "conversation-contracts: the current folder cannot be used: No such file or directory; go to another one\n"
+    assert capsys.readouterr().err == wanted
+
+
 @pytest.mark.parametrize("name", cli.COMMANDS)
 def test_every_command_has_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     try:

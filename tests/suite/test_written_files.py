@@ -7,12 +7,16 @@ import resource
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from filelock import FileLock
 
 from contracts.reporting.files import put, try_out
 from contracts.reporting.run import Exit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parents[2]
 BARE = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "CONVERSATION"))}
@@ -63,6 +67,14 @@ def test_trying_out_leaves_nothing(name: str, tmp_path: Path) -> None:
     with pytest.raises(OSError, match=r"regular file|too long"):
         try_out(tmp_path / name)
     assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize("write", [try_out, lambda path: put(path, b"x")], ids=["try-out", "put"])
+def test_a_link_that_leads_to_itself_is_told(write: Callable[[Path], None], tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(link)
+    with pytest.raises(OSError, match="Too many levels of symbolic links"):
+        write(link)
 
 
 # --- a run -----------------------------------------------------------------------------------------------------------

