@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -27,7 +26,7 @@ from contracts.findings.places import Place, flaw_places, places
 from contracts.paging.instants import DAY
 from contracts.paging.oracle import WIDEST_OFFSET, bound, date_only, interpretations, passes
 from contracts.paging.pages import OK, Answer, Page, abbreviate, abbreviate_ids
-from contracts.paging.queries import DEFAULT_SIZE, Query
+from contracts.paging.queries import DEFAULT_SIZE, PARAMETERS, Query
 from contracts.paging.urls import cursor_of, origin, parameters_of, unusable
 
 if TYPE_CHECKING:
@@ -175,7 +174,7 @@ def _same_time(one: str, other: str) -> bool:
     return first is not None and second is not None and abs(first.nanoseconds - second.nanoseconds) <= slack
 
 
-DOCUMENTED = {"cursor", *(field.name for field in fields(Query))}
+DOCUMENTED = {"cursor", *PARAMETERS}
 DEFAULTS = {"page_size": DEFAULT_SIZE, "order": "asc"}
 
 

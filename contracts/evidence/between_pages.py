@@ -6,7 +6,6 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode, urlsplit
 
 from contracts.crawl.crawler import Blocked, Forbidden, Lacking, require_complete
 from contracts.findings.clause import EvidenceKind, Trial
@@ -14,7 +13,7 @@ from contracts.paging import filter_values as values
 from contracts.paging.listings import LISTINGS, USERS, Scope
 from contracts.paging.queries import DEFAULT_SIZE, LARGEST_SIZE, Query
 from contracts.paging.units import ceil_div
-from contracts.paging.urls import parameters_of, unusable
+from contracts.paging.urls import parameters_of, unusable, with_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -87,7 +86,7 @@ def _recoded(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
         if index + 1 >= len(pages):
             raise Lacking("as many pages as before")
         href = pages[index].links["next"]
-        url = urlsplit(href)._replace(query=urlencode(parameters_of(href), quote_via=quote)).geturl()
+        url = with_parameters(href, parameters_of(href))
         return Twins(cache.crawler.follow(pages[index], "next"), _landing(cache, url, pages[index]))
 
     for query in dict.fromkeys(query for query, _ in _stepped(cache, scope)):
@@ -177,10 +176,8 @@ def _next_sized(cache: CrawlCache, page: Page, size: int) -> Page:
     href = page.links["next"]
     if unusable(href) or not cache.crawler.may_follow(href):
         raise Blocked("links.url or links.origin", f"next is {href[:200]!r}")
-    parts = urlsplit(href)
     pairs = [pair for pair in parameters_of(href) if pair[0] != "page_size"]
-    query = urlencode([*pairs, ("page_size", str(size))], quote_via=quote)
-    answer = cache.crawler.probe(page.scope, parts._replace(query=query).geturl())
+    answer = cache.crawler.probe(page.scope, with_parameters(href, [*pairs, ("page_size", str(size))]))
     if 400 <= answer.exchange.status < 500:  # noqa: PLR2004 - a refusal
         raise Lacking("a target that lets page_size change while a cursor is kept")
     if answer.flaw is not None:

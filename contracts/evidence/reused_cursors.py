@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode, urlsplit
 
 from contracts.crawl.crawler import Blocked, Lacking
 from contracts.evidence.negative import Probe
@@ -18,8 +17,8 @@ from contracts.paging import filter_values as values
 from contracts.paging import instants
 from contracts.paging.listings import CONVERSATIONS, EVENTS, member
 from contracts.paging.oracle import interpretations, passes
-from contracts.paging.queries import DEFAULT_SIZE, LARGEST_SIZE, Query
-from contracts.paging.urls import cursor_of, parameters_of, unusable
+from contracts.paging.queries import DEFAULT_SIZE, LARGEST_SIZE, PARAMETERS, Query
+from contracts.paging.urls import cursor_of, parameters_of, unusable, with_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
@@ -213,10 +212,8 @@ def _sound(cache: CrawlCache, walk: Walk, asked: Query, ranks: Mapping[Hashable,
 
 def _rewritten(href: str, asked: Query) -> str:
     """A link with the parameters of another query."""
-    parts = urlsplit(href)
-    pairs = [pair for pair in parameters_of(href) if pair[0] not in Query.__slots__]
-    query = urlencode([*asked.parameters.items(), *pairs], quote_via=quote)
-    return parts._replace(query=query).geturl()
+    pairs = [pair for pair in parameters_of(href) if pair[0] not in PARAMETERS]
+    return with_parameters(href, [*asked.parameters.items(), *pairs])
 
 
 BARE = 2

@@ -39,7 +39,7 @@ class Query:
     @property
     def parameters(self) -> dict[str, str]:
         """The parameters that are there, by name."""
-        return {name: value for name in Query.__slots__ if (value := getattr(self, name)) is not None}
+        return {name: value for name in PARAMETERS if (value := getattr(self, name)) is not None}
 
     @property
     def filters(self) -> dict[str, str]:
@@ -68,7 +68,10 @@ class Query:
         return "&".join(f"{name}={value}" for name, value in self.parameters.items()) or "no parameters"
 
 
-FILTERS = tuple(name for name in Query.__slots__ if name not in {"page_size", "order"})
+PARAMETERS: tuple[str, ...] = Query.__slots__
+"""The names of all parameters."""
+
+FILTERS = tuple(name for name in PARAMETERS if name not in {"page_size", "order"})
 """The names of the parameters that choose items."""
 
 ASCENDING = Query(page_size="100", order="asc")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TypeAlias
-from urllib.parse import SplitResult, parse_qsl, urlsplit
+from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Origin: TypeAlias = tuple[str, str, int]
 """Scheme, host and port (RFC 6454, section 4)."""
@@ -69,6 +72,11 @@ def parameters_of(url: str) -> tuple[tuple[str, str], ...]:
 @lru_cache(SEVERAL)
 def _parameters(query: str) -> tuple[tuple[str, str], ...]:
     return tuple(parse_qsl(query, keep_blank_values=True, errors="replace"))
+
+
+def with_parameters(url: str, pairs: Iterable[tuple[str, str]]) -> str:
+    """The URL with another query: these names and values, percent-encoded, in this order."""
+    return urlsplit(url)._replace(query=urlencode(tuple(pairs), quote_via=quote)).geturl()
 
 
 def cursor_of(href: str) -> str | None:

@@ -15,12 +15,12 @@ from datetime import UTC, datetime, timedelta
 from glob import escape
 from http import HTTPStatus
 from typing import IO, TYPE_CHECKING, Any, cast
-from urllib.parse import parse_qsl, urlsplit
 
 import harfile
 import orjson
 
 from contracts import VERSION
+from contracts.paging.urls import parameters_of
 from contracts.reporting.files import writing
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def _in_order(drafts: Iterable[Path]) -> Iterator[dict[str, Any]]:
 def _entry(told: Mapping[str, Any]) -> dict[str, Any]:
     got = dict(told["got"])
     milliseconds = round(1000 * told["seconds"], 3)
-    asked = parse_qsl(urlsplit(told["url"]).query, keep_blank_values=True)
+    asked = parameters_of(told["url"])
     return {
         "startedDateTime": told["began"],
         "time": milliseconds,

@@ -12,12 +12,13 @@ import textwrap
 import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from contracts.display import visible
 from contracts.findings.places import STATUS, Place, value_at
 from contracts.paging.exchanges import Exchange
 from contracts.paging.pointers import pointer_to, tokens
+from contracts.paging.urls import parameters_of
 from contracts.runner.replay import REFUSALS, SERVER_ERROR, VARIABLE
 from contracts.transport.redaction import HIDDEN
 
@@ -140,11 +141,7 @@ def _by_another_link(answers: Sequence[Exchange], wrong: Sequence[Place]) -> boo
     """Whether the link that was followed first does not lead to the last answer: a link of another page does."""
     link = value_at(answers[0], wrong[0])
     followed = len(answers) > 1 and wrong[0].exchange == 0 and tokens(wrong[0].pointer or "")[:1] == ("_links",)
-    return followed and isinstance(link, str) and _parameters(link) != _parameters(answers[-1].url)
-
-
-def _parameters(url: str) -> list[tuple[str, str]]:
-    return parse_qsl(urlsplit(url).query, keep_blank_values=True)
+    return followed and isinstance(link, str) and parameters_of(link) != parameters_of(answers[-1].url)
 
 
 def _beginning(request: Request) -> Request:

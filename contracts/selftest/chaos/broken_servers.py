@@ -22,7 +22,7 @@ from contracts.selftest.chaos.scripts import (
     sent,
     without,
 )
-from contracts.selftest.chaos.servers import ALL_LISTINGS, OTHERS, OUTER, Server
+from contracts.selftest.chaos.servers import ALL_LISTINGS, OTHERS, OUTER, UNDECODABLE, Server
 from contracts.selftest.chaos.slow_servers import stuck
 
 if TYPE_CHECKING:
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from contracts.selftest.chaos.scripts import Asked, Step
 
     Script = Callable[[Asked, Answer], Iterable[Step]]
-
-UNDECODABLE = Expected(violated=("pages.decodable",), judged=OTHERS)
-"""Where status and headers came, and the body does not fit them."""
 
 ANY_FAILURE = Expected(judged=OTHERS)
 """Where it is open whether that is no answer or a wrong one; the run is red, and the other listings are judged."""

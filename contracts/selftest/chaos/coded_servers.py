@@ -6,10 +6,10 @@ import gzip
 import zlib
 from typing import TYPE_CHECKING
 
-from contracts.selftest.chaos.broken_servers import ANY_FAILURE, UNDECODABLE
+from contracts.selftest.chaos.broken_servers import ANY_FAILURE
 from contracts.selftest.chaos.expected import Expected
 from contracts.selftest.chaos.scripts import EVERYWHERE, USERS, holding, plain, sent
-from contracts.selftest.chaos.servers import HUGE, OTHERS, Server
+from contracts.selftest.chaos.servers import HUGE, OTHERS, UNDECODABLE, Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -26,6 +26,9 @@ ALL_LISTINGS = ("conversations", "users", "members", "events")
 OTHERS = ("conversations", "members", "events")
 """The listings that are judged where only the users are bad."""
 
+UNDECODABLE = Expected(violated=("pages.decodable",), judged=OTHERS)
+"""What must come of users whose status and headers came, and whose body does not fit them."""
+
 OUTER = ("conversations", "users")
 """The listings that are judged where only one conversation is bad."""
 
