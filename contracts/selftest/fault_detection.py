@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.crawl.cache import Choices
+from contracts.crawl.profiles import PROFILES
 from contracts.findings.clause import Level
 from contracts.findings.verdicts import Outcome
 from contracts.mock import FAULTS, Settings
@@ -59,7 +60,7 @@ def concerned(name: str) -> Clauses:
     return CONVERSATION_CLAUSES.select((clause.id, *clause.requires, *longer))
 
 
-def trial(name: str, clauses: Clauses, seed: int = 1, data: int = 1) -> Trialled:
+def trial(name: str, clauses: Clauses, seed: int = 1, data: int = 1, profile: str = "default") -> Trialled:
     """Run clauses over a mock with one fault: `seed` is that of the suite's choices, `data` that of the mock's data."""
     fault = FAULTS[name]
     began = time.monotonic()
@@ -67,7 +68,7 @@ def trial(name: str, clauses: Clauses, seed: int = 1, data: int = 1) -> Trialled
     settings = Settings(
         data, faults=(name,), token=TOKEN, tenants=(OTHER_TOKEN,), writes_per_second=writes, started=now()
     )
-    run, hidden = verification(settings, clauses, Choices(seed)), Redactor(TOKEN, OTHER_TOKEN)
+    run, hidden = verification(settings, clauses, Choices(seed, PROFILES[profile])), Redactor(TOKEN, OTHER_TOKEN)
     verdicts = run.run()
     caught = tuple(dict.fromkeys(each.clause for each in verdicts if _violates(each)))
     errors = tuple(each.reason for each in verdicts if each.verdict == Outcome.ERROR)
