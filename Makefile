@@ -81,10 +81,11 @@ steady: install ## the default run again and again under load: the same verdicts
 bench: install ## what a run costs: requests, seconds, waiting
 	$(BIN)/python -m contracts selftest bench
 
-mutation: install ## whether the suite's own tests notice changes of clauses, evidence and model, as committed; hours
+mutation: install ## whether the suite's own tests notice changes of clauses, evidence and model, as committed; hours, or SAMPLE=400
 	rm -rf mutants && git clone --quiet . mutants
 	@cd mutants && export PATH="$(abspath $(BIN)):$$PATH" PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 PYTHONDONTWRITEBYTECODE=1 && \
 	cosmic-ray baseline tests/mutation.toml && cosmic-ray init tests/mutation.toml session.sqlite && cr-filter-operators session.sqlite tests/mutation.toml && \
+	$(if $(SAMPLE),python tests/sample_mutants.py session.sqlite $(SAMPLE) $(or $(SEED),1) &&) \
 	cosmic-ray exec tests/mutation.toml session.sqlite && \
 	cr-report --surviving-only --show-diff session.sqlite >survivors.txt && cr-report session.sqlite | tail -4
 	@echo 'The survivors are in mutants/survivors.txt'
