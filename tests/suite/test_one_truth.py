@@ -22,11 +22,12 @@ from tests.suite.runs import ROOT, Whole, whole
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 
-FAULTS = (
-    "states-in-lower-case",  # what is wrong with conversations shows in what members and events are read from
-    "constant-page",  # breaks nearly all that others require
-    "size-ignored",  # pages that Schemathesis sees first
-)
+FAULTS = {
+    "states-in-lower-case": "pages,walks,order,events,items,links",  # shows in what members and events are read from
+    "constant-page": "pages,walks,order,filters,links,items",  # breaks nearly all that others require
+    "size-ignored": "pages,walks,links,inputs,auth",  # pages that Schemathesis sees first
+}
+"""Faults, and the families of clauses that show them; together all."""
 WIDTHS = {"one-process": (), "two-workers": ("-n", "2")}
 DEVIATION = """
 [tool.conversation-contracts.targets.t]
@@ -51,12 +52,13 @@ def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     """A run over one fault in one process, and one in two."""
     folder = tmp_path_factory.mktemp("runs")
     with running(Settings(faults=(request.param,))) as base:
-        return {name: whole(folder / name, "--base-url", base, *more) for name, more in WIDTHS.items()}
+        choices = ("--base-url", base, "--clauses", FAULTS[request.param])
+        return {name: whole(folder / name, *choices, *more) for name, more in WIDTHS.items()}
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_place_says_the_same(width: str, both: dict[str, Whole]) -> None:
-    assert (both[width].code, len(both[width].verdicts) > 200, both[width].disagreements()) == (1, True, {})
+    assert (both[width].code, len(both[width].verdicts) > 70, both[width].disagreements()) == (1, True, {})
 
 
 def test_two_workers_say_what_one_process_says(both: dict[str, Whole]) -> None:
