@@ -16,7 +16,7 @@ from contracts.findings.clause import ANSWERS, PAGES, WALKS, Holds, Level, Viola
 from contracts.findings.counts import Words
 from contracts.findings.families import Family
 from contracts.findings.places import STATUS, Place, apart, flaw_places, places
-from contracts.paging.listings import CONVERSATIONS, EVENTS, Item, member
+from contracts.paging.listings import CONVERSATIONS, EVENTS, USERS, Item, member
 from contracts.paging.pages import OK, Answer, Page, abbreviate, abbreviate_ids, canonical, identity
 from contracts.paging.queries import DOCUMENTED_ORDERS, LARGEST_SIZE, Query
 from contracts.paging.shelf import Digested
@@ -359,18 +359,33 @@ def sorted_(page: Page) -> Iterator[Violation]:
         )
 
 
+WITH_CURSOR = (CONVERSATIONS, USERS)
+"""Listings whose body has a cursor, as the description says."""
+
+
+def _says_cursor(page: Page) -> bool:
+    if isinstance(page.body.get("cursor"), str):
+        return cursor_of(page.links.get("self", "")) is not None
+    return "cursor" in page.body and page.scope.listing in WITH_CURSOR
+
+
 @family.clause(
     Level.MUST,
     Holds.ALWAYS,
     f"{A_PAGE}/properties/cursor",
     PAGES,
-    when=lambda page: isinstance(page.body.get("cursor"), str) and cursor_of(page.links.get("self", "")) is not None,
+    when=_says_cursor,
     needs="a body with a cursor and a self link with one",
 )
 def cursor(page: Page) -> Iterator[Violation]:
-    """The body's cursor is the one in _links.self, where both are there."""
-    said, linked = page.body["cursor"], cursor_of(page.links["self"])
-    if said != linked:
+    """The body's cursor is a string, the one in _links.self, where both are there."""
+    said, linked = page.body["cursor"], cursor_of(page.links.get("self", ""))
+    if not isinstance(said, str):
+        shown = places(page.pointer("cursor"))
+        yield Violation(
+            "cursor: a string", f"cursor {'null' if said is None else abbreviate(said)}", (page.exchange,), where=shown
+        )
+    elif said != linked:
         shown = places(page.pointer("cursor"), page.link_pointer("self"))
         yield Violation(f"cursor {linked!r}, as in _links.self", f"cursor {said!r}", (page.exchange,), where=shown)
 

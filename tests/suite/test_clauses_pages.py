@@ -417,8 +417,13 @@ CASES = [
     ),
     # pages.cursor
     holds("pages.cursor", "the-same", cursors("a b", "a b")),
+    breaks("pages.cursor", "an-object", cursors({"a": []}, "a"), 'cursor: a string | cursor {"a":[]} | /users'),
+    breaks("pages.cursor", "a-number", cursors(5, "5"), "cursor: a string | cursor 5 | /users"),
+    breaks("pages.cursor", "a-number-alone", cursors(5, None), "cursor: a string | cursor 5 | /users"),
+    breaks("pages.cursor", "null", cursors(None, None), "cursor: a string | cursor null | /users"),
+    silent("pages.cursor", "a-number-where-none-is-described", page(1, scope=E, body={"cursor": 5})),
     silent("pages.cursor", "none-in-the-link", cursors("a", None)),
-    silent("pages.cursor", "none-in-the-body", cursors(None, "a")),
+    silent("pages.cursor", "none-in-the-body", page(1, links={"self": url(U, cursor="a")})),
     silent("pages.cursor", "no-self", page(1, links="first", body={"cursor": "a"})),
     breaks("pages.cursor", "another", cursors("b", "a"), "cursor 'a', as in _links.self | cursor 'b' | /users"),
     # pages.repeatable

@@ -10,7 +10,7 @@ from contracts.mock.api import Api, Route
 from contracts.mock.helpers import CURSORED, INSIDE, Edited, Rearranged
 from contracts.mock.inputs import LARGEST_PAGE
 from contracts.mock.items import Json
-from contracts.mock.queries import CONVERSATIONS, MEMBERS, Answer, Listing, Page, Query
+from contracts.mock.queries import CONVERSATIONS, MEMBERS, USERS, Answer, Listing, Page, Query
 from contracts.mock.registry import fault
 from contracts.mock.settings import Settings
 
@@ -230,6 +230,24 @@ class CursorOfAnotherRequest(Api):
         body = super().body(query)
         before, self.latest = self.latest, str(body.get("cursor", self.latest))
         return body | {"cursor": before} if "cursor" in body and before else body
+
+
+@fault(breaks="pages.cursor", listing=CURSORED)
+class CursorAsAnObject(Api):
+    """The body's `cursor` is an object: the serialiser takes the fields of the class that the cursor is."""
+
+    def body(self, query: Query) -> Json:
+        body = super().body(query)
+        return body | {"cursor": {"value": body["cursor"], "page": []}} if "cursor" in body else body
+
+
+@fault(breaks="pages.cursor", listing="users")
+class CursorAsANumberBehindNext(Api):
+    """Behind `next` the body's `cursor` of users is a number, its length: the field is filled by two functions."""
+
+    def body(self, query: Query) -> Json:
+        body = super().body(query)
+        return body | {"cursor": len(query.cursor)} if query.cursor and query.listing is USERS else body
 
 
 @fault(breaks="pages.repeatable")
