@@ -85,7 +85,7 @@ mutation: install ## whether the suite's own tests notice changes of clauses, ev
 	rm -rf mutants && git clone --quiet . mutants
 	@cd mutants && export PATH="$(abspath $(BIN)):$$PATH" PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 PYTHONDONTWRITEBYTECODE=1 && \
 	cosmic-ray baseline tests/mutation.toml && cosmic-ray init tests/mutation.toml session.sqlite && cr-filter-operators session.sqlite tests/mutation.toml && \
-	$(if $(SAMPLE),python tests/sample_mutants.py session.sqlite $(SAMPLE) $(or $(SEED),1) &&) \
+	python tests/mutants.py session.sqlite $(if $(SAMPLE),$(SAMPLE) $(or $(SEED),1)) && \
 	cosmic-ray exec tests/mutation.toml session.sqlite && \
 	cr-report --surviving-only --show-diff session.sqlite >survivors.txt && cr-report session.sqlite | tail -4
 	@echo 'The survivors are in mutants/survivors.txt'

@@ -37,8 +37,22 @@ CONVERSATIONS, USERS = 9, 25
 MOCKS = {
     "correct": Settings(conversations=CONVERSATIONS, users=USERS, token="one", tenants=("two",)),  # noqa: S106 - the mock's
     "without-identities": Settings(2, conversations=3, users=40, events_per_conversation=(0, 30)),
+    "faulty": Settings(
+        3,
+        conversations=14,
+        users=23,
+        faults=(
+            "last-one-lost-under-descending",
+            "start-id-lost-under-descending",
+            "milliseconds-demanded",
+            "prev-from-the-last-page",
+            "type-shows-twelve",
+            "cut-cursor-fails",
+        ),
+    ),
+    "endless": Settings(4, conversations=5, users=12, faults=("constant-page",)),
 }
-"""Small mocks, by the name of the file that tells what is asked of them."""
+"""Small mocks, by the name of the file that tells what is asked of them: right, and wrong so that more is looked at."""
 
 
 def kinds() -> list[EvidenceKind]:
