@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -11,6 +12,7 @@ from contracts.crawl.crawler import END, Blocked, Crawler, Lacking, Silent, Vani
 from contracts.crawl.knowledge import Knowledge, Sample
 from contracts.crawl.narrowing import Tail, since, upside_down, within
 from contracts.crawl.profiles import PROFILES, Profile
+from contracts.crawl.together import Crew
 from contracts.paging import filter_values as values
 from contracts.paging import instants
 from contracts.paging.exchanges import server_time
@@ -20,8 +22,9 @@ from contracts.paging.queries import ASCENDING, DESCENDING, LARGEST_SIZE, Query
 from contracts.paging.units import ceil_div
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from contracts.crawl.together import Job
     from contracts.description import Description
     from contracts.paging.pages import Page
     from contracts.paging.walks import Walk
@@ -56,6 +59,7 @@ class CrawlCache:
         choices: what the run decided before it began.
         description: of the API, for plans that derive requests from it; None for a crawl that has no such plan.
         knowledge: what is known already; nothing where it is left out.
+        crew: does what waits for the target; one after the other where it is left out.
     """
 
     def __init__(
@@ -64,15 +68,17 @@ class CrawlCache:
         choices: Choices | None = None,
         description: Description | None = None,
         knowledge: Knowledge | None = None,
+        crew: Crew | None = None,
     ) -> None:
         self.crawler = crawler
+        self.crew = crew or Crew(1)
         self.choices = choices or Choices()
         self.description = description
         self._knowledge = knowledge or Knowledge()
 
     def afresh(self) -> CrawlCache:
         """A reading that has read nothing yet but looks where this one looks."""
-        return CrawlCache(self.crawler, self.choices, self.description, self._knowledge.afresh())
+        return CrawlCache(self.crawler, self.choices, self.description, self._knowledge.afresh(), self.crew)
 
     def shared(self, name: str, make: Callable[[], T]) -> T:
         """What a plan gathers once for all listings, under a name that only this plan uses."""
@@ -93,8 +99,7 @@ class CrawlCache:
 
     def _measure(self, scope: Scope) -> None:
         """Find out, once in a run, whether a listing is too long to be read whole."""
-        if scope not in self._knowledge.tails:
-            self._knowledge.tails[scope] = self._measured(scope)
+        self._knowledge.tails.once(scope, lambda: self._measured(scope))
 
     def newest(self, scope: Scope) -> Walk:
         """The newest items, newest first, without any filter: twice as many as the tail of a long listing has."""
@@ -127,7 +132,7 @@ class CrawlCache:
     @property
     def tails(self) -> tuple[str, ...]:
         """What was read of each listing that is too long to be read whole, for a person to read."""
-        return tuple(f"{scope}: {tail}" for scope, tail in self._knowledge.tails.items() if tail)
+        return tuple(f"{scope}: {tail}" for scope, tail in self._knowledge.tails.items())
 
     def walk(self, scope: Scope, query: Query) -> Walk:
         """The walk that a query gives, to its end or to where it breaks."""
@@ -207,9 +212,10 @@ class CrawlCache:
 
     def moved(self, scope: Scope) -> None:
         """A listing was found changed: from now on read a window of it that stands still, else read it anew."""
-        self.note_moving(scope)
-        self._hold_still(scope)
-        self._knowledge.moved(scope)
+        with self.crew.standing_still():  # nothing that is being read sees one part of it so, and another otherwise
+            self.note_moving(scope)
+            self._hold_still(scope)
+            self._knowledge.moved(scope)
 
     def _hold_still(self, scope: Scope) -> None:
         """Read only what was there a little before now, where a filter can say that."""
@@ -302,9 +308,9 @@ class CrawlCache:
 
     def _choose(self, listing: Listing) -> tuple[Scope, ...]:
         lengths: dict[Scope, int] = {}
-        for scope in self.every(listing):
+        for scope, length in self.for_each(self.every(listing), self._length):
             with self._passing_over(scope):
-                lengths[scope] = self._length(scope)
+                lengths[scope] = length.outcome()
         ranked = sorted(lengths, key=lambda scope: lengths[scope])
         filled = [scope for scope in ranked if lengths[scope] > 0] or ranked
         paged = [scope for scope in filled if lengths[scope] > 10] or filled  # noqa: PLR2004 - the default size
@@ -321,13 +327,18 @@ class CrawlCache:
 
     def standard(self, listing: Listing) -> None:
         """Read what clauses on single answers and walks are judged on, whatever else is read."""
-        for scope in self.every(listing):
+        for scope, walk in self.for_each(self.every(listing), lambda scope: self.walk(scope, ASCENDING)):
             with self._passing_over(scope):
-                self.walk(scope, ASCENDING)
+                walk.outcome()
         for scope in self.chosen(listing):
             with self._passing_over(scope):
                 for query in self.plain_queries(scope):
                     self.walk(scope, query)
+
+    def for_each(self, scopes: Iterable[Scope], work: Callable[[Scope], T]) -> list[tuple[Scope, Job[T]]]:
+        """What was done for each of some scopes, together as far as the crew goes."""
+        asked = tuple(scopes)
+        return list(zip(asked, self.crew.together(partial(work, scope) for scope in asked), strict=True))
 
     def telling_queries(self, scope: Scope) -> tuple[Query, ...]:
         """Queries with filters that give several pages each; the scopes of a listing share them out."""

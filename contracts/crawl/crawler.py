@@ -189,7 +189,7 @@ class Crawler:
         """Whether no scope of a listing may be read, by all that is certain."""
         if not listing.nested and Scope(listing) not in self._readable:
             self._readable[Scope(listing)] = self._ask(Scope(listing), self.url(Scope(listing), {})).status != FORBIDDEN
-        found = [readable for scope, readable in self._readable.items() if scope.listing == listing]
+        found = [readable for scope, readable in [*self._readable.items()] if scope.listing == listing]
         return bool(found) and not any(found)
 
     def _vanished(self, conversation: str) -> bool:

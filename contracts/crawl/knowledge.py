@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import count
+from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from contracts.crawl.crawler import Blocked, Lacking
 from contracts.crawl.narrowing import within
+from contracts.crawl.together import Job
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -47,60 +48,56 @@ class Sample:
 class Memo(Generic[K, V]):
     """Values by key, each worked out once: the value, or the `Blocked` or `Lacking` that says why there is none.
 
-    An outcome and its turn are there together or not at all; turns only rise, so that a later outcome has a greater one.
+    Whoever asks while another thread works a key out waits for it. What that saw is noted wherever the key is asked for.
     """
 
     def __init__(self) -> None:
-        self._outcomes: dict[K, V | Blocked | Lacking] = {}
-        self._turns: dict[K, int] = {}
-        self._next = count()
+        self._jobs: dict[K, Job[V]] = {}
+        self._lock = Lock()
 
     def once(self, key: K, make: Callable[[], V]) -> V:
-        """What `make` gave, or raised, when this key was first asked for."""
-        if key not in self._outcomes:
-            try:
-                self._note(key, make())
-            except (Blocked, Lacking) as why:
-                self._note(key, why)
-        found = self._outcomes[key]
-        if isinstance(found, Blocked | Lacking):
-            raise found
-        return found
-
-    def _note(self, key: K, outcome: V | Blocked | Lacking) -> None:
-        self._outcomes[key] = outcome
-        self._turns[key] = next(self._next)
+        """What `make` gave, or raised, when this key was first asked for; any other exception is not kept."""
+        with self._lock:
+            job = self._jobs.setdefault(key, Job(make))
+        try:
+            return job.outcome()
+        except (Blocked, Lacking):
+            raise
+        except Exception:
+            with self._lock:
+                if self._jobs.get(key) is job:
+                    del self._jobs[key]
+            raise
 
     def get(self, key: K) -> V | None:
         """The value of a key; None where there is none, or none yet."""
-        found = self._outcomes.get(key)
-        return None if isinstance(found, Blocked | Lacking) else found
+        job = self._jobs.get(key)
+        return job.value if job else None
 
-    def turn(self, key: K) -> int:
-        """When the outcome of a key was noted, as a number that rises; KeyError where there is none."""
-        return self._turns[key]
+    def before(self, first: K, second: K) -> bool:
+        """Whether one key was worked out before another was begun. Both are worked out; KeyError where one is not."""
+        return self._jobs[first].ended < self._jobs[second].began
 
     def keep(self, key: K, value: V) -> None:
         """Take over a value that was worked out otherwise, unless there is an outcome already."""
-        if key not in self._outcomes:
-            self._note(key, value)
+        with self._lock:
+            self._jobs.setdefault(key, Job.done(value))
 
     def forget(self, chosen: Callable[[K], bool]) -> None:
         """Drop the outcomes of some keys: they are worked out anew when they are next asked for."""
-        for key in [key for key in self._outcomes if chosen(key)]:
-            del self._outcomes[key], self._turns[key]
+        with self._lock:
+            self._jobs = {key: job for key, job in self._jobs.items() if not chosen(key)}
 
     def copy(self) -> Memo[K, V]:
         """The same outcomes; what either learns from now on, the other does not."""
         made: Memo[K, V] = Memo()
-        made._outcomes, made._turns = dict(self._outcomes), dict(self._turns)
-        made._next = count(max(self._turns.values(), default=-1) + 1)
+        with self._lock:
+            made._jobs = dict(self._jobs)
         return made
 
     def items(self) -> list[tuple[K, V]]:
-        """Keys with values, by turn."""
-        known = sorted(self._outcomes.items(), key=lambda pair: self._turns[pair[0]])
-        return [(key, found) for key, found in known if not isinstance(found, Blocked | Lacking)]
+        """Keys with values, in no order that means anything."""
+        return [(key, job.value) for key, job in list(self._jobs.items()) if job.value is not None]
 
 
 class Knowledge:
@@ -115,8 +112,10 @@ class Knowledge:
         self, tails: Mapping[Scope, Tail | None] | None = None, windows: Mapping[Scope, Query] | None = None
     ) -> None:
         # Of the run: shared by every reading of it, so that all ask for the same part of a listing. They only grow.
-        self.tails = dict(tails or {})
+        self.tails: Memo[Scope, Tail | None] = Memo()
         """Listings that were begun: the tail that is read of one that is too long, None for one that is read whole."""
+        for scope, tail in (tails or {}).items():
+            self.tails.keep(scope, tail)
         self.windows = dict(windows or {})
         """Listings that moved and that a filter can hold: the window that stands still. It never changes once set."""
         self.moving: set[Scope] = set()
@@ -181,12 +180,13 @@ class Knowledge:
         return self._walks.get((scope, query))
 
     def read(self, scope: Scope) -> list[Walk]:
-        """The walks over a scope that came to their end, in the order in which they were read."""
-        return [walk for (place, _), walk in self._walks.items() if place == scope and walk.complete]
+        """The walks over a scope that came to their end, by what was asked."""
+        found = [walk for (place, _), walk in self._walks.items() if place == scope and walk.complete]
+        return sorted(found, key=lambda walk: str(walk.query))
 
     def in_turn(self, scope: Scope, first: Query, second: Query) -> bool:
-        """Whether the walk of one query, as it is sent, was read before that of another. Both were read."""
-        return self._walks.turn((scope, first)) < self._walks.turn((scope, second))
+        """Whether the walk of one query, as it is sent, was read before that of another was begun. Both were read."""
+        return self._walks.before((scope, first), (scope, second))
 
     def moved(self, scope: Scope) -> None:
         """Forget the walks over a listing that changed while it was read."""

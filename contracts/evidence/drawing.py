@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
     from contracts.crawl.cache import CrawlCache
     from contracts.paging.listings import Scope
+
+ALONE = Lock()
+"""Held by the thread that Hypothesis works in: it reads sources and keeps classes that no two threads may."""
 
 SHRINKING = 60
 """Fresh walks that may be spent on making a failing query smaller."""
@@ -91,28 +95,44 @@ def generated(shapes: tuple[tuple[str, ...], ...], cache: CrawlCache, scope: Sco
     if not usable or not cache.snapshot(scope).items:
         return
     strategy = st.one_of(*(queries(cache, scope, shape) for shape in usable))
+    number = cache.choices.random("queries", scope, shapes).getrandbits(32)
+    examples = cache.choices.profile.examples // max(1, len(cache.chosen(scope.listing)))
     drawn: dict[Query, bool] = {}
+    _run(lambda query: drawn.update({query: True}), strategy, number, examples)
+    fits = cache.crew.together(partial(_fits, cache, scope, query) for query in drawn)
+    drawn = {query: job.outcome() for query, job in zip(drawn, fits, strict=True)}
+    again = partial(_run, strategy=strategy, number=number, examples=examples)
+    for query in drawn if all(drawn.values()) else _smallest(cache, scope, drawn, again):
+        yield matching(scope, query)
+
+
+def _fits(cache: CrawlCache, scope: Scope, query: Query) -> bool:
+    """Whether the walk of a query holds what it has to."""
+    match = matching(scope, query).observe(cache)
+    return bool(match.expected.accepts(match.walk.ids))
+
+
+def _smallest(cache: CrawlCache, scope: Scope, drawn: dict[Query, bool], run: Callable[..., None]) -> list[Query]:
+    """What Hypothesis makes of queries of which one fails, when it draws them once more: the smallest that fails."""
     failing: list[Query] = []
 
     def try_one(query: Query) -> None:
         if query not in drawn:
             if failing and len(drawn) > SHRINKING:
                 return
-            match = matching(scope, query).observe(cache)
-            drawn[query] = match.expected.accepts(match.walk.ids)
+            drawn[query] = _fits(cache, scope, query)
         if not drawn[query]:
             failing.append(query)
             raise MismatchError
 
-    examples = cache.choices.profile.examples // max(1, len(cache.chosen(scope.listing)))
-    _run(try_one, strategy, cache.choices.random("queries", scope, shapes).getrandbits(32), examples)
-    for query in failing[-1:] or drawn:
-        yield matching(scope, query)
+    run(try_one)
+    return failing[-1:] or list(drawn)
 
 
 def _run(test: Callable[[Query], None], strategy: st.SearchStrategy[Query], number: int, examples: int) -> None:
     try:
-        seed(number)(limited(examples)(given(strategy)(test)))()
+        with ALONE:
+            seed(number)(limited(examples)(given(strategy)(test)))()
     except (MismatchError, FlakyFailure):
         return  # what failed once is tried again as a trial
 
@@ -173,13 +193,14 @@ def paths(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
         starts = [Query(page_size="1", order=order) for order in ("asc", "desc")]
     failed: list[tuple[Step, ...]] = []
     steps, number = cache.choices.profile.steps, cache.choices.random("paths", scope).getrandbits(32)
-    _journeys.append(_Journey(cache, scope, starts, failed))
-    try:
-        run_state_machine_as_test(seed(number)(_Wanderer), settings=limited(2, stateful_step_count=steps))
-    except (MismatchError, FlakyFailure):
-        pass
-    finally:
-        _journeys.pop()
+    with ALONE:
+        _journeys.append(_Journey(cache, scope, starts, failed))
+        try:
+            run_state_machine_as_test(seed(number)(_Wanderer), settings=limited(2, stateful_step_count=steps))
+        except (MismatchError, FlakyFailure):
+            pass
+        finally:
+            _journeys.pop()
     if failed:
         yield Trial(scope, f"{scope}: {failed[-1]}", partial(walk_again, scope=scope, steps=failed[-1]))
         return

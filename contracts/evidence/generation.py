@@ -8,6 +8,7 @@ so that Hypothesis shrinks nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -36,6 +37,7 @@ from schemathesis.specs.openapi.checks import (
 
 from contracts.crawl.crawler import FORBIDDEN, Blocked, Forbidden, Lacking, Silent
 from contracts.evidence import characters
+from contracts.evidence.drawing import ALONE
 from contracts.evidence.schemathesis import Generated
 from contracts.findings.places import Place
 from contracts.paging.listings import LISTINGS, Listing, Scope
@@ -43,7 +45,7 @@ from contracts.paging.pointers import nearest
 from contracts.transport.errors import LapsedError, TargetError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from schemathesis import Case
     from schemathesis.specs.openapi.schemas import OpenApiSchema
@@ -84,35 +86,23 @@ PASSING = (Forbidden, LapsedError, Silent)
 
 @dataclass
 class Batch:
-    """What was generated in one go, and why that is not all that was planned, if it is not."""
+    """What came of generated requests, and why that is not all that was planned, if it is not."""
 
     found: list[Generated] = field(default_factory=list)
     failure: Exception | None = None
 
-    def gather(self, generate: Callable[[Batch], None]) -> Batch:
-        """Let `generate` send requests, until there is no answer any more."""
+    def keep(self, send: Callable[[], Generated]) -> Generated | None:
+        """Keep what a request gave; None where nothing may be said of it. Raises where there is no answer any more."""
         try:
-            generate(self)
-        except (TargetError, Flaky):
-            if self.failure is None:  # Hypothesis is surprised that the same request fails now
-                raise
-        return self
-
-    def send(self, crawler: Crawler, case: Case[Any]) -> Response:
-        """Send a generated request and keep what came; its response, one without a body where nothing may be said of it."""
-        arguments = case.as_transport_kwargs(base_url=crawler.base_url)
-        arguments.pop("cookies", None)
-        request = requests.Request(**arguments).prepare()
-        try:
-            generated, response = _sent(crawler, case, request, arguments)
+            generated = send()
         except PASSING as error:
             self.failure = self.failure or error
-            return Response(FORBIDDEN, {}, b"", request, 0.0, verify=True)
+            return None
         except TargetError as error:
             self.failure = error
             raise
         self.found.append(generated)
-        return response
+        return generated
 
 
 def generated(cache: CrawlCache, listing: Listing) -> tuple[list[Generated], Exception | None]:
@@ -121,8 +111,8 @@ def generated(cache: CrawlCache, listing: Listing) -> tuple[list[Generated], Exc
     The scenarios over links begin with any listing, so they are run once for all.
     """
     names, missing = _names(cache, listing)
-    own = Batch().gather(lambda batch: _operation(cache, listing, names, batch))
-    linked = cache.shared("generated links", lambda: Batch().gather(lambda batch: _links(cache, batch)))
+    own = _answered(cache, _operation(cache, listing, names))
+    linked = cache.shared("generated links", lambda: _links(cache))
     shown = [each for each in linked.found if each.answer.scope.listing == listing]
     first = listing == LISTINGS[0] and not isinstance(linked.failure, Forbidden)  # else its own listing says so
     return [*own.found, *shown], own.failure or (linked.failure if first else None) or missing
@@ -136,20 +126,18 @@ def _names(cache: CrawlCache, listing: Listing) -> tuple[list[str | None], Excep
         return [None], missing
 
 
-def _operation(cache: CrawlCache, listing: Listing, names: list[str | None], batch: Batch) -> None:
+def _operation(cache: CrawlCache, listing: Listing, names: list[str | None]) -> list[Case[Any]]:
     """Examples, coverage and fuzzing of one operation."""
     schema = _schema(cache)
     real = _mixed(names)
+    cases: list[Case[Any]] = []
 
-    def judge(case: Case[Any]) -> None:
+    def keep(case: Case[Any]) -> None:
         name = next(real)
         if name is not None and case.path_parameters and "conversation_id" in case.path_parameters:
             case.path_parameters["conversation_id"] = name
         if case.method.upper() == "GET" or cache.crawler.unsafe:  # another one could write
-            try:
-                batch.send(cache.crawler, case)
-            except UNSENDABLE:
-                return
+            cases.append(case)
 
     config = HypothesisTestConfig(
         project=schema.config,
@@ -158,7 +146,22 @@ def _operation(cache: CrawlCache, listing: Listing, names: list[str | None], bat
         seed=cache.choices.random("generated", listing.name).getrandbits(32),
         apply_ci_profile=False,
     )
-    create_test(operation=schema.find_operation_by_id(listing.operation), test_func=judge, config=config)()
+    with ALONE:
+        create_test(operation=schema.find_operation_by_id(listing.operation), test_func=keep, config=config)()
+    return cases
+
+
+def _answered(cache: CrawlCache, cases: Iterable[Case[Any]]) -> Batch:
+    """What cases give that do not depend on one another, until there is no answer any more."""
+    batch = Batch()
+    for job in [cache.crew.take_over(partial(_sent, cache.crawler, case)) for case in cases]:
+        try:
+            batch.keep(job.outcome)
+        except UNSENDABLE:
+            continue
+        except TargetError:
+            break
+    return batch
 
 
 def _mixed(names: list[str | None]) -> Iterator[str | None]:
@@ -167,27 +170,42 @@ def _mixed(names: list[str | None]) -> Iterator[str | None]:
         yield from (*names, *names, None)
 
 
-def _links(cache: CrawlCache, batch: Batch) -> None:
+def _links(cache: CrawlCache) -> Batch:
     """Scenarios over the links of the description: conversations, then members and events of what came."""
-    machine = _schema(cache).as_state_machine()
+    machine, batch = _schema(cache).as_state_machine(), Batch()
 
     class Scenario(machine):  # type: ignore[misc, valid-type]
         def call(self, case: Case[Any], **_: Any) -> Response:  # noqa: ANN401
-            return batch.send(cache.crawler, case)
+            generated = batch.keep(lambda: _sent(cache.crawler, case))
+            if generated is None:
+                return Response(FORBIDDEN, {}, b"", _prepared(cache.crawler, case)[0], 0.0, verify=True)
+            return _response(generated.answer.exchange, _prepared(cache.crawler, case)[0])
 
         def validate_response(self, *_: Any, **__: Any) -> None:  # noqa: ANN401
             """Raise nothing: what the checks say was noted when the answer came."""
 
     seed(cache.choices.random("generated", "links").getrandbits(32))(Scenario)
     limits = _settings(max(2, cache.choices.profile.generated // 3), Phase.generate)
-    Scenario.run(settings=settings(limits, stateful_step_count=STEPS))
+    with ALONE:
+        try:
+            Scenario.run(settings=settings(limits, stateful_step_count=STEPS))
+        except (TargetError, Flaky):
+            if batch.failure is None:  # Hypothesis is surprised that the same request fails now
+                raise
     release_state_machines(Scenario, machine)
+    return batch
 
 
-def _sent(
-    crawler: Crawler, case: Case[Any], prepared: requests.PreparedRequest, arguments: Mapping[str, Any]
-) -> tuple[Generated, Response]:
+def _prepared(crawler: Crawler, case: Case[Any]) -> tuple[requests.PreparedRequest, Mapping[str, Any]]:
+    """The request of a case, and what Schemathesis makes it of."""
+    arguments = case.as_transport_kwargs(base_url=crawler.base_url)
+    arguments.pop("cookies", None)
+    return requests.Request(**arguments).prepare(), arguments
+
+
+def _sent(crawler: Crawler, case: Case[Any]) -> Generated:
     """Send a generated request as any other; show what came to whatever watches, and to Schemathesis' own checks."""
+    prepared, arguments = _prepared(crawler, case)
     listing = next(each for each in LISTINGS if each.operation == case.operation.definition.raw["operationId"])
     url = prepared.url or ""
     scope = Scope(listing, _conversation(url, crawler.base_url) if listing.nested else None)
@@ -195,7 +213,7 @@ def _sent(
     if answer.flaw is None and "cursor=" not in answer.exchange.url:
         crawler.watch(answer.page)
     response = _response(answer.exchange, prepared)
-    return Generated(answer, tuple(_failures(case, response, answer.exchange))), response
+    return Generated(answer, tuple(_failures(case, response, answer.exchange)))
 
 
 def _response(exchange: Exchange, prepared: requests.PreparedRequest) -> Response:

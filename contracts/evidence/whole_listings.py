@@ -227,7 +227,9 @@ def sampled(cache: CrawlCache, scope: Scope, about: str, length: int) -> list[in
     return sorted(chosen[: cache.choices.profile.hops])
 
 
-MEMBERSHIPS = EvidenceKind("reading of all conversations", "readings of all conversations", "read", _memberships)
+MEMBERSHIPS = EvidenceKind(
+    "reading of all conversations", "readings of all conversations", "read", _memberships, late=True
+)
 WHOLES = EvidenceKind("listing read whole", "listings read whole", "", _wholes, every=True)
 BRACKETS = EvidenceKind("walk compared", "walks compared", "", _brackets, every=True)
 MIRRORS = EvidenceKind("walk compared with the model", "walks compared with the model", "", _mirrors, every=True)
@@ -238,5 +240,5 @@ STRADDLED = EvidenceKind(
 BACK_STRADDLED = EvidenceKind(
     "way back while data were added", "ways back while data were added", "followed", partial(_straddled, _back)
 )
-SIGHTINGS = EvidenceKind("reading of every item", "readings of every item", "read", _sightings, every=True)
+SIGHTINGS = EvidenceKind("reading of every item", "readings of every item", "read", _sightings, every=True, late=True)
 RESOLUTIONS = EvidenceKind("self link of items", "self links of items", "looked at", _resolutions)

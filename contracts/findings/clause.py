@@ -87,7 +87,7 @@ class EvidenceKind:
     `one`, `many` and `verb` are its words ("page", "pages", "read"); see `Words`. `trials` plans it for a scope; None
     for what is judged wherever it is met: every answer, page and walk that anything reads. `every` says that each scope
     that is read is tried, not only those chosen for a thorough look; `batch` that it is gathered in one go for a listing, so that
-    all of it is judged.
+    all of it is judged; `late` that it is made of whatever was read before, so that everything else is gathered first.
     """
 
     one: str
@@ -96,6 +96,7 @@ class EvidenceKind:
     trials: Callable[[CrawlCache, Scope], Iterator[Trial]] | None = None
     every: bool = False
     batch: bool = False
+    late: bool = False
 
     @property
     def words(self) -> Words:

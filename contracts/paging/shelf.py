@@ -49,9 +49,10 @@ class Shelf:
                 place = self._end, len(content)
                 self._file.seek(self._end)
                 self._end += self._file.write(content)
+                whole = self._end == sum(place)
         except OSError:
             return content
-        return place if self._end == sum(place) else content
+        return place if whole else content
 
     def get(self, place: Shelved) -> bytes:
         """The bytes that were laid aside."""
@@ -86,18 +87,22 @@ class Recent:
         self._most = most
         self._values: OrderedDict[Hashable, tuple[Bytes, Any]] = OrderedDict()
         self._size = 0
+        self._lock = Lock()
 
     def once(self, key: Hashable, body: Callable[[], bytes], make: Callable[[bytes], Any]) -> Any:  # noqa: ANN401
         """The value of a key: what `make` gives of its body, made anew where it is not kept any more."""
-        found = self._values.get(key)
-        if found is not None:
-            self._values.move_to_end(key)
-            return found[1]
+        with self._lock:
+            found = self._values.get(key)
+            if found is not None:
+                self._values.move_to_end(key)
+                return found[1]
         content = body()
         size, value = len(content) + SMALL, make(content)
-        self._make_room(size)
-        self._values[key] = size, value
-        self._size += size
+        with self._lock:
+            if key not in self._values:
+                self._make_room(size)
+                self._values[key] = size, value
+                self._size += size
         return value
 
     def _make_room(self, size: Bytes) -> None:

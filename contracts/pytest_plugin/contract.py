@@ -219,6 +219,8 @@ class Contract:
                 self.evaluation.alone()
         except KeyboardInterrupt:
             self._cut()
+        finally:
+            self.verification.end()
         if self.worker_input:
             self.interruption.notice()  # what is left is to report
         self.gather()
@@ -245,6 +247,15 @@ class Contract:
             self.config.option.contract_seed = seed
             self.verification = replace(self.verification, choices=self.choices())
 
+    def spread(self) -> None:
+        """Settle how many requests are sent at once: as many as the command line says, else as the target's answers tell.
+
+        A run that may send so many and no more spends none to find that out.
+        """
+        said = self.config.getoption("workers") or self.worker_input.get("workers")
+        workers = said or (1 if self.budget else self.verification.at_once())
+        self.verification = replace(self.verification, workers=workers)
+
     def remember(self) -> None:
         """Leave for `--lf` what it takes to see again what is violated."""
         seed = self.verification.choices.seed
@@ -255,8 +266,10 @@ class Contract:
         if time.monotonic() - self.saved >= EVERY:
             self.saved = time.monotonic()
             self.save()
-        if not (self.verification.target.session.gone or (self.failing([verdict]) and self._enough())):
-            return not (self.folder and self.folder.stopped)
+        if self.verification.target.session.gone and self.folder:
+            self.folder.stop()
+        if not (self.failing([verdict]) and self._enough()):
+            return self.verification.target.session.gone or not (self.folder and self.folder.stopped)
         if self.folder:
             self.folder.stop()
         return False

@@ -101,10 +101,16 @@ class Evaluation:
             time.sleep(POLL)
 
     def _decide(self, listings: Collection[str]) -> None:
-        for clause, listing in self.verification.plan():
-            pair = (clause.id, listing.name)
-            if listing.name not in listings or not (pair in self.pairs or pair in self.witnesses):
-                continue
+        wanted = {*self.pairs, *self.witnesses}
+        plan = [
+            (clause, listing)
+            for clause, listing in self.verification.plan()
+            if listing.name in listings and (clause.id, listing.name) in wanted
+        ]
+        self.verification.begin(plan)
+        for clause, listing in plan:
+            if self.verification.target.session.gone and not self.verification.gathered(clause, listing):
+                continue  # what others need can still have been read before
             if not self.after(self._examine(clause, listing)):
                 return
 

@@ -50,6 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
         contract = Contract(config)
         if not hasattr(config, "workerinput"):
             contract.verification.probe()
+        contract.spread()
         check_waivers(contract.known)
     except (UnknownClauseError, BadAddressError, ConfigurationError) as error:
         raise pytest.UsageError(str(error)) from None
@@ -85,6 +86,7 @@ def pytest_configure_node(node: Any) -> None:
         seed, access = contract.verification.choices.seed, contract.known.access
         node.workerinput["contract"] = {"ledger": str(contract.ledger), "seed": seed, "first": os.getpid()}
         node.workerinput["contract"]["results"] = node.config.option.allure_report_dir
+        node.workerinput["contract"]["workers"] = contract.verification.workers
         node.workerinput["contract"]["served"] = contract.verification.target.served
         if not names_a_target(node.config):
             held = {"token": access.credential, "other": access.other.credential if access.other else None}
@@ -222,4 +224,7 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
         return []
     name = f" ({contract.known.name})" if contract.known.name else ""
     choices = contract.verification.choices
-    return [f"contract: {contract.known.base_url}{name}, profile {choices.profile.name}, --seed {choices.seed}"]
+    at_once = f", --workers {workers}" if (workers := contract.verification.workers) > 1 else ""
+    return [
+        f"contract: {contract.known.base_url}{name}, profile {choices.profile.name}, --seed {choices.seed}{at_once}"
+    ]

@@ -138,7 +138,7 @@ def _pair(item: pytest.Item) -> tuple[str, str]:
     return clause.id, listing.name
 
 
-def _turn(item: pytest.Item) -> tuple[bool, int, int]:
+def _turn(item: pytest.Item) -> tuple[bool, bool, int, int]:
     clause, _ = _callspec(item).params["promise"]
     return turn(clause, CONVERSATION_CLAUSES)
 

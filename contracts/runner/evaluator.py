@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contracts.crawl.crawler import FORBIDDEN, Blocked, Forbidden, Lacking, Silent
+from contracts.crawl.together import Notes, ranked, taking
 from contracts.findings.clause import ANSWERS, PAGES, WALKS, Clause, EvidenceKind, Holds, Level, Part, Trial, Violation
 from contracts.findings.recipes import Recipe, recipe_of
 from contracts.findings.requirements import required
@@ -20,7 +21,7 @@ from contracts.runner.gathering import Gathering, Observation
 from contracts.transport.errors import TargetError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from contracts.crawl.cache import CrawlCache
     from contracts.findings.waivers import Waiver
@@ -55,6 +56,7 @@ class Evaluator:
         self._forbidden: set[Scope] = set()
         self._examined: Pair | None = None
         self.gathering = Gathering()
+        self._notes = Notes()
         self._watching: dict[EvidenceKind, list[tuple[Clause, Part]]] = {
             kind: [(clause, part) for clause in self.clauses for part in clause.parts if part.kind is kind]
             for kind in _KINDS.values()
@@ -107,15 +109,43 @@ class Evaluator:
     def examine(self, clause: Clause, listing: Listing, cache: CrawlCache) -> Verdict:
         """Gather what a clause needs for a listing, judge it, and say what was found."""
         self._examined = (clause.id, listing.name)
-        for kind in clause.reads:
-            for _ in self.gathering.outcomes(kind, listing, cache):
-                pass
-        for part in clause.parts:
-            if part.kind.trials is None:
-                self._read(listing, cache, self.findings[clause.id, listing.name])
-            else:
-                self._try(clause, part, listing, cache)
+        with taking(self._notes):
+            for kind in clause.reads:
+                for _ in self._outcomes(kind, listing, cache):
+                    pass
+            for part in clause.parts:
+                if part.kind.trials is None:
+                    self._read(listing, cache, self.findings[clause.id, listing.name])
+                else:
+                    self._try(clause, part, listing, cache)
         return self.verdict(clause, listing)
+
+    def begin(self, pairs: Iterable[tuple[Clause, Listing]], cache: CrawlCache) -> None:
+        """Let the crew gather what clauses need for their listings, in the order in which they are examined."""
+        for rank, (clause, listing) in enumerate(pairs):
+            with ranked(rank):
+                for kind in (*clause.reads, *(part.kind for part in clause.parts)):
+                    if kind.trials is not None and not kind.late:
+                        self.gathering.begin(kind, listing, cache)
+
+    def gathered(self, clause: Clause, listing: Listing) -> bool:
+        """Whether all that a clause needs for a listing was gathered ahead, so that it can be examined without a request."""
+        kinds = [*clause.reads, *(part.kind for part in clause.parts)]
+        return all(kind.trials is not None and self.gathering.complete(kind, listing) for kind in kinds)
+
+    def _outcomes(
+        self, kind: EvidenceKind, listing: Listing, cache: CrawlCache
+    ) -> Iterator[tuple[Trial | None, Observation]]:
+        """Trials and what they gave; what was seen for that is judged first."""
+        for trial, outcome in self.gathering.outcomes(kind, listing, cache):
+            self._catch_up()
+            yield trial, outcome
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Judge what was seen and is not judged yet."""
+        for evidence in self._notes.read():
+            self.watch(evidence)
 
     def _read(self, listing: Listing, cache: CrawlCache, findings: Findings) -> None:
         """Read what is judged wherever it is met."""
@@ -123,14 +153,14 @@ class Evaluator:
             cache.standard(listing)
         except (Blocked, Lacking, TargetError) as outcome:
             self._note(outcome, findings, listing)
+        finally:
+            self._catch_up()
 
     def _try(self, clause: Clause, part: Part, listing: Listing, cache: CrawlCache) -> None:
         findings = self.findings[clause.id, listing.name]
-        if _enough(part.kind, findings):
-            return
-        for trial, outcome in self.gathering.outcomes(part.kind, listing, cache):
+        for trial, outcome in self._outcomes(part.kind, listing, cache):
             if _enough(part.kind, findings):
-                return
+                continue
             if isinstance(outcome, Exception):
                 self._note(outcome, findings, listing)
             else:

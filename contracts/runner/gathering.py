@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from contracts.crawl.crawler import Blocked, Lacking
+from contracts.crawl.together import EndedError
 from contracts.paging.listings import Scope
 from contracts.transport.errors import TargetError
 
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from contracts.crawl.cache import CrawlCache
+    from contracts.crawl.together import Job
     from contracts.findings.clause import EvidenceKind, Trial
     from contracts.paging.listings import Listing
 
@@ -19,25 +23,33 @@ Observation = Any
 """What a trial gives: what its clauses are judged on, or the exception by which there is none."""
 
 
-class _Gathered:
-    """Trials and what they gave, carried out when first looked at."""
-
-    def __init__(self, outcomes: Iterator[tuple[Trial | None, Observation]]) -> None:
-        self._known: list[tuple[Trial | None, Observation]] = []
-        self._rest = outcomes
-
-    def __iter__(self) -> Iterator[tuple[Trial | None, Observation]]:
-        yield from self._known
-        for each in self._rest:
-            self._known.append(each)
-            yield each
+Planned = tuple["list[tuple[Trial, Job[Observation]]]", "Exception | None"]
+"""Trials of a kind for a scope, and why there are no more of them, if there is a reason."""
 
 
 class Gathering:
-    """Keeps what the trials of each kind and scope gave."""
+    """Carries out the trials of each kind and scope, and keeps what they gave."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[EvidenceKind, Scope], _Gathered] = {}
+        self._begun: dict[tuple[EvidenceKind, Listing], Job[list[Job[Planned]]]] = {}
+        self._plans: dict[tuple[EvidenceKind, Scope], Job[Planned]] = {}
+        self._lock = Lock()
+
+    def begin(self, kind: EvidenceKind, listing: Listing, cache: CrawlCache) -> None:
+        """Let the crew gather a kind of evidence about a listing, ahead of whoever asks for its outcomes."""
+
+        def plan() -> list[Job[Planned]]:
+            return [self._plan(kind, scope, cache) for scope in _scopes(kind, listing, cache)]
+
+        if (kind, listing) not in self._begun:
+            self._begun[kind, listing] = cache.crew.take_over(plan)
+
+    def complete(self, kind: EvidenceKind, listing: Listing) -> bool:
+        """Whether all of a kind was gathered ahead, and the target answered whatever was asked for that."""
+        begun = self._begun.get((kind, listing))
+        plans = begun.value if begun else None
+        jobs = [job for plan in plans or () for job in (plan, *(each for _, each in (plan.value or ((), None))[0]))]
+        return bool(jobs) and all(job.ended and not isinstance(job.error, TargetError | EndedError) for job in jobs)
 
     def outcomes(
         self, kind: EvidenceKind, listing: Listing, cache: CrawlCache
@@ -49,9 +61,25 @@ class Gathering:
             yield None, outcome
             return
         for scope in scopes:
-            if (kind, scope) not in self._kept:
-                self._kept[kind, scope] = _Gathered(_perform(kind, scope, cache))
-            yield from self._kept[kind, scope]
+            trials, failure = self._plan(kind, scope, cache).outcome()
+            for trial, job in trials:
+                yield trial, _outcome(job)
+            if failure is not None:
+                yield None, failure
+
+    def _plan(self, kind: EvidenceKind, scope: Scope, cache: CrawlCache) -> Job[Planned]:
+        with self._lock:
+            known = self._plans.get((kind, scope))
+            if known is None:
+                known = self._plans[kind, scope] = cache.crew.take_over(partial(_planned, kind, scope, cache))
+        return known
+
+
+def _outcome(job: Job[Observation]) -> Observation:
+    try:
+        return job.outcome()
+    except Exception as outcome:  # noqa: BLE001 - what it means is decided where it is noted
+        return outcome
 
 
 def _scopes(kind: EvidenceKind, listing: Listing, cache: CrawlCache) -> tuple[Scope, ...]:
@@ -60,13 +88,13 @@ def _scopes(kind: EvidenceKind, listing: Listing, cache: CrawlCache) -> tuple[Sc
     return cache.every(listing) if kind.every else cache.chosen(listing)
 
 
-def _perform(kind: EvidenceKind, scope: Scope, cache: CrawlCache) -> Iterator[tuple[Trial | None, Observation]]:
+def _planned(kind: EvidenceKind, scope: Scope, cache: CrawlCache) -> Planned:
     assert kind.trials is not None
+    trials: list[tuple[Trial, Job[Observation]]] = []
     try:
-        for trial in kind.trials(cache, scope):
-            try:
-                yield trial, trial.observe(cache)
-            except Exception as outcome:  # noqa: BLE001 - what it means is decided where it is noted
-                yield trial, outcome
-    except Exception as outcome:  # noqa: BLE001 - likewise
-        yield None, outcome
+        trials.extend(
+            (trial, cache.crew.take_over(partial(trial.observe, cache))) for trial in kind.trials(cache, scope)
+        )
+    except Exception as failure:  # noqa: BLE001 - what it means is decided where it is noted
+        return trials, failure
+    return trials, None

@@ -24,6 +24,7 @@ SCHEMA: Mapping[str, Any] = {
         "header": {**_WORDS, "description": 'a list of headers, each "NAME=VARIABLE"'},
         "rate": {"type": "string", "pattern": f"^{RATE.pattern}$", "description": 'like "5/s", "100/min" or "2000/h"'},
         "max-requests": {"type": "integer", "minimum": 1, "description": "an integer >= 1"},
+        "workers": {"type": "integer", "minimum": 1, "description": "an integer >= 1"},
         "patience": {"type": "integer", "minimum": 1, "description": "an integer >= 1"},
         "ca-bundle": {**_WORD, "description": "the path of a file, from the folder of this one"},
         "clauses": {**_WORDS, "description": "a list of clauses and families"},

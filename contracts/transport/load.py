@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -28,15 +29,18 @@ class Load:
         self._sent: Counter[str] = Counter()
         self._all: Bytes = 0
         self._refused: Counter[str] = Counter()
+        self._lock = Lock()
 
     def add(self, url: str, size: Bytes) -> None:
         """Count a body."""
-        self._sent[urlsplit(url).path] += size
-        self._all += size
+        with self._lock:
+            self._sent[urlsplit(url).path] += size
+            self._all += size
 
     def refused(self, url: str, why: str) -> TooLargeError:
         """Count an answer that went past a bound; the error that says so."""
-        self._refused[urlsplit(url).path] += 1
+        with self._lock:
+            self._refused[urlsplit(url).path] += 1
         return TooLargeError(url, why)
 
     def check(self, url: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from contracts.transport.errors import BudgetError
@@ -49,21 +50,23 @@ class Pacer:
         self._clock, self._sleep = clock, sleep
         self._next = 0.0
         self._lock = _lock(pace.ledger) if pace.ledger else None
+        self._alone = Lock()
 
     def take(self, url: str) -> None:
         """Wait for the turn of one request; `BudgetError` where the budget is used up."""
-        if self.pace.budget is not None and self.taken >= self.pace.budget:
-            raise BudgetError(url, self.pace.budget)
-        self.taken += 1
-        if self.pace.rate is None:
-            return
-        if self._lock is None:
-            turn = self._turn(1 / self.pace.rate)
-        else:
-            with self._lock:
-                self._next = self._noted()
+        with self._alone:
+            if self.pace.budget is not None and self.taken >= self.pace.budget:
+                raise BudgetError(url, self.pace.budget)
+            self.taken += 1
+            if self.pace.rate is None:
+                return
+            if self._lock is None:
                 turn = self._turn(1 / self.pace.rate)
-                self._note()
+            else:
+                with self._lock:
+                    self._next = self._noted()
+                    turn = self._turn(1 / self.pace.rate)
+                    self._note()
         if turn > self._clock():
             self._sleep(turn - self._clock())
 

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import wraps
+from threading import RLock
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from contracts.paging.listings import LISTINGS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from contracts.paging.units import Seconds
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 OF_LISTING, OF_TARGET = 4, 5
 """What a listing and a target may cost, as multiples of what one path may."""
@@ -81,6 +88,17 @@ class Cost:
     over: str = ""
 
 
+def _alone(method: Callable[Concatenate[Losses, P], T]) -> Callable[Concatenate[Losses, P], T]:
+    """A method that no two threads carry out at once."""
+
+    @wraps(method)
+    def alone(losses: Losses, /, *arguments: P.args, **options: P.kwargs) -> T:
+        with losses._lock:  # noqa: SLF001 - of the class that this is for
+            return method(losses, *arguments, **options)
+
+    return alone
+
+
 class Losses:
     """What the places of one target have cost, and which of them are given up.
 
@@ -95,6 +113,7 @@ class Losses:
         self._routes: defaultdict[str, Cost] = defaultdict(lambda: Cost(limit=OF_LISTING * patience))
         self._total = Cost(limit=OF_TARGET * patience)
         self._narrowed: dict[str, str] = {}
+        self._lock = RLock()
 
     @property
     def spent(self) -> bool:
@@ -112,6 +131,7 @@ class Losses:
         known = (each.over for each in (*self._places.values(), *self._routes.values()) if each.over)
         return (*dict.fromkeys(known), *self._narrowed.values())
 
+    @_alone
     def refusal(self, place: Place) -> str:
         """Why a place is not asked any more; empty where it is."""
         cost, route = self._places[place], self._routes[place.route]
@@ -122,10 +142,12 @@ class Losses:
         self._narrowed[place.route] = f"{place.route}: only paths that have answered are asked, as others cost too much"
         return self._narrowed[place.route]
 
+    @_alone
     def allowance(self, place: Place) -> Seconds:
         """Seconds that the next try at a place may take: what is left, but for a moment in which to try once more."""
         return max(self.remaining(place) - self.moment, self.moment)
 
+    @_alone
     def remaining(self, place: Place) -> Seconds:
         """Seconds that a place may still cost."""
         cost = self._places[place]
@@ -135,11 +157,13 @@ class Losses:
         """How often a request is tried: once where answers keep breaking off."""
         return most if self._places[place].severed < SILENT else 1
 
+    @_alone
     def answered(self, place: Place, seconds: Seconds) -> None:
         """Note a usable answer, and how long it took."""
         self._places[place] = replace(_charged(self._places[place], -seconds / BACK), answers=True)
         self._spread(place, -seconds / BACK)
 
+    @_alone
     def charge(self, place: Place, seconds: Seconds, why: str) -> None:
         """Note seconds without a usable answer, and give the place up once that is too much."""
         cost = self._places[place]
@@ -153,16 +177,19 @@ class Losses:
         self._routes[place.route] = _charged(self._routes[place.route], seconds)
         self._total = _charged(self._total, seconds)
 
+    @_alone
     def silent(self, place: Place, why: str) -> None:
         """Note a request that got no answer."""
         self._places[place] = cost = replace(self._places[place], unanswered=self._places[place].unanswered + 1)
         if cost.unanswered >= SILENT or not cost.answers:
             self.give_up(place, f"no answer, however often it was asked: {why}")
 
+    @_alone
     def severed(self, place: Place) -> None:
         """Note a request whose answers broke off."""
         self._places[place] = replace(self._places[place], severed=self._places[place].severed + 1)
 
+    @_alone
     def give_up(self, place: Place, why: str) -> None:
         """Ask a place no more."""
         cost = self._places[place]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from http.cookiejar import DefaultCookiePolicy
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -40,6 +42,12 @@ end a connection at any time. Also the least that is waited where an answer asks
 
 UNTRUSTED = "certificate verify failed"
 """What Python's TLS says of a certificate that no trusted authority signed: trying again changes nothing."""
+
+TOGETHER = 8
+"""Requests that are sent at once to see whether that is of use: one after the other, they take four times as long as allowed."""
+
+CONNECTIONS = 32
+"""Connections that are kept open to one host."""
 
 AWAY = 4
 """Requests in a row without an answer, whatever they asked, after which the target is gone if nothing else answers."""
@@ -81,6 +89,7 @@ class Session(requests.Session):
         self._answers: dict[str, str] = {}
         self.load = Load()
         self.recorders: list[Callable[[requests.Response, float], None]] = []
+        self._lock = Lock()
         self.headers.update({"User-Agent": "conversation-contracts", "Accept": "application/json, */*;q=0.1"})
         self.headers["Accept-Encoding"] = codings.ACCEPTED
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -89,7 +98,7 @@ class Session(requests.Session):
         files = [str(file) for file in access.certificate]
         self.cert = (files[0], files[1]) if len(files) > 1 else files[0] if files else None
         for scheme in SCHEMES:
-            self.mount(f"{scheme}://", wire.Wire(pool_maxsize=4))
+            self.mount(f"{scheme}://", wire.Wire(pool_maxsize=CONNECTIONS))
         for identity in (access, access.other):
             self._hide(identity)
         for proxy in access.proxies.values():
@@ -151,7 +160,7 @@ class Session(requests.Session):
             if not self._may_wait(place, asked + wait):
                 raise self._given_up(place, request.url or "", asked, f"status {response.status_code}{_wish(response)}")
             asked += wait
-            self.held += wait
+            self.count(held=wait)
             time.sleep(wait)
 
     def _note(self, place: Place, response: requests.Response) -> None:
@@ -182,7 +191,7 @@ class Session(requests.Session):
         failure = requests.RequestException()
         for attempt in range(self.losses.tries(place, self.limits.tries)):
             if attempt:
-                self.retried += 1
+                self.count(retried=1)
                 time.sleep(BACKOFF * 2 * (attempt - 1))
             began = time.perf_counter()
             try:
@@ -234,6 +243,18 @@ class Session(requests.Session):
             )
         return False
 
+    def answers_together(self, url: str, seconds: Seconds) -> bool:
+        """Whether several requests for a URL are answered in about the time that one alone takes."""
+        request = self.prepare_request(requests.Request("GET", url))
+        self._equip(request)
+        bounds = self.bounds.within(max(1.0, 4 * seconds))
+        began = time.perf_counter()
+        with ThreadPoolExecutor(TOGETHER) as threads:
+            sent = [threads.submit(self._once, request, {"allow_redirects": False, "stream": True}, bounds)
+                    for _ in range(TOGETHER)]  # fmt: skip
+            answered = all(each.exception() is None for each in sent)
+        return answered and time.perf_counter() - began < 2 * seconds
+
     def _check(self, place: Place, url: str) -> None:
         """Raise where nothing is asked any more."""
         if self.losses.spent:
@@ -260,7 +281,7 @@ class Session(requests.Session):
         options = {**options, "timeout": (bounds.connect, bounds.pause)}
         late = f"no whole answer within {bounds.total:.3g} s"
         self.pacer.take(request.url or "")
-        self.sent += 1
+        self.count(sent=1)
         began = time.perf_counter()
         try:
             with wire.WATCHDOG.watching(bounds.total) as guard:
@@ -275,13 +296,21 @@ class Session(requests.Session):
                 raise
             raise requests.ConnectionError(error) from None
         finally:
-            self.waited += time.perf_counter() - began
+            self.count(waited=time.perf_counter() - began)
         if guard.bitten:  # headers that break off look like headers that end
             raise requests.Timeout(late)
-        self.severed += bodies.of(response).short
-        for record in self.recorders:
-            record(response, time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        self.count(severed=bodies.of(response).short)
+        with self._lock:
+            for record in self.recorders:
+                record(response, seconds)
         return response
+
+    def count(self, **more: float) -> None:
+        """Add to what is counted: several threads send."""
+        with self._lock:
+            for name, by in more.items():
+                setattr(self, name, getattr(self, name) + by)
 
     def _read(self, response: requests.Response) -> None:
         """Read the body, under bounds."""

@@ -104,10 +104,10 @@ class Target:
         """
         if self._ask("GET", self.served, {}).status != UNAUTHORIZED:
             exchange = self._ask(method, url, headers)
-            self.session.refused += exchange.status != UNAUTHORIZED
+            self.session.count(refused=exchange.status != UNAUTHORIZED)
             if exchange.status != UNAUTHORIZED or not self.session.refused:
                 return exchange
-        self.session.refused += 1
+        self.session.count(refused=1)
         raise LapsedError(url, f"status {UNAUTHORIZED}")
 
     def respond(self, *, method: str, url: str, **arguments: Any) -> requests.Response:  # noqa: ANN401

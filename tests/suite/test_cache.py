@@ -339,13 +339,13 @@ def test_a_sample_of_a_long_listing_has_conversations_from_both_ends() -> None:
 # --- what is known ---------------------------------------------------------------------------------------------------
 
 
-def test_turns_rise_and_what_is_worked_out_anew_has_a_later_one() -> None:
+def test_what_is_worked_out_anew_comes_after_what_was_there() -> None:
     memo = Memo[str, int]()
     for key in ("a", "b"):
         memo.once(key, lambda: 1)
     memo.forget(lambda key: key == "a")
     memo.once("a", lambda: 2)
-    assert (memo.items(), memo.turn("b") < memo.turn("a")) == ([("b", 1), ("a", 2)], True)
+    assert (memo.items(), memo.before("b", "a"), memo.before("a", "b")) == ([("b", 1), ("a", 2)], True, False)
 
 
 def test_a_value_that_is_there_is_not_replaced() -> None:
@@ -356,11 +356,11 @@ def test_a_value_that_is_there_is_not_replaced() -> None:
     assert memo.items() == [("a", 1), ("b", 3)]
 
 
-def test_an_outcome_that_says_why_not_has_a_turn_and_no_value() -> None:
+def test_an_outcome_that_says_why_not_has_no_value() -> None:
     memo = Memo[str, int]()
     with pytest.raises(Lacking):
         memo.once("a", _lacking)
-    assert (memo.get("a"), memo.items(), memo.turn("a")) == (None, [], 0)
+    assert (memo.get("a"), memo.items()) == (None, [])
 
 
 def test_an_error_is_no_outcome_and_tried_again() -> None:
