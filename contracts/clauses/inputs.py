@@ -15,6 +15,7 @@ from contracts.evidence.wrong_cursors import CURSORS
 from contracts.findings.clause import ANSWERS, Holds, Level, Violation
 from contracts.findings.families import Family
 from contracts.findings.places import STATUS, Place, flaw_places, places
+from contracts.paging.clipping import clipped
 from contracts.paging.listings import EVENTS, MEMBERS
 from contracts.paging.pages import MOST_POINTERS, OK, Answer, abbreviate, abbreviate_ids, identity
 from contracts.paging.pointers import innermost
@@ -60,7 +61,7 @@ def documented(generated: Generated) -> Iterator[Violation]:
     """Whatever is generated from the description is answered with a documented status, content type and body."""
     exchange = generated.answer.exchange
     for failure, place in generated.failures:
-        wanted = f"an answer as the description documents it, for {exchange.method} {exchange.url[:300]}"
+        wanted = f"an answer as the description documents it, for {exchange.method} {clipped(exchange.url)}"
         yield Violation(wanted, failure, (exchange,), where=(place,))
 
 
@@ -83,7 +84,7 @@ def no_server_error(answer: Answer) -> Iterator[Violation]:
     exchange = answer.exchange
     unknown_method = exchange.status == NOT_IMPLEMENTED and exchange.method != "GET"
     if exchange.status in SERVER_ERRORS and not unknown_method:
-        wanted = f"no server error for {exchange.method} {exchange.url[:300]}"
+        wanted = f"no server error for {exchange.method} {clipped(exchange.url)}"
         yield _answered(exchange, wanted)
 
 
@@ -137,7 +138,7 @@ def cursor(probe: Probe) -> Iterator[Violation]:
 def _no_failure(answer: Answer) -> Iterator[Violation]:
     exchange = answer.exchange
     if exchange.status in SERVER_ERRORS:
-        yield _answered(exchange, f"no server error for {exchange.url[:300]}")
+        yield _answered(exchange, f"no server error for {clipped(exchange.url)}")
 
 
 @family.also(cursor, REUSED)

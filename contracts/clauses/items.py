@@ -10,6 +10,7 @@ from contracts.findings.clause import PAGES, WALKS, Holds, Level, Violation
 from contracts.findings.families import Family
 from contracts.findings.places import STATUS, Place, places
 from contracts.paging import instants
+from contracts.paging.clipping import clipped
 from contracts.paging.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Item, member
 from contracts.paging.pages import abbreviate, canonical, identity
 from contracts.paging.pointers import nearest
@@ -145,7 +146,7 @@ def self_(page: Page) -> Iterator[Violation]:
         if isinstance(href, str) and not _leads_home(page, item, href):
             wanted = f"a self link that ends in {page.scope.path}/{member(item, 'id')}"
             shown = places(page.item_pointer(index, "_links", "self", "href"))
-            yield Violation(wanted, href[:300], (page.exchange,), where=shown)
+            yield Violation(wanted, clipped(href), (page.exchange,), where=shown)
 
 
 @family.clause(

@@ -23,6 +23,7 @@ from contracts.evidence.filters import FILTERED
 from contracts.findings.clause import ANSWERS, PAGES, WALKS, Holds, Level, Violation, milder
 from contracts.findings.families import Family
 from contracts.findings.places import Place, flaw_places, places
+from contracts.paging.clipping import clipped
 from contracts.paging.instants import DAY
 from contracts.paging.oracle import WIDEST_OFFSET, bound, date_only, interpretations, passes
 from contracts.paging.pages import OK, Answer, Page, abbreviate, abbreviate_ids
@@ -116,7 +117,7 @@ def url(page: Page) -> Iterator[Violation]:
     """Every href is a URL that a client can follow as it is, also when it takes the parameters out and encodes them anew."""
     for rel, href in page.links.items():
         if reason := unusable(href):
-            yield _wrong_link(page, rel, f"a URL as {rel} of {page.answer}", f"{href[:300]!r}: {reason}")
+            yield _wrong_link(page, rel, f"a URL as {rel} of {page.answer}", f"{clipped(href)!r}: {reason}")
 
 
 def _wrong_link(page: Page, rel: str, wanted: str, actual: str) -> Violation:
@@ -127,7 +128,7 @@ def _wrong_link(page: Page, rel: str, wanted: str, actual: str) -> Violation:
 @family.also(url, ANSWERS, when=lambda answer: answer.via is not None)
 def _leads_somewhere(answer: Answer) -> Iterator[Violation]:
     if answer.exchange.status != OK:
-        wanted, actual = f"a page behind the link {answer.via}", f"{answer.flaw} from {answer.exchange.url[:300]}"
+        wanted, actual = f"a page behind the link {answer.via}", f"{answer.flaw} from {clipped(answer.exchange.url)}"
         yield Violation(wanted, actual, (answer.exchange,), where=flaw_places(answer))
 
 
@@ -149,7 +150,7 @@ def origin_(page: Page) -> Iterator[Violation]:
     for rel, href in page.links.items():
         if not unusable(href) and origin(urlsplit(href)) not in page.answer.origins:
             own = " or ".join(sorted(f"{scheme}://{host}:{port}" for scheme, host, port in page.answer.origins))
-            yield _wrong_link(page, rel, f"{rel} on {own}", href[:300])
+            yield _wrong_link(page, rel, f"{rel} on {own}", clipped(href))
 
 
 @family.clause(Level.MUST, Holds.ALWAYS, LINKS, PAGES, when=lambda page: page.links, needs="a link")
@@ -158,7 +159,7 @@ def same_listing(page: Page) -> Iterator[Violation]:
     wanted = unquote(page.scope.path)
     for rel, href in page.links.items():
         if not unusable(href) and not unquote(urlsplit(href).path).rstrip("/").endswith(wanted):
-            yield _wrong_link(page, rel, f"{rel} to {wanted}", href[:300])
+            yield _wrong_link(page, rel, f"{rel} to {wanted}", clipped(href))
 
 
 def _parsed(name: str, value: str) -> object:
@@ -235,7 +236,7 @@ def parameters(page: Page) -> Iterator[Violation]:
 
 def _wrong_parameter(page: Page, rel: str, wanted: str, actual: str) -> Violation:
     """The violation of a page with a link that carries something else than it should."""
-    return _wrong_link(page, rel, f"{wanted} in {rel} of {page.answer}", f"{actual} in {page.links[rel][:300]}")
+    return _wrong_link(page, rel, f"{wanted} in {rel} of {page.answer}", f"{actual} in {clipped(page.links[rel])}")
 
 
 def _unkept(page: Page) -> Iterator[tuple[str, str]]:
@@ -349,7 +350,7 @@ def ends(walk: Walk) -> Iterator[Violation]:
     """The first page has no prev; the last has no next (an empty page behind next, which ends the walk, is a SHOULD)."""
     first, last = walk.pages[0], walk.pages[-1]
     if "prev" in first.links:
-        yield _wrong_link(first, "prev", f"no prev on {first.answer}, the first page", first.links["prev"][:300])
+        yield _wrong_link(first, "prev", f"no prev on {first.answer}, the first page", clipped(first.links["prev"]))
     if (
         walk.broken is not None
         and _refused(walk.broken)
@@ -360,7 +361,7 @@ def ends(walk: Walk) -> Iterator[Violation]:
         yield Violation(wanted, str(walk.broken.flaw), (last.exchange, walk.broken.exchange), where=shown)
     if walk.cycle is not None and not last.items:
         wanted = f"no next on {last.answer}, which is empty, or one to a page behind it"
-        yield _wrong_link(last, "next", wanted, f"{last.links['next'][:300]}, once more")
+        yield _wrong_link(last, "next", wanted, f"{clipped(last.links['next'])}, once more")
     elif walk.ended and len(walk.pages) > 1 and not last.items:
         before = walk.filled[-1] if walk.filled else first
         wanted = f"no next on {before.answer}: nothing follows"
@@ -375,7 +376,7 @@ def _ends_backward_too(paths: Paths) -> Iterator[Violation]:
         if first.answer.via is None and first.ids and page.ids == first.ids and "prev" in page.links:
             wanted = f"no prev on {page.answer}: it is the first page"
             shown = places(page.link_pointer("prev"), exchange=1)
-            yield Violation(wanted, page.links["prev"][:300], (first.exchange, page.exchange), where=shown)
+            yield Violation(wanted, clipped(page.links["prev"]), (first.exchange, page.exchange), where=shown)
             return
 
 
@@ -396,7 +397,7 @@ def cursor_fresh(walk: Walk) -> Iterator[Violation]:
         cursor = cursor_of(href) or href if href else None
         if cursor in seen:
             where = f"pages {seen[cursor] + 1} and {index + 1} of {walk.scope} with {walk.query}"
-            actual = f"the same on {where}: {cursor[:200]}"
+            actual = f"the same on {where}: {clipped(cursor)}"
             yield _wrong_link(page, "next", "another cursor in next on every page", actual)
             return
         if cursor is not None:

@@ -12,6 +12,7 @@ from contracts.evidence.property_based import PATHS, Path
 from contracts.findings.clause import WALKS, Holds, Level, Violation
 from contracts.findings.families import Family
 from contracts.findings.places import Place, apart, places
+from contracts.paging.clipping import clipped
 from contracts.paging.listings import CONVERSATIONS, EVENTS
 from contracts.paging.pages import abbreviate_ids
 
@@ -38,7 +39,7 @@ CURSOR = "/components/parameters/cursor"
 def terminates(walk: Walk) -> Iterator[Violation]:
     """Following next ends."""
     if walk.cycle is not None or walk.limit is not None:
-        how = f"goes in a circle: {walk.cycle[:200]}" if walk.cycle else f"goes on after {walk.limit} pages"
+        how = f"goes in a circle: {clipped(walk.cycle)}" if walk.cycle else f"goes on after {walk.limit} pages"
         how = f"goes on after {walk.hollow} empty pages in a row" if walk.hollow else how
         hint = "" if walk.cycle or walk.hollow else " (if the listing is that long, raise --max-pages)"
         wanted = f"{walk.scope} with {walk.query} comes to an end"

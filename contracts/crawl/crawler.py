@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
+from contracts.paging.clipping import clipped
 from contracts.paging.listings import CONVERSATIONS, Scope
 from contracts.paging.pages import Answer, Page
 from contracts.paging.queries import ASCENDING, DESCENDING, LARGEST_SIZE, Query
@@ -253,9 +254,9 @@ class Crawler:
         if href is None:
             raise Blocked("links.present", f"{page.answer} has no {rel}")
         if unusable(href):
-            raise Blocked("links.url", f"{rel} is {href[:200]!r}")
+            raise Blocked("links.url", f"{rel} is {clipped(href)!r}")
         if not self.may_follow(href):
-            raise Blocked("links.origin", f"{rel} leads to {href[:200]}")
+            raise Blocked("links.origin", f"{rel} leads to {clipped(href)}")
         return _page(self.answer(href, page.scope, page.asked, rel))
 
     def may_follow(self, href: str) -> bool:
@@ -347,7 +348,7 @@ def require_complete(walk: Walk) -> Walk:
     if walk.broken is not None:
         raise Blocked(walk.broken.flawed_clause, f"{walk.broken} gave {walk.broken.flaw}")
     if walk.foreign is not None:
-        raise Blocked("links.url or links.origin", f"{walk.rel} is {walk.foreign[:200]!r}")
+        raise Blocked("links.url or links.origin", f"{walk.rel} is {clipped(walk.foreign)!r}")
     if walk.cycle is not None:
         raise Blocked("walks.terminates", f"{walk} goes in a circle")
     if walk.limit is not None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from contracts.paging.pages import Answer, Page
 from contracts.evidence.observations import Edge, Hop, Paths, Resized, Sized, Twins
 from contracts.evidence.whole_listings import sampled
+from contracts.paging.clipping import clipped
 
 
 def _stepped(cache: CrawlCache, scope: Scope) -> Iterator[tuple[Query, int]]:
@@ -175,7 +176,7 @@ def _resized(_: CrawlCache, scope: Scope) -> Iterator[Trial]:
 def _next_sized(cache: CrawlCache, page: Page, size: int) -> Page:
     href = page.links["next"]
     if unusable(href) or not cache.crawler.may_follow(href):
-        raise Blocked("links.url or links.origin", f"next is {href[:200]!r}")
+        raise Blocked("links.url or links.origin", f"next is {clipped(href)!r}")
     pairs = [pair for pair in parameters_of(href) if pair[0] != "page_size"]
     answer = cache.crawler.probe(page.scope, with_parameters(href, [*pairs, ("page_size", str(size))]))
     if 400 <= answer.exchange.status < 500:  # noqa: PLR2004 - a refusal

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from contracts.paging.clipping import clipped
 from contracts.paging.shelf import RECENT, Body
 
 if TYPE_CHECKING:
@@ -169,7 +170,9 @@ def _parsed(body: bytes) -> Any:  # noqa: ANN401 - JSON is any value
     except orjson.JSONEncodeError:
         return Unparsable("the body is JSON nested deeper than 250 levels")
     twice = None if plain else _twice(body)
-    return value if twice is None else Unparsable(f"the body names {twice[:200]!r} twice in one object (RFC 8259, 4)")
+    return (
+        value if twice is None else Unparsable(f"the body names {clipped(twice)!r} twice in one object (RFC 8259, 4)")
+    )
 
 
 def _twice(body: bytes) -> str | None:

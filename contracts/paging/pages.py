@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from contracts.paging.clipping import clipped
 from contracts.paging.exchanges import Exchange, Unparsable
 from contracts.paging.listings import Item, Scope, member
 from contracts.paging.pointers import nearest
@@ -63,7 +64,7 @@ class Answer:
         exchange, listing = self.exchange, self.scope.listing.name
         if exchange.status != OK:
             where = exchange.headers.get("location", "")
-            return f"status {exchange.status}" + (f", to {where[:200]}, which is not followed" if where else "")
+            return f"status {exchange.status}" + (f", to {clipped(where)}, which is not followed" if where else "")
         if exchange.media_type != "application/json":
             return f"content type {exchange.headers.get('content-type', 'missing')!r}"
         if isinstance(exchange.json, Unparsable):
@@ -252,16 +253,11 @@ def abbreviate(value: object, limit: int = 120) -> str:
     """A JSON value as a message shows it, cut where it is long; "missing" for what is not there."""
     if value is None:
         return "missing or null"
-    text = canonical(value).decode()
-    return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
-
-
-def _short(text: str, limit: int = 80) -> str:
-    return text if len(text) <= limit else f"{text[:limit]}… ({len(text):,} characters)"
+    return clipped(canonical(value).decode(), limit)
 
 
 def abbreviate_ids(ids: Sequence[Hashable], limit: int = 12) -> str:
     """Ids as a message shows them: their number and the first and last of them."""
     shown = [*ids[: limit - 2], "…", *ids[-2:]] if len(ids) > limit else ids
-    words = [_short(value if isinstance(value, str) else str(value)) for value in shown]
+    words = [clipped(str(value), 80) for value in shown]
     return f"{len(ids)} item{'' if len(ids) == 1 else 's'} [{', '.join(words)}]"

@@ -51,6 +51,18 @@ MOCKS = {
         ),
     ),
     "endless": Settings(4, conversations=5, users=12, faults=("constant-page",)),
+    "two-of-each": Settings(
+        5,
+        conversations=2,
+        users=2,
+        members_per_conversation=(2, 2),
+        events_per_conversation=(2, 2),
+        token="one",  # noqa: S106 - the mock's
+        tenants=("two",),
+        oddities=("size-bound-to-the-cursor", "foreign-things-forbidden"),
+    ),
+    "bounds": Settings(6, conversations=8, users=9, faults=("dates-ignored-under-descending", "leap-day-fails")),
+    "losing": Settings(7, conversations=6, users=21, faults=("exact-multiple-cut", "descending-skips-on-every-page")),
 }
 """Small mocks, by the name of the file that tells what is asked of them: right, and wrong so that more is looked at."""
 

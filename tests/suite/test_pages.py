@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.paging.clipping import clipped
 from contracts.paging.exchanges import Exchange
 from contracts.paging.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Item, Listing, Scope, member
 from contracts.paging.pages import abbreviate, abbreviate_ids, canonical, identity
@@ -161,3 +162,10 @@ def test_members_are_found_as_far_as_the_way_goes() -> None:
         None,
         value,
     ]
+
+
+@pytest.mark.parametrize(
+    ("length", "shown"), [(300, "a" * 300), (301, f"{'a' * 300}… (301 characters)")], ids=["fits", "cut"]
+)
+def test_a_long_text_is_clipped_and_says_how_long_it_was(length: int, shown: str) -> None:
+    assert clipped("a" * length) == shown

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from contracts.crawl.cache import Choices, CrawlCache
 from contracts.crawl.crawler import Lacking
 from contracts.evidence import property_based as exploration
-from contracts.evidence.drawing import queries
+from contracts.evidence.drawing import limited, queries
 from contracts.evidence.property_based import Path, Step, Traveller
 from contracts.mock import Settings
 from contracts.paging.listings import CONVERSATIONS, EVENTS, USERS, Scope
@@ -39,6 +39,25 @@ def test_queries_have_these_filters_and_sizes_that_make_few_pages(names: tuple[s
     assert set(query.filters) == set(names)
     assert query.page_size is None or 8 <= int(query.page_size) <= 100
     assert query.order in (None, "asc", "desc")
+
+
+def test_sizes_reach_from_some_eight_pages_to_one() -> None:
+    found: set[str | None] = set()
+
+    @settings(max_examples=400, database=None, derandomize=True)
+    @given(queries(READ, Scope(CONVERSATIONS), ()))
+    def draw(query: Query) -> None:
+        found.add(query.page_size)
+
+    draw()
+    numbers = {int(size) for size in found if size is not None}
+    assert (len(READ.snapshot(Scope(CONVERSATIONS)).ids), min(numbers), max(numbers)) == (64, 8, 100)
+    assert {8, 9, 10, 99, 100} <= numbers
+    assert None in found
+
+
+def test_at_least_one_query_is_drawn() -> None:
+    assert [limited(number).max_examples for number in (0, 1, 2)] == [1, 1, 2]
 
 
 @given(queries(READ, RICH, ("start_id", "end_id", "event_type")))
@@ -134,6 +153,33 @@ def test_a_path_past_the_last_page_lacks_a_page() -> None:
 
 def test_steps_are_shown_as_a_person_says_them() -> None:
     assert [repr(Step(BY_TEN)), repr(Step(BY_TEN, 3, "prev"))] == ["page_size=10&order=asc", "prev of step 4"]
+
+
+def test_a_listing_of_one_page_is_walked_by_one() -> None:
+    few = read(users=3)
+    assert [trial.name for trial in trials(exploration.PATHS, few, Scope(USERS))] == ["/users: a random path"]
+    (path,) = (trial.observe(few) for trial in trials(exploration.PATHS, few, Scope(USERS)))
+    assert path.steps[0].query.page_size in ("1", "2", "3")
+
+
+@pytest.mark.parametrize(("shown", "kept"), [((), 1), (("USR-0",), 1)], ids=["too-few", "others"])
+def test_of_a_path_that_leads_elsewhere_the_last_that_failed_is_kept(
+    shown: tuple[str, ...], kept: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether what came is less or more than what had to come."""
+    go, gone = Traveller.go, list[Path]()
+
+    def astray(self: Traveller, step: Step) -> Path:
+        path = go(self, step)
+        gone.append(replace(path, expected=shown) if len(path.steps) > kept else path)
+        return gone[-1]
+
+    monkeypatch.setattr(Traveller, "go", astray)
+    (trial,) = trials(exploration.PATHS, READ, Scope(USERS))
+    failed = [path.steps for path in gone if path.expected == shown]
+    assert trial.name == f"/users: {failed[-1]}"
+    assert len(failed[-1]) == kept + 1
+    assert trial.observe(READ).steps == failed[-1]
 
 
 def test_a_correct_target_stays_on_its_path() -> None:
