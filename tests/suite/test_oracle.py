@@ -236,3 +236,13 @@ def test_an_item_without_what_a_filter_needs_may_be_there(item: Any, query: Quer
 )  # fmt: skip
 def test_an_item_passes_if_it_passes_every_filter(query: Query, passed: bool) -> None:  # noqa: FBT001 - an example
     assert passes(event(5), query) is passed
+
+
+@pytest.mark.parametrize(
+    ("fraction", "side", "passed"),
+    [(1, "date_start", True), (1, "date_end", False), (-1, "date_start", False), (-1, "date_end", True)],
+    ids=["after-start", "after-end", "before-start", "before-end"],
+)
+def test_a_nanosecond_decides_where_times_show_it(fraction: int, side: str, passed: bool) -> None:  # noqa: FBT001 - a case
+    item = conversation(1, f"2023-01-01T12:00:0{'1' if fraction > 0 else '0'}.{fraction % 10**9:09}Z")
+    assert passes(item, Query(**{side: "2023-01-01T12:00:01Z"})) is passed
