@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 import textwrap
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from contracts.arguments import Parser, positive
+from contracts.arguments import Parser, positive, whole_number
 from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.cli import chaos, steady
 from contracts.mock import FAULTS, Settings, build
@@ -23,7 +24,6 @@ from contracts.selftest import fault_detection as killers
 from contracts.selftest import mock_benchmark, mock_stress, storm
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Sequence
 
 
@@ -105,7 +105,9 @@ def _storm(options: argparse.Namespace) -> int:
 
 
 def _bench(options: argparse.Namespace) -> int:
-    for line in bench.lines(options.rounds, options.sample, options.seed):
+    subjects = [name for name in bench.SUBJECTS if not options.only or any(word in name for word in options.only)]
+    latencies = options.latency or bench.LATENCIES
+    for line in bench.lines(options.rounds, options.sample, options.seed, latencies, subjects):
         print(line, flush=True)
     return 0
 
@@ -136,6 +138,12 @@ def _trial(name: str, *, seed: int, data: int, every: bool) -> killers.Trialled:
 
 def _offsets(seed: int) -> killers.Trialled:
     return killers.trial(OFFSETS, CONVERSATION_CLAUSES, seed, seed)
+
+
+def _subject(text: str) -> str:
+    if not any(text in name for name in bench.SUBJECTS):
+        raise argparse.ArgumentTypeError(f"{text!r} is in no name of what is measured: {'; '.join(bench.SUBJECTS)}")
+    return text
 
 
 def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
@@ -197,9 +205,14 @@ def _parser() -> Parser:
     command.add_argument("--verbose", action="store_true", help="print undecided clauses too")
     command = _command(commands, "storm", _storm, "check mocks with every option on at once")
     command.add_argument("--rounds", type=positive, default=3, metavar="N", help="default: 3")
-    command = _command(commands, "bench", _bench, "measure what a run costs: requests and seconds")
+    command = _command(commands, "bench", _bench, "measure what a run costs, beside Schemathesis")
     command.add_argument("--rounds", type=positive, default=5, metavar="N", help="runs to measure; default: 5")
-    command.add_argument("--sample", type=positive, default=12, metavar="N", help="faults to run on; default: 12")
+    command.add_argument("--latency", type=whole_number, action="append", metavar="MS",
+                         help="milliseconds on every answer; repeatable; default: 0, 40 and 150")  # fmt: skip
+    command.add_argument(
+        "--only", action="append", type=_subject, metavar="WORD", help="measure what has this in its name; repeatable"
+    )
+    command.add_argument("--sample", type=whole_number, default=12, metavar="N", help="faults to run on; default: 12")
     for name, (_, text) in OTHERS.items():
         commands.add_parser(name, help=text)
     return parser

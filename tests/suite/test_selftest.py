@@ -31,6 +31,10 @@ pytestmark = pytest.mark.process
         ),
         (["killers", "--data", "-1"], "seed -1 must be an integer from 0 to 9223372036854775807"),
         (["bench", "--rounds", "many"], "argument --rounds: 'many' is no whole number from 1"),
+        (
+            ["bench", "--only", "prism"],
+            "argument --only: 'prism' is in no name of what is measured: verify; verify -n 2",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(words: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -55,3 +59,26 @@ def test_a_caught_fault_is_told_with_its_clauses(tmp_path: Path, capsys: pytest.
 def test_a_legal_mock_is_told_as_green(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--processes", "1", "alarms", "--oddity", "empty-api"]) == 0
     assert "1 of 1 legal mocks green" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+@pytest.mark.process
+def test_what_a_run_costs_is_told_beside_what_another_tool_costs(capsys: pytest.CaptureFixture[str]) -> None:
+    words = [
+        "bench",
+        "--rounds",
+        "1",
+        "--latency",
+        "0",
+        "--only",
+        "links.parameters",
+        "--only",
+        "8 workers",
+        "--sample",
+        "0",
+    ]
+    assert main(words) == 0
+    told = capsys.readouterr().out.splitlines()
+    rows = {line[:36].strip(): line[36:].split() for line in told if " / " in line and not line.startswith("1 rounds")}
+    assert list(rows) == ["verify --clauses links.parameters", "Schemathesis, 8 workers"]
+    assert all(float(value.replace(",", "")) > 0 for cells in rows.values() for value in cells if value != "/")
