@@ -332,8 +332,8 @@ class CrawlCache:
                 walk.outcome()
         for scope in self.chosen(listing):
             with self._passing_over(scope):
-                for query in self.plain_queries(scope):
-                    self.walk(scope, query)
+                for walk in self.crew.together(partial(self.walk, scope, query) for query in self.plain_queries(scope)):
+                    walk.outcome()
 
     def for_each(self, scopes: Iterable[Scope], work: Callable[[Scope], T]) -> list[tuple[Scope, Job[T]]]:
         """What was done for each of some scopes, together as far as the crew goes."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections import Counter, defaultdict
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from contracts.crawl.crawler import FORBIDDEN, Blocked, Forbidden, Lacking, Silent
@@ -125,7 +126,9 @@ class Evaluator:
         for rank, (clause, listing) in enumerate(pairs):
             with ranked(rank):
                 for kind in (*clause.reads, *(part.kind for part in clause.parts)):
-                    if kind.trials is not None and not kind.late:
+                    if kind.trials is None:
+                        cache.crew.take_over(partial(cache.standard, listing))
+                    elif not kind.late:
                         self.gathering.begin(kind, listing, cache)
 
     def gathered(self, clause: Clause, listing: Listing) -> bool:

@@ -1,0 +1,102 @@
+"""How many requests a run sends at once: several to a target that is far away and answers them together, else one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contracts.mock import Settings, build
+from contracts.mock.server import running
+from contracts.runner.verification import WORKERS, Verification
+from contracts.selftest.in_process import BASE_URL, InProcess
+from contracts.transport import Target
+from tests.suite.runs import ROOT
+from tests.suite.support import NO_CLAUSES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.slow
+
+FAR = 0.3
+"""Seconds that a far server takes: more than a busy machine adds."""
+
+
+class Far(BaseHTTPRequestHandler):
+    """Answers after a while; the connection stays open."""
+
+    protocol_version = "HTTP/1.1"
+    timeout = 1.0  # a connection that nothing more comes from: the server could not end otherwise
+
+    def do_GET(self) -> None:
+        """Answer with an empty object."""
+        time.sleep(FAR)
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+class Closing(Far):
+    """The same, one request on each connection."""
+
+    protocol_version = "HTTP/1.0"
+
+
+@contextmanager
+def serving(server: type[HTTPServer], handler: type[Far]) -> Iterator[str]:
+    with server(("127.0.0.1", 0), handler) as made:
+        made.handle_error = lambda *_: None  # type: ignore[method-assign]  # clients that wait no longer
+        Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        yield f"http://127.0.0.1:{made.server_port}/v0.2"
+        made.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("server", "handler", "workers"),
+    [(ThreadingHTTPServer, Far, WORKERS), (HTTPServer, Far, 1), (HTTPServer, Closing, 1)],
+    ids=["together", "one-connection-after-the-other", "one-request-after-the-other"],
+)
+def test_a_far_server_gets_several_requests_at_once_if_it_answers_them_together(
+    server: type[HTTPServer], handler: type[Far], workers: int
+) -> None:
+    with serving(server, handler) as base:
+        assert Verification(Target(base), NO_CLAUSES).at_once() == workers
+
+
+def test_a_near_server_gets_one_request_after_the_other() -> None:
+    target = Target(BASE_URL, adapter=InProcess(build(Settings())))
+    assert (Verification(target, NO_CLAUSES).at_once(), target.session.sent) == (1, 5)
+
+
+def test_a_server_that_does_not_answer_gets_one_request_after_the_other() -> None:
+    assert Verification(Target("http://127.0.0.1:9/v0.2"), NO_CLAUSES).at_once() == 1
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [((), f", --workers {WORKERS}"), (("--workers", "3"), ", --workers 3")],
+    ids=["measured", "given"],
+)
+def test_a_run_says_how_many_it_sends_at_once(words: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    with running(Settings(latency=(100.0, 100.0), conversations=3, users=12)) as base:
+        command = [sys.executable, "-m", "contracts", "verify", base, "--clauses", "pages.unique", "--profile", "quick",
+                   "--seed", "7", *words]  # fmt: skip
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    line = next(line for line in done.stdout.splitlines() if line.startswith("contract: "))
+    assert (done.returncode, line) == (0, f"contract: {base}, profile quick, --seed 7{said}")
