@@ -124,8 +124,11 @@ class Digested:
     def once(self, about: Hashable, text: bytes, make: Callable[[], Any]) -> Any:  # noqa: ANN401
         """What `make` gives for a text; `about` says what else it depends on."""
         key = about, blake2b(text, digest_size=16).digest()
-        if key not in self._found:
-            if len(self._found) >= self._most:
-                self._found.clear()
-            self._found[key] = make()
-        return self._found[key]
+        try:
+            return self._found[key]
+        except KeyError:
+            made = make()
+        if len(self._found) >= self._most:
+            self._found.clear()
+        self._found[key] = made
+        return made

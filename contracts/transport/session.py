@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from http.cookiejar import DefaultCookiePolicy
-from threading import Lock
+from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -21,7 +22,7 @@ from contracts.transport.errors import (
     TargetError,
     UnreachableError,
 )
-from contracts.transport.limits import pause
+from contracts.transport.limits import TOO_MANY, pause
 from contracts.transport.load import Load
 from contracts.transport.pacing import Pacer
 from contracts.transport.patience import Losses, Place
@@ -67,6 +68,7 @@ class Session(requests.Session):
         pacer: keeps to the rate and the budget.
         losses: what came without a usable answer, and what is given up because of that.
         gone: whether the target was found to be gone.
+        throttled: whether the target said that there are too many requests; one after the other is sent from then on.
         issued: credentials that were sent, and how each is shown: with the variable that holds the target's own.
         recorders: are shown every answer with the seconds that it took.
     """
@@ -88,6 +90,9 @@ class Session(requests.Session):
         self._unanswered = 0
         self._answers: dict[str, str] = {}
         self.load = Load()
+        self.throttled = False
+        self._turn = RLock()
+        self._charged: dict[Place, Seconds] = {}
         self.recorders: list[Callable[[requests.Response, float], None]] = []
         self._lock = Lock()
         self.headers.update({"User-Agent": "conversation-contracts", "Accept": "application/json, */*;q=0.1"})
@@ -149,19 +154,29 @@ class Session(requests.Session):
         place, asked = Place.of(request.method or "", request.url or ""), 0.0
         self._equip(request)
         options |= {"allow_redirects": False, "stream": True}
-        while True:
-            self._check(place, request.url or "")
-            response = self._answered(request, place, options)
-            wait = pause(response.status_code, {name.lower(): value for name, value in response.headers.items()})
-            if wait is None:
-                self._note(place, response)
-                return response
-            wait = max(wait, BACKOFF)
-            if not self._may_wait(place, asked + wait):
-                raise self._given_up(place, request.url or "", asked, f"status {response.status_code}{_wish(response)}")
-            asked += wait
-            self.count(held=wait)
-            time.sleep(wait)
+        with ExitStack() as turn:
+            if self.throttled:
+                turn.enter_context(self._turn)
+            while True:
+                self._check(place, request.url or "")
+                response = self._answered(request, place, options)
+                wait = pause(response.status_code, {name.lower(): value for name, value in response.headers.items()})
+                if wait is None:
+                    self._note(place, response)
+                    return response
+                wait = max(wait, BACKOFF)
+                if not self._may_wait(place, asked + wait):
+                    raise self._given_up(
+                        place, request.url or "", asked, f"status {response.status_code}{_wish(response)}"
+                    )
+                asked += wait
+                began = time.perf_counter()
+                if response.status_code == TOO_MANY and not self.throttled:
+                    self.throttled = True
+                    turn.enter_context(self._turn)
+                wait = max(0.0, wait - (time.perf_counter() - began))
+                self.count(held=wait)
+                time.sleep(wait)
 
     def _note(self, place: Place, response: requests.Response) -> None:
         """Note an answer that is to be taken as it is; one that broke off is not usable."""
@@ -178,8 +193,10 @@ class Session(requests.Session):
 
     def _given_up(self, place: Place, url: str, asked: Seconds, why: str) -> GivenUpError:
         """Give up a place that asks to wait for ever, or for too long; the error that says so."""
-        self.losses.charge(place, asked, why)
-        self.losses.give_up(place, why)
+        with self._lock:
+            if not self.losses.refusal(place):  # others may have waited for the same
+                self.losses.charge(place, asked, why)
+            self.losses.give_up(place, why)
         return GivenUpError(url, self.losses.refusal(place))
 
     def _answered(self, request: requests.PreparedRequest, place: Place, options: dict[str, Any]) -> requests.Response:
@@ -199,7 +216,7 @@ class Session(requests.Session):
             except (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader):
                 raise
             except OverlongError as error:
-                self.losses.charge(place, time.perf_counter() - began, error.cause)
+                self._charge(place, began, error.cause)
                 raise
             except requests.RequestException as error:
                 failure, why = error, cause(error)
@@ -209,13 +226,21 @@ class Session(requests.Session):
                 if not bodies.of(response).short:
                     return response
                 severed, why = [*severed, response], bodies.of(response).flaw
-            self.losses.charge(place, time.perf_counter() - began, why)
+            self._charge(place, began, why)
             if UNTRUSTED in str(failure) or self.losses.refusal(place):
                 break
         if severed:
             self.losses.severed(place)
             return severed[-1]
         raise self._missed(place, request.url or "", cause(failure)) from None
+
+    def _charge(self, place: Place, began: Seconds, why: str) -> None:
+        """Note the time since then as lost at a place: once, however many requests waited for it meanwhile."""
+        ended = time.perf_counter()
+        with self._lock:
+            since = max(began, self._charged.get(place, 0.0))
+            self._charged[place] = ended
+        self.losses.charge(place, max(0.0, ended - since), why)
 
     def _missed(self, place: Place, url: str, why: str) -> TargetError:
         """What to raise where no answer came; it says whether any is to be hoped for."""

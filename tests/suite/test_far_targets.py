@@ -6,9 +6,10 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
-from threading import Thread
+from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +18,9 @@ from contracts.mock import Settings, build
 from contracts.mock.server import running
 from contracts.runner.verification import WORKERS, Verification
 from contracts.selftest.in_process import BASE_URL, InProcess
-from contracts.transport import Target
+from contracts.transport import Access, Target
+from contracts.transport.errors import TargetError
+from contracts.transport.limits import Limits
 from tests.suite.runs import ROOT
 from tests.suite.support import NO_CLAUSES
 
@@ -84,6 +87,76 @@ def test_a_near_server_gets_one_request_after_the_other() -> None:
 
 def test_a_server_that_does_not_answer_gets_one_request_after_the_other() -> None:
     assert Verification(Target("http://127.0.0.1:9/v0.2"), NO_CLAUSES).at_once() == 1
+
+
+# --- one patience and one rate for all -------------------------------------------------------------------------------
+
+
+class Mute(Far):
+    """Says nothing about users, and all else at once."""
+
+    def do_GET(self) -> None:
+        """Answer, or wait until the client has gone."""
+        if "users" in self.path:
+            time.sleep(8)
+            self.close_connection = True
+            return
+        self.reply(200)
+
+    def reply(self, status: int, *headers: tuple[str, str]) -> None:
+        """Answer with an empty object."""
+        self.send_response(status)
+        for name, value in (("content-length", "2"), *headers):
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+
+class OneAtATime(Mute):
+    """Answers 429 to whatever comes while it works at something else."""
+
+    busy = Lock()
+
+    def do_GET(self) -> None:
+        """Answer after a moment."""
+        if not OneAtATime.busy.acquire(blocking=False):
+            self.reply(429, ("retry-after", "0"))
+            return
+        try:
+            time.sleep(0.01)
+        finally:
+            OneAtATime.busy.release()
+        self.reply(200)
+
+
+def asked(target: Target, *paths: str) -> list[str]:
+    """What requests give that are sent all at once: a status, or the name of an error."""
+
+    def ask(path: str) -> str:
+        try:
+            return str(target.send("GET", f"{target.base_url}/{path}").status)
+        except TargetError as error:
+            return type(error).__name__
+
+    with ThreadPoolExecutor(len(paths)) as threads:
+        return list(threads.map(ask, paths))
+
+
+def test_a_path_that_is_silent_costs_its_time_once_however_many_wait_for_it() -> None:
+    with serving(ThreadingHTTPServer, Mute) as base:
+        target = Target(base, Access(limits=Limits(patience=2)))
+        assert asked(target, "conversations") == ["200"]
+        assert set(asked(target, *["users"] * 16)) <= {"GivenUpError", "UnreachableError"}
+        assert (asked(target, "conversations"), target.session.gone) == (["200"], False)
+    assert target.session.losses.left > 5  # of ten seconds; sixteen times two would be all of them
+
+
+def test_a_target_that_gets_too_many_is_asked_one_after_the_other() -> None:
+    with serving(ThreadingHTTPServer, OneAtATime) as base:
+        target = Target(base)
+        assert asked(target, *["users"] * 16) == ["200"] * 16
+        sent = target.session.sent
+        assert (asked(target, *["users"] * 16), target.session.sent - sent) == (["200"] * 16, 16)
 
 
 @pytest.mark.process
