@@ -32,6 +32,7 @@ from contracts.reporting.outcome import ordered
 from contracts.reporting.run import failing
 from contracts.reporting.shards import combined
 from contracts.runner.configuration import paced, placed
+from contracts.runner.settings import AUTO
 from contracts.runner.verification import Verification
 from contracts.transport import Target
 
@@ -248,12 +249,9 @@ class Contract:
             self.verification = replace(self.verification, choices=self.choices())
 
     def spread(self) -> None:
-        """Settle how many requests are sent at once: as many as the command line says, else as the target's answers tell.
-
-        A run that may send so many and no more spends none to find that out.
-        """
-        said = self.config.getoption("workers") or self.worker_input.get("workers")
-        workers = said or (1 if self.budget else self.verification.at_once())
+        """Settle how many requests are sent at once: as many as is said, or what the target's answers tell."""
+        said = self.worker_input.get("workers") or self.config.getoption("workers")
+        workers = self.verification.at_once() if said == AUTO else said
         self.verification = replace(self.verification, workers=workers)
 
     def remember(self) -> None:

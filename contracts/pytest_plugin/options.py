@@ -14,7 +14,7 @@ from contracts.arguments import header, positive, whole_number
 from contracts.crawl.profiles import PROFILES
 from contracts.reporting.sharding import Shard
 from contracts.runner.configuration import rate
-from contracts.runner.settings import settings
+from contracts.runner.settings import AUTO, settings
 from contracts.runner.tables import PYPROJECT
 from contracts.transport import ConfigurationError
 from contracts.transport.limits import PATIENCE
@@ -97,6 +97,10 @@ def _conversation(text: str) -> str:
     return text
 
 
+def _workers(text: str) -> int | str:
+    return text if text == AUTO else positive(text)
+
+
 def _rate(text: str) -> float:
     try:
         return rate(text)
@@ -112,7 +116,7 @@ OPTIONS = (
     _many("--header", "send this header with the value of an environment variable; repeatable", "NAME=VARIABLE", header),
     Option("--rate", "send at most N requests a second; also N/min, N/h", "N/s", _rate),
     Option("--max-requests", "send at most N requests in this run", "N", positive),
-    Option("--workers", "send up to N requests at once; default: 1, or 16 to a target that takes 10 ms to answer", "N", positive),
+    Option("--workers", "send up to N requests at once; auto: 16 to a target that takes 10 ms to answer", "N", _workers, 1),
     Option("--patience", "give up a path that costs N seconds without a usable answer", "N", positive, PATIENCE),
     Option("--ca-bundle", "trust the certificate authorities in this file, and no others", "FILE"),
     _many("--clauses", "check only these clauses or families, separated by commas; repeatable", "NAMES"),

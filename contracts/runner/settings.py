@@ -8,6 +8,9 @@ from contracts.crawl.profiles import PROFILES
 from contracts.runner.schema import RATE
 from contracts.runner.tables import TABLE, check, table
 
+AUTO = "auto"
+"""In place of a number of requests that are under way at once: as many as the target's answers tell."""
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -24,7 +27,10 @@ SCHEMA: Mapping[str, Any] = {
         "header": {**_WORDS, "description": 'a list of headers, each "NAME=VARIABLE"'},
         "rate": {"type": "string", "pattern": f"^{RATE.pattern}$", "description": 'like "5/s", "100/min" or "2000/h"'},
         "max-requests": {"type": "integer", "minimum": 1, "description": "an integer >= 1"},
-        "workers": {"type": "integer", "minimum": 1, "description": "an integer >= 1"},
+        "workers": {
+            "anyOf": [{"type": "integer", "minimum": 1}, {"const": AUTO}],
+            "description": 'an integer >= 1, or "auto"',
+        },
         "patience": {"type": "integer", "minimum": 1, "description": "an integer >= 1"},
         "ca-bundle": {**_WORD, "description": "the path of a file, from the folder of this one"},
         "clauses": {**_WORDS, "description": "a list of clauses and families"},

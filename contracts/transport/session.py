@@ -278,6 +278,10 @@ class Session(requests.Session):
             sent = [threads.submit(self._once, request, {"allow_redirects": False, "stream": True}, bounds)
                     for _ in range(TOGETHER)]  # fmt: skip
             answered = all(each.exception() is None for each in sent)
+        if not answered:
+            for adapter in self.adapters.values():
+                if isinstance(adapter, wire.Wire):
+                    adapter.hang_up()
         return answered and time.perf_counter() - began < 2 * seconds
 
     def _check(self, place: Place, url: str) -> None:

@@ -143,3 +143,10 @@ class Wire(HTTPAdapter):
         """Make the pools of connections."""
         super().init_poolmanager(*arguments, **options)
         self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
+
+    def hang_up(self) -> None:
+        """Close every connection that is kept: a server that takes one after the other waits for the end of the first."""
+        for key in [*self.poolmanager.pools.keys()]:
+            if (pool := self.poolmanager.pools.get(key)) is not None:
+                pool.close()
+        self.poolmanager.clear()

@@ -77,7 +77,9 @@ def test_a_far_server_gets_several_requests_at_once_if_it_answers_them_together(
     server: type[HTTPServer], handler: type[Far], workers: int
 ) -> None:
     with serving(server, handler) as base:
-        assert Verification(Target(base), NO_CLAUSES).at_once() == workers
+        target = Target(base)
+        assert Verification(target, NO_CLAUSES).at_once() == workers
+        assert target.send("GET", f"{base}/users").status == 200  # nobody waits for a connection that is only kept
 
 
 def test_a_near_server_gets_one_request_after_the_other() -> None:
@@ -162,7 +164,7 @@ def test_a_target_that_gets_too_many_is_asked_one_after_the_other() -> None:
 @pytest.mark.process
 @pytest.mark.parametrize(
     ("words", "said"),
-    [((), f", --workers {WORKERS}"), (("--workers", "3"), ", --workers 3")],
+    [(("--workers", "auto"), f", --workers {WORKERS}"), (("--workers", "3"), ", --workers 3")],
     ids=["measured", "given"],
 )
 def test_a_run_says_how_many_it_sends_at_once(words: tuple[str, ...], said: str, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.process
 PARENT = """
 import signal, sys
 from contracts.mock.server import started
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it would be ignored
 with started(sys.argv[1:]) as mock:
     print(mock.url, flush=True)
     signal.pause()
