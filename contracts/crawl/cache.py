@@ -22,7 +22,7 @@ from contracts.paging.queries import ASCENDING, DESCENDING, LARGEST_SIZE, Query
 from contracts.paging.units import ceil_div
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from contracts.crawl.together import Job
     from contracts.description import Description
@@ -308,7 +308,7 @@ class CrawlCache:
 
     def _choose(self, listing: Listing) -> tuple[Scope, ...]:
         lengths: dict[Scope, int] = {}
-        for scope, length in self.for_each(self.every(listing), self._length):
+        for scope, length in self._for_each(self.every(listing), self._length):
             with self._passing_over(scope):
                 lengths[scope] = length.outcome()
         ranked = sorted(lengths, key=lambda scope: lengths[scope])
@@ -327,7 +327,7 @@ class CrawlCache:
 
     def standard(self, listing: Listing) -> None:
         """Read what clauses on single answers and walks are judged on, whatever else is read."""
-        for scope, walk in self.for_each(self.every(listing), lambda scope: self.walk(scope, ASCENDING)):
+        for scope, walk in self._for_each(self.every(listing), lambda scope: self.walk(scope, ASCENDING)):
             with self._passing_over(scope):
                 walk.outcome()
         for scope in self.chosen(listing):
@@ -335,10 +335,9 @@ class CrawlCache:
                 for walk in self.crew.together(partial(self.walk, scope, query) for query in self.plain_queries(scope)):
                     walk.outcome()
 
-    def for_each(self, scopes: Iterable[Scope], work: Callable[[Scope], T]) -> list[tuple[Scope, Job[T]]]:
+    def _for_each(self, scopes: tuple[Scope, ...], work: Callable[[Scope], T]) -> Iterator[tuple[Scope, Job[T]]]:
         """What was done for each of some scopes, together as far as the crew goes."""
-        asked = tuple(scopes)
-        return list(zip(asked, self.crew.together(partial(work, scope) for scope in asked), strict=True))
+        return zip(scopes, self.crew.together(partial(work, scope) for scope in scopes), strict=True)
 
     def telling_queries(self, scope: Scope) -> tuple[Query, ...]:
         """Queries with filters that give several pages each; the scopes of a listing share them out."""

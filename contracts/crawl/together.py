@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from contextlib import AbstractContextManager
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -53,13 +54,18 @@ def see(evidence: object) -> None:
 
 
 @contextmanager
-def taking(notes: Notes) -> Iterator[None]:
-    """Note in these what is seen meanwhile in this thread."""
-    before = _TAKEN.set(notes)
+def _meanwhile(variable: ContextVar[T], value: T) -> Iterator[None]:
+    """Give a variable another value in this thread."""
+    before = variable.set(value)
     try:
         yield
     finally:
-        _TAKEN.reset(before)
+        variable.reset(before)
+
+
+def taking(notes: Notes) -> AbstractContextManager[None]:
+    """Note in these what is seen meanwhile in this thread."""
+    return _meanwhile(_TAKEN, notes)
 
 
 _TICKS = count(1)
@@ -70,14 +76,14 @@ class Job(Generic[T]):
     """Something to do, once: by a thread of a crew, or by whoever asks for its outcome first.
 
     `began` and `ended` are when it was done, as numbers that rise; 0 before that. `value` is what it gave; None where it
-    gave nothing, or nothing yet.
+    gave nothing, or nothing yet. `error` is what it raised instead.
     """
 
     def __init__(self, work: Callable[[], T]) -> None:
         self._work = work
         self._lock = threading.Lock()
         self._notes = Notes()
-        self._error: Exception | None = None
+        self.error: Exception | None = None
         self.began = self.ended = 0
         self.value: T | None = None
 
@@ -98,21 +104,16 @@ class Job(Generic[T]):
                 try:
                     self.value = self._work()
                 except Exception as error:  # noqa: BLE001 - raised where the outcome is asked for
-                    self._error = error
+                    self.error = error
             self.ended = next(_TICKS)
             self._work = _nothing_left
-
-    @property
-    def error(self) -> Exception | None:
-        """What was raised, where it was done and that came of it."""
-        return self._error
 
     def outcome(self) -> T:
         """What came of it; raises what it raised. What it saw is noted where this is asked."""
         self.do()
         see(self._notes)
-        if self._error is not None:
-            raise self._error
+        if self.error is not None:
+            raise self.error
         return cast("T", self.value)
 
 
@@ -128,14 +129,9 @@ class EndedError(Exception):
 _RANK: ContextVar[int] = ContextVar("rank", default=0)
 
 
-@contextmanager
-def ranked(rank: int) -> Iterator[None]:
+def ranked(rank: int) -> AbstractContextManager[None]:
     """Let jobs that are handed over meanwhile, and those that they hand over, be done before those of a higher rank."""
-    before = _RANK.set(rank)
-    try:
-        yield
-    finally:
-        _RANK.reset(before)
+    return _meanwhile(_RANK, rank)
 
 
 class Crew:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from contracts.crawl.crawler import Blocked, Forbidden, Lacking, require_complete
 from contracts.findings.clause import EvidenceKind, Trial
 from contracts.paging import filter_values as values
+from contracts.paging.clipping import clipped
 from contracts.paging.listings import LISTINGS, USERS, Scope
 from contracts.paging.queries import DEFAULT_SIZE, LARGEST_SIZE, Query
 from contracts.paging.units import ceil_div
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from contracts.paging.pages import Answer, Page
 from contracts.evidence.observations import Edge, Hop, Paths, Resized, Sized, Twins
 from contracts.evidence.whole_listings import sampled
-from contracts.paging.clipping import clipped
 
 
 def _stepped(cache: CrawlCache, scope: Scope) -> Iterator[tuple[Query, int]]:

@@ -97,10 +97,10 @@ def generated(shapes: tuple[tuple[str, ...], ...], cache: CrawlCache, scope: Sco
     strategy = st.one_of(*(queries(cache, scope, shape) for shape in usable))
     number = cache.choices.random("queries", scope, shapes).getrandbits(32)
     examples = cache.choices.profile.examples // max(1, len(cache.chosen(scope.listing)))
-    drawn: dict[Query, bool] = {}
-    _run(lambda query: drawn.update({query: True}), strategy, number, examples)
-    fits = cache.crew.together(partial(_fits, cache, scope, query) for query in drawn)
-    drawn = {query: job.outcome() for query, job in zip(drawn, fits, strict=True)}
+    wanted: dict[Query, None] = {}
+    _run(lambda query: wanted.update({query: None}), strategy, number, examples)
+    fits = cache.crew.together(partial(_fits, cache, scope, query) for query in wanted)
+    drawn = {query: job.outcome() for query, job in zip(wanted, fits, strict=True)}
     again = partial(_run, strategy=strategy, number=number, examples=examples)
     for query in drawn if all(drawn.values()) else _smallest(cache, scope, drawn, again):
         yield matching(scope, query)

@@ -154,7 +154,7 @@ def _operation(cache: CrawlCache, listing: Listing, names: list[str | None]) -> 
 def _answered(cache: CrawlCache, cases: Iterable[Case[Any]]) -> Batch:
     """What cases give that do not depend on one another, until there is no answer any more."""
     batch = Batch()
-    for job in [cache.crew.take_over(partial(_sent, cache.crawler, case)) for case in cases]:
+    for job in [cache.crew.take_over(partial(_asked, cache.crawler, case)) for case in cases]:
         try:
             batch.keep(job.outcome)
         except UNSENDABLE:
@@ -176,10 +176,11 @@ def _links(cache: CrawlCache) -> Batch:
 
     class Scenario(machine):  # type: ignore[misc, valid-type]
         def call(self, case: Case[Any], **_: Any) -> Response:  # noqa: ANN401
-            generated = batch.keep(lambda: _sent(cache.crawler, case))
+            prepared, arguments = _prepared(cache.crawler, case)
+            generated = batch.keep(lambda: _sent(cache.crawler, case, prepared, arguments))
             if generated is None:
-                return Response(FORBIDDEN, {}, b"", _prepared(cache.crawler, case)[0], 0.0, verify=True)
-            return _response(generated.answer.exchange, _prepared(cache.crawler, case)[0])
+                return Response(FORBIDDEN, {}, b"", prepared, 0.0, verify=True)
+            return _response(generated.answer.exchange, prepared)
 
         def validate_response(self, *_: Any, **__: Any) -> None:  # noqa: ANN401
             """Raise nothing: what the checks say was noted when the answer came."""
@@ -203,9 +204,15 @@ def _prepared(crawler: Crawler, case: Case[Any]) -> tuple[requests.PreparedReque
     return requests.Request(**arguments).prepare(), arguments
 
 
-def _sent(crawler: Crawler, case: Case[Any]) -> Generated:
+def _asked(crawler: Crawler, case: Case[Any]) -> Generated:
+    """What a case gives."""
+    return _sent(crawler, case, *_prepared(crawler, case))
+
+
+def _sent(
+    crawler: Crawler, case: Case[Any], prepared: requests.PreparedRequest, arguments: Mapping[str, Any]
+) -> Generated:
     """Send a generated request as any other; show what came to whatever watches, and to Schemathesis' own checks."""
-    prepared, arguments = _prepared(crawler, case)
     listing = next(each for each in LISTINGS if each.operation == case.operation.definition.raw["operationId"])
     url = prepared.url or ""
     scope = Scope(listing, _conversation(url, crawler.base_url) if listing.nested else None)

@@ -264,13 +264,10 @@ class Contract:
         if time.monotonic() - self.saved >= EVERY:
             self.saved = time.monotonic()
             self.save()
-        if self.verification.target.session.gone and self.folder:
+        gone, enough = self.verification.target.session.gone, bool(self.failing([verdict])) and self._enough()
+        if self.folder and (gone or enough):
             self.folder.stop()
-        if not (self.failing([verdict]) and self._enough()):
-            return self.verification.target.session.gone or not (self.folder and self.folder.stopped)
-        if self.folder:
-            self.folder.stop()
-        return False
+        return not enough and (gone or not (self.folder and self.folder.stopped))
 
     def failing(self, verdicts: Collection[Verdict]) -> list[Verdict]:
         """The verdicts that fail their tests."""

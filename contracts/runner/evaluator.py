@@ -5,7 +5,6 @@ from __future__ import annotations
 import traceback
 from collections import Counter, defaultdict
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from contracts.crawl.crawler import FORBIDDEN, Blocked, Forbidden, Lacking, Silent
@@ -110,15 +109,18 @@ class Evaluator:
     def examine(self, clause: Clause, listing: Listing, cache: CrawlCache) -> Verdict:
         """Gather what a clause needs for a listing, judge it, and say what was found."""
         self._examined = (clause.id, listing.name)
-        with taking(self._notes):
-            for kind in clause.reads:
-                for _ in self._outcomes(kind, listing, cache):
-                    pass
-            for part in clause.parts:
-                if part.kind.trials is None:
-                    self._read(listing, cache, self.findings[clause.id, listing.name])
-                else:
-                    self._try(clause, part, listing, cache)
+        try:
+            with taking(self._notes):
+                for kind in clause.reads:
+                    for _ in self._outcomes(kind, listing, cache):
+                        pass
+                for part in clause.parts:
+                    if part.kind.trials is None:
+                        self._read(listing, cache, self.findings[clause.id, listing.name])
+                    else:
+                        self._try(clause, part, listing, cache)
+        finally:
+            self._catch_up()
         return self.verdict(clause, listing)
 
     def begin(self, pairs: Iterable[tuple[Clause, Listing]], cache: CrawlCache) -> None:
@@ -126,9 +128,7 @@ class Evaluator:
         for rank, (clause, listing) in enumerate(pairs):
             with ranked(rank):
                 for kind in (*clause.reads, *(part.kind for part in clause.parts)):
-                    if kind.trials is None:
-                        cache.crew.take_over(partial(cache.standard, listing))
-                    elif not kind.late:
+                    if not kind.late:
                         self.gathering.begin(kind, listing, cache)
 
     def gathered(self, clause: Clause, listing: Listing) -> bool:
@@ -143,7 +143,6 @@ class Evaluator:
         for trial, outcome in self.gathering.outcomes(kind, listing, cache):
             self._catch_up()
             yield trial, outcome
-            self._catch_up()
 
     def _catch_up(self) -> None:
         """Judge what was seen and is not judged yet."""
@@ -156,8 +155,6 @@ class Evaluator:
             cache.standard(listing)
         except (Blocked, Lacking, TargetError) as outcome:
             self._note(outcome, findings, listing)
-        finally:
-            self._catch_up()
 
     def _try(self, clause: Clause, part: Part, listing: Listing, cache: CrawlCache) -> None:
         findings = self.findings[clause.id, listing.name]

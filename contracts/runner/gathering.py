@@ -39,6 +39,9 @@ class Gathering:
         """Let the crew gather a kind of evidence about a listing, ahead of whoever asks for its outcomes."""
 
         def plan() -> list[Job[Planned]]:
+            if kind.trials is None:
+                cache.standard(listing)
+                return []
             return [self._plan(kind, scope, cache) for scope in _scopes(kind, listing, cache)]
 
         if (kind, listing) not in self._begun:
@@ -48,8 +51,7 @@ class Gathering:
         """Whether all of a kind was gathered ahead, and the target answered whatever was asked for that."""
         begun = self._begun.get((kind, listing))
         plans = begun.value if begun else None
-        jobs = [job for plan in plans or () for job in (plan, *(each for _, each in (plan.value or ((), None))[0]))]
-        return bool(jobs) and all(job.ended and not isinstance(job.error, TargetError | EndedError) for job in jobs)
+        return bool(plans) and all(map(_answered, plans or ()))
 
     def outcomes(
         self, kind: EvidenceKind, listing: Listing, cache: CrawlCache
@@ -73,6 +75,17 @@ class Gathering:
             if known is None:
                 known = self._plans[kind, scope] = cache.crew.take_over(partial(_planned, kind, scope, cache))
         return known
+
+
+def _answered(plan: Job[Planned]) -> bool:
+    """Whether a plan was carried out, and the target answered whatever was asked for that."""
+    if plan.value is None:
+        return False
+    trials, failure = plan.value
+    errors = [failure, *(job.error for _, job in trials)]
+    return all(job.ended for _, job in trials) and not any(
+        isinstance(each, TargetError | EndedError) for each in errors
+    )
 
 
 def _outcome(job: Job[Observation]) -> Observation:

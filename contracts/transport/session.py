@@ -153,7 +153,6 @@ class Session(requests.Session):
         """
         place, asked = Place.of(request.method or "", request.url or ""), 0.0
         self._equip(request)
-        options |= {"allow_redirects": False, "stream": True}
         with ExitStack() as turn:
             if self.throttled:
                 turn.enter_context(self._turn)
@@ -171,7 +170,7 @@ class Session(requests.Session):
                     )
                 asked += wait
                 began = time.perf_counter()
-                if response.status_code == TOO_MANY and not self.throttled:
+                if response.status_code == TOO_MANY:
                     self.throttled = True
                     turn.enter_context(self._turn)
                 wait = max(0.0, wait - (time.perf_counter() - began))
@@ -255,12 +254,11 @@ class Session(requests.Session):
     def _answers_elsewhere(self, place: Place) -> bool:
         """Whether another path gives a usable answer now: one that did so before, else the base URL."""
         others = [url for path, url in self._answers.items() if path != place.path]
-        request = self.prepare_request(requests.Request("GET", others[-1] if others else self.base_url))
-        self._equip(request)
+        request = self._own(others[-1] if others else self.base_url)
         bounds = self.bounds.within(2 * self.losses.moment)
         for _ in range(self.limits.tries):
             try:
-                response = self._once(request, {"allow_redirects": False, "stream": True}, bounds)
+                response = self._once(request, {}, bounds)
             except (requests.RequestException, OverlongError):
                 continue
             return (
@@ -268,14 +266,19 @@ class Session(requests.Session):
             )
         return False
 
-    def answers_together(self, url: str, seconds: Seconds) -> bool:
-        """Whether several requests for a URL are answered in about the time that one alone takes."""
+    def _own(self, url: str) -> requests.PreparedRequest:
+        """A request for a URL, with the target's own credential."""
         request = self.prepare_request(requests.Request("GET", url))
         self._equip(request)
+        return request
+
+    def answers_together(self, url: str, seconds: Seconds) -> bool:
+        """Whether several requests for a URL are answered in about the time that one alone takes."""
+        request = self._own(url)
         bounds = self.bounds.within(max(1.0, 4 * seconds))
         began = time.perf_counter()
         with ThreadPoolExecutor(TOGETHER) as threads:
-            sent = [threads.submit(self._once, request, {"allow_redirects": False, "stream": True}, bounds)
+            sent = [threads.submit(self._once, request, {}, bounds)
                     for _ in range(TOGETHER)]  # fmt: skip
             answered = all(each.exception() is None for each in sent)
         if not answered:
@@ -307,7 +310,7 @@ class Session(requests.Session):
         self, request: requests.PreparedRequest, options: dict[str, Any], bounds: wire.Bounds
     ) -> requests.Response:
         """The answer to one try."""
-        options = {**options, "timeout": (bounds.connect, bounds.pause)}
+        options = {**options, "allow_redirects": False, "stream": True, "timeout": (bounds.connect, bounds.pause)}
         late = f"no whole answer within {bounds.total:.3g} s"
         self.pacer.take(request.url or "")
         self.count(sent=1)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,8 +18,8 @@ from contracts.selftest.in_process import BASE_URL, InProcess
 from contracts.transport import Access, Target
 from contracts.transport.errors import TargetError
 from contracts.transport.limits import Limits
-from tests.suite.runs import ROOT
 from tests.suite.support import NO_CLAUSES
+from tests.suite.test_given_up import verified
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,9 +40,13 @@ class Far(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answer with an empty object."""
         time.sleep(FAR)
-        self.send_response(200)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", "2")
+        self.reply(200)
+
+    def reply(self, status: int, *headers: tuple[str, str]) -> None:
+        """Answer with an empty object."""
+        self.send_response(status)
+        for name, value in (("content-type", "application/json"), ("content-length", "2"), *headers):
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(b"{}")
 
@@ -105,14 +106,6 @@ class Mute(Far):
             return
         self.reply(200)
 
-    def reply(self, status: int, *headers: tuple[str, str]) -> None:
-        """Answer with an empty object."""
-        self.send_response(status)
-        for name, value in (("content-length", "2"), *headers):
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(b"{}")
-
 
 class OneAtATime(Mute):
     """Answers 429 to whatever comes while it works at something else."""
@@ -169,9 +162,6 @@ def test_a_target_that_gets_too_many_is_asked_one_after_the_other() -> None:
 )
 def test_a_run_says_how_many_it_sends_at_once(words: tuple[str, ...], said: str, tmp_path: Path) -> None:
     with running(Settings(latency=(100.0, 100.0), conversations=3, users=12)) as base:
-        command = [sys.executable, "-m", "contracts", "verify", base, "--clauses", "pages.unique", "--profile", "quick",
-                   "--seed", "7", *words]  # fmt: skip
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-    line = next(line for line in done.stdout.splitlines() if line.startswith("contract: "))
-    assert (done.returncode, line) == (0, f"contract: {base}, profile quick, --seed 7{said}")
+        code, printed, _ = verified(tmp_path, base, "--clauses", "pages.unique", "--profile=quick", *words)
+    line = next(line for line in printed.splitlines() if line.startswith("contract: "))
+    assert (code, line) == (0, f"contract: {base}, profile quick, --seed 7{said}")

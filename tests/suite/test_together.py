@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,10 +16,8 @@ from contracts.crawl.crawler import Lacking
 from contracts.crawl.knowledge import Memo
 from contracts.crawl.profiles import PROFILES
 from contracts.crawl.together import Crew, EndedError, Job, Notes, ranked, see, taking
-from contracts.mock import Settings, build
-from contracts.runner.verification import Verification
-from contracts.selftest.in_process import BASE_URL, InProcess, access
-from contracts.transport import Target
+from contracts.mock import Settings
+from contracts.selftest.in_process import verification
 
 if TYPE_CHECKING:
     from contracts.findings.verdicts import Verdict
@@ -178,8 +177,7 @@ def test_what_was_worked_out_before_another_was_begun_is_before_it() -> None:
 def asked(workers: int, fault: str) -> tuple[set[str], list[Verdict]]:
     """What a run asks, each request once, and its verdicts."""
     settings = Settings(conversations=6, users=15, token="one", tenants=("two",), faults=(fault,) if fault else ())  # noqa: S106
-    target = Target(BASE_URL, access(settings), InProcess(build(settings)))
-    run = Verification(target, CONVERSATION_CLAUSES, Choices(7, PROFILES["quick"]), unsafe=True, workers=workers)
+    run = replace(verification(settings, CONVERSATION_CLAUSES, Choices(7, PROFILES["quick"])), workers=workers)
     sent: set[str] = set()
     send = run.cache.crawler.send
 
