@@ -9,6 +9,7 @@ import pytest
 from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.crawl.cache import Choices, CrawlCache
 from contracts.crawl.crawler import Blocked, Crawler, Lacking
+from contracts.crawl.together import see
 from contracts.findings.clause import (
     ANSWERS,
     PAGES,
@@ -23,7 +24,7 @@ from contracts.findings.clause import (
 )
 from contracts.findings.counts import Count, Words
 from contracts.findings.places import Place, Request
-from contracts.findings.verdicts import Verdict
+from contracts.findings.verdicts import Outcome, Verdict
 from contracts.findings.waivers import Waiver
 from contracts.paging.listings import EVENTS, LISTINGS, USERS, Scope
 from contracts.paging.queries import Query
@@ -383,3 +384,15 @@ def test_answers_and_pages_are_different_evidence() -> None:
         ANSWERS,
         PAGES,
     ]
+
+
+def test_what_a_plan_sees_is_judged_though_it_yields_no_trial() -> None:
+    def trials(_: CrawlCache, __: Any) -> Iterator[Trial]:
+        see(page("USR-1", "USR-1"))
+        yield from ()
+
+    part = Part(EvidenceKind("look", "looks", "had", trials), list, always, Holds.ALWAYS)
+    looking, unique = replace(clause_of(), parts=(part,)), CONVERSATION_CLAUSES["pages.unique"]
+    evaluator = Evaluator([looking, unique])
+    evaluator.examine(looking, USERS, cache())
+    assert evaluator.verdict(unique, USERS).verdict == Outcome.VIOLATED
