@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from contracts.transport.spelling import encodings, readings, swapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 HIDDEN = "[redacted]"
 PART = 12
@@ -26,6 +26,9 @@ _CREDENTIAL = (
 )
 """What stands before a credential: the scheme at the beginning of a value, or a name for it."""
 
+_ENDS = re.compile(r"[\s\"'=:]")
+"""The last character of that."""
+
 _OPENING = re.compile("auth|token|key|secret|passw|credential|cookie|session|signature", re.IGNORECASE)
 
 
@@ -40,11 +43,26 @@ def _bounded(secret: str) -> str:
     return found if len(secret) >= SHORT else rf"(?<![0-9A-Za-z]){found}(?![0-9A-Za-z])"
 
 
-def _as_credential(secret: str) -> re.Pattern[str] | None:
-    """A pattern for a short secret, which may be any word, where it stands for a credential; None for a long one."""
+_REACH = 200
+"""Characters before a short secret, and after it, that say whether it is a credential there."""
+
+
+def _as_credential(secret: str) -> Callable[[str], bool] | None:
+    """Whether a short secret, which may be any word, stands in a text for a credential; None for a long one."""
     if len(secret) >= SHORT:
         return None
-    return re.compile(rf"{_CREDENTIAL}{re.escape(secret)}(?![0-9A-Za-z=]| +[A-Za-z])")
+    alone = re.compile(rf"{re.escape(secret)}(?![0-9A-Za-z=]| +[A-Za-z])")
+    named = re.compile(rf"{_CREDENTIAL}{alone.pattern}")
+
+    def stands(text: str) -> bool:
+        # The word first, then what is around it: a search for all that can stand before it takes a hundred times as long.
+        return any(
+            _ENDS.match(text, found.start() - 1) is not None
+            and named.search(text, max(0, found.start() - _REACH), found.end() + _REACH) is not None
+            for found in alone.finditer(text)
+        )
+
+    return stands
 
 
 def parts(value: str) -> Iterator[str]:
@@ -91,7 +109,7 @@ class Redactor:
 
     def __init__(self, *secrets: str) -> None:
         self._whole: dict[str, re.Pattern[str]] = {}
-        self._telling: dict[str, re.Pattern[str] | None] = {}
+        self._telling: dict[str, Callable[[str], bool] | None] = {}
         self._parts: set[str] = set()
         self._steps: set[str] = set()
         for secret in secrets:
@@ -122,9 +140,9 @@ class Redactor:
     def holds(self, text: str) -> bool:
         """Whether a text shows a secret, whole."""
         return any(
-            form in reading.text and (pattern is None or pattern.search(reading.text) is not None)
+            form in reading.text and (stands is None or stands(reading.text))
             for reading in readings(text)
-            for form, pattern in self._telling.items()
+            for form, stands in self._telling.items()
         )
 
     def __call__(self, text: str) -> str:
