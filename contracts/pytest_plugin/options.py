@@ -116,7 +116,7 @@ OPTIONS = (
     _many("--header", "send this header with the value of an environment variable; repeatable", "NAME=VARIABLE", header),
     Option("--rate", "send at most N requests a second; also N/min, N/h", "N/s", _rate),
     Option("--max-requests", "send at most N requests in this run", "N", positive),
-    Option("--workers", "send up to N requests at once; auto: 16 to a target that takes 10 ms to answer", "N", _workers, 1),
+    Option("--workers", "send up to N requests at once; default: auto, 16 where an answer takes 10 ms", "N", _workers, AUTO),
     Option("--patience", "give up a path that costs N seconds without a usable answer", "N", positive, PATIENCE),
     Option("--ca-bundle", "trust the certificate authorities in this file, and no others", "FILE"),
     _many("--clauses", "check only these clauses or families, separated by commas; repeatable", "NAMES"),
