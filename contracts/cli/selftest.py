@@ -107,8 +107,12 @@ def _storm(options: argparse.Namespace) -> int:
 def _bench(options: argparse.Namespace) -> int:
     subjects = [name for name in bench.SUBJECTS if not options.only or any(word in name for word in options.only)]
     latencies = options.latency or bench.LATENCIES
-    for line in bench.lines(options.rounds, options.sample, options.seed, latencies, subjects):
-        print(line, flush=True)
+    try:
+        for line in bench.lines(options.rounds, options.sample, options.seed, latencies, subjects):
+            print(line, flush=True)
+    except bench.CrashedError as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 

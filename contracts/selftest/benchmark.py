@@ -22,6 +22,7 @@ from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.mock import FAULTS, Settings
 from contracts.mock.server import running
 from contracts.selftest import fault_detection as killers
+from contracts.selftest.children import environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -46,7 +47,15 @@ SUBJECTS: Mapping[str, Sequence[str]] = {
 LATENCIES = (0.0, 40.0, 150.0)
 """Milliseconds that the mock lets pass before each answer."""
 
-ROOT = Path(__file__).parents[2]
+ENDED = (0, 1)
+"""Exit codes of a run that came to its end: nothing was found, or something was."""
+
+
+class CrashedError(Exception):
+    """A command that is measured did not come to its end."""
+
+    def __init__(self, words: Sequence[str], code: int, printed: str) -> None:
+        super().__init__(f"no figures: {' '.join(words)} ended with exit code {code}: …{printed[-300:].strip()}")
 
 
 @dataclass(frozen=True)
@@ -66,22 +75,21 @@ def cost(words: Sequence[str], base: str, seed: int) -> Cost:
     """Run a command line once over the target at `base`."""
     with TemporaryDirectory() as folder:
         description = [sys.executable, "-m", "contracts", "description", f"{folder}/api.yaml", "--without-security"]
-        environment = {
-            name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "CONVERSATION"))
-        }
-        environment["PYTHONPATH"] = str(ROOT)
         if words[:2] == _SCHEMATHESIS[:2]:
-            subprocess.run(description, env=environment, check=True)  # noqa: S603 - this project's own command
+            subprocess.run(description, env=environment(), check=True)  # noqa: S603 - this project's own command
         filled = [word.format(base=base, folder=folder, seed=seed) for word in words]
         said, began = Path(folder, "said"), time.perf_counter()
         with said.open("wb") as file:
             process = subprocess.Popen(  # noqa: S603 - likewise
-                [sys.executable, *filled], cwd=folder, env=environment, stdout=file, stderr=subprocess.STDOUT
+                [sys.executable, *filled], cwd=folder, env=environment(), stdout=file, stderr=subprocess.STDOUT
             )
-            _, _, used = os.wait4(process.pid, 0)
-        process.returncode = 0  # it was waited for
+            _, status, used = os.wait4(process.pid, 0)
         took = time.perf_counter() - began
-        return Cost(took, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, _sent(Path(folder), said.read_text()))
+        process.returncode = code = os.waitstatus_to_exitcode(status)
+        printed = said.read_text()
+        if code not in ENDED:
+            raise CrashedError(filled, code, printed)
+        return Cost(took, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, _sent(Path(folder), printed))
 
 
 def _sent(folder: Path, said: str) -> int:
@@ -120,13 +128,11 @@ def _table(rounds: int, seed: int, latency: float, names: list[str]) -> Iterator
         for number in range(rounds):
             for name, known in costs.items():
                 known.append(cost(SUBJECTS[name], base, seed + number))
-    yield f"\n{latency:g} ms on every answer{'':<15}{'seconds':<24}{'own seconds':<22}{'MiB':<20}requests"
+    yield f"\n{f'{latency:g} ms on every answer':<36}{'seconds':<24}{'own seconds':<22}{'MiB':<20}requests"
     for name, known in costs.items():
         took, worked = spread([each.seconds for each in known]), spread([each.worked for each in known])
-        memory, sent = (
-            spread([each.mebibytes for each in known], ",.0f"),
-            spread([each.requests for each in known], ",.0f"),
-        )
+        memory = spread([each.mebibytes for each in known], ",.0f")
+        sent = spread([each.requests for each in known], ",.0f")
         yield f"{name:<36}{took:<24}{worked:<22}{memory:<20}{sent}"
     if DEFAULT in costs:
         own = [each.worked / each.requests * 1000 for each in costs[DEFAULT]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -12,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+
+from contracts.selftest.children import environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +23,6 @@ MODES = (0, 2)
 BUSY = 2
 """Processes that do nothing but keep cores busy."""
 
-ROOT = Path(__file__).parents[2]
 _LONGEST = 600.0
 """Seconds after which a run is given up."""
 
@@ -69,12 +69,9 @@ def passages(runs: int, seed: int, *options: str) -> Iterator[Passage]:
 def _passage(folder: Path, workers: int, words: Sequence[str]) -> Passage:
     began, file = time.monotonic(), folder / "verdicts.json"
     command = [sys.executable, "-m", "contracts", "verify", "-n", str(workers), "--verdicts", str(file), *words]
-    foreign = ("PYTEST", "CONVERSATION")
-    usual = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     try:
-        environment = {**usual, "PYTHONPATH": str(ROOT)}
         done = subprocess.run(  # noqa: S603 - this project's own command
-            command, cwd=folder, env=environment, capture_output=True, timeout=_LONGEST, check=False
+            command, cwd=folder, env=environment(), capture_output=True, timeout=_LONGEST, check=False
         )
     except subprocess.TimeoutExpired:
         return Passage(workers, None, time.monotonic() - began)

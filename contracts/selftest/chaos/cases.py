@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from contracts.selftest import children
 from contracts.selftest.chaos import traces
 from contracts.selftest.chaos.traces import TOKEN
 from contracts.selftest.chaos.watched import Ended, watched
@@ -16,7 +16,6 @@ from contracts.selftest.chaos.watched import Ended, watched
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-ROOT = Path(__file__).parents[3]
 COMMAND = (sys.executable, "-m", "contracts")
 GRACE = 10.0
 """Seconds beyond its bound after which a case is killed."""
@@ -105,9 +104,7 @@ class Place:
 
     def environment(self, **more: str) -> dict[str, str]:
         """The variables of a command: those of this process that mean nothing to a run, and more."""
-        foreign = ("PYTEST", "CONVERSATION", "HTTP", "http", "ALLURE")
-        usual = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-        return {**usual, "PYTHONPATH": str(ROOT), "CONVERSATION_API_TOKEN": TOKEN, **more}
+        return children.environment(**{"CONVERSATION_API_TOKEN": TOKEN, **more})
 
     def said(self, name: str = "run") -> Path:
         """The file for what a command prints."""
