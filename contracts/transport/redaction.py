@@ -6,7 +6,7 @@ import re
 from base64 import b64decode
 from typing import TYPE_CHECKING
 
-from contracts.transport.spelling import encodings, readings, swapped
+from contracts.transport.spelling import Reading, encodings, readings, swapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -110,6 +110,7 @@ class Redactor:
     def __init__(self, *secrets: str) -> None:
         self._whole: dict[str, re.Pattern[str]] = {}
         self._telling: dict[str, Callable[[str], bool] | None] = {}
+        self._characters, self._short = set[str](), False
         self._parts: set[str] = set()
         self._steps: set[str] = set()
         for secret in secrets:
@@ -130,6 +131,8 @@ class Redactor:
         if telling:
             self._telling.update(dict.fromkeys(encoded))
             self._telling.update({form: _as_credential(form) for form in plain - {""}})
+            self._characters.update(*plain, *encoded)
+            self._short |= len(secret) < SHORT
 
     def _hide(self, form: str) -> None:
         self._whole[form] = re.compile(_bounded(form))
@@ -142,8 +145,16 @@ class Redactor:
         return any(
             form in reading.text and (stands is None or stands(reading.text))
             for reading in readings(text)
+            if self._differs(reading)
             for form, stands in self._telling.items()
         )
+
+    def _differs(self, reading: Reading) -> bool:
+        """Whether a secret can stand in a text as it is read that did not stand in it with a layer of escapes more.
+
+        An escape was then a character of the secret or, of a short one, stood before it.
+        """
+        return reading.before is None or self._short or not self._characters.isdisjoint(reading.new)
 
     def __call__(self, text: str) -> str:
         """The text without any secret in it."""

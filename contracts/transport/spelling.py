@@ -76,11 +76,13 @@ class Reading:
         text: what is read.
         before: the reading with one layer less; None for the text as it was written.
         escapes: where the escapes are in that one that are characters here.
+        new: those characters.
     """
 
     text: str
     before: Reading | None = None
     escapes: tuple[tuple[int, int], ...] = ()
+    new: frozenset[str] = frozenset()
 
     @cached_property
     def places(self) -> Sequence[int]:
@@ -151,12 +153,13 @@ def _ways(text: str) -> Iterator[tuple[_Escapes, ...]]:
 
 def _read(reading: Reading, way: Sequence[_Escapes]) -> Reading:
     """The next layer."""
-    text, pieces, end, spans = reading.text, list[str](), 0, list[tuple[int, int]]()
+    text, pieces, end, spans, new = reading.text, list[str](), 0, list[tuple[int, int]](), set[str]()
     for found, character in _escapes(text, way):
         pieces += text[end : found.start()], character
         spans.append(found.span())
+        new.add(character)
         end = found.end()
-    return Reading("".join([*pieces, text[end:]]), reading, tuple(spans))
+    return Reading("".join([*pieces, text[end:]]), reading, tuple(spans), frozenset(new))
 
 
 def _escapes(text: str, way: Sequence[_Escapes]) -> Iterator[tuple[re.Match[str], str]]:

@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import requests
+
 from contracts.paging.exchanges import Exchange
 from contracts.paging.urls import LONGEST, origin
 from contracts.transport import bodies
@@ -20,7 +22,6 @@ from contracts.transport.session import SCHEMES, Session
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import requests
     from requests.adapters import BaseAdapter
 
     from contracts.paging.units import Seconds
@@ -94,7 +95,9 @@ class Target:
 
     def _ask(self, method: str, url: str, headers: Mapping[str, str]) -> Exchange:
         began = time.perf_counter()
-        response = self.respond(method=method, url=url, headers=headers)
+        request = requests.PreparedRequest()  # a session would merge parameters, cookies and hooks that nobody gave
+        request.prepare(method, url, {**self.session.headers, **headers})
+        response = self.session.send(request)
         return self.exchange(response, time.perf_counter() - began)
 
     def _ask_again(self, method: str, url: str, headers: Mapping[str, str]) -> Exchange:
