@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from contracts.findings.families import Clauses
     from contracts.findings.verdicts import Verdict
+    from contracts.runner.verification import Verification
 
 TOKEN = "Killers-token-5"  # noqa: S105 - the mock's, for faults of auth
 OTHER_TOKEN = "Another-killers-token-7"  # noqa: S105 - likewise
@@ -60,8 +61,13 @@ def concerned(name: str) -> Clauses:
     return CONVERSATION_CLAUSES.select((clause.id, *clause.requires, *longer))
 
 
-def trial(name: str, clauses: Clauses, seed: int = 1, data: int = 1, profile: str = "default") -> Trialled:
-    """Run clauses over a mock with one fault: `seed` is that of the suite's choices, `data` that of the mock's data."""
+def trial(
+    name: str, clauses: Clauses, seed: int = 1, data: int = 1, profile: str = "default", *, to_the_end: bool = True
+) -> Trialled:
+    """Run clauses over a mock with one fault: `seed` is that of the suite's choices, `data` that of the mock's data.
+
+    Unless it goes to the end, the run is over as soon as the clause that the fault breaks is violated.
+    """
     fault = FAULTS[name]
     began = time.monotonic()
     writes = WRITES if "writes" in fault.needs else 0.0
@@ -69,12 +75,22 @@ def trial(name: str, clauses: Clauses, seed: int = 1, data: int = 1, profile: st
         data, faults=(name,), token=TOKEN, tenants=(OTHER_TOKEN,), writes_per_second=writes, started=now()
     )
     run, hidden = verification(settings, clauses, Choices(seed, PROFILES[profile])), Redactor(TOKEN, OTHER_TOKEN)
-    verdicts = run.run()
+    verdicts = run.run() if to_the_end else _conviction(run, fault.breaks)
     caught = tuple(dict.fromkeys(each.clause for each in verdicts if _violates(each)))
     errors = tuple(each.reason for each in verdicts if each.verdict == Outcome.ERROR)
     seconds = round(time.monotonic() - began, 1)
     leaked = any(hidden(told) != told for told in (each.pack() for each in verdicts))
     return Trialled(name, fault.breaks, in_order(caught), errors, run.target.session.sent, seconds, leaked)
+
+
+def _conviction(run: Verification, breaks: str) -> list[Verdict]:
+    """Examine that clause first, then the others, until it is violated."""
+    for clause, listing in sorted(run.plan(), key=lambda pair: pair[0].id != breaks):
+        run.examine(clause, listing)
+        if any(_violates(each) for each in run.verdicts() if each.clause == breaks):
+            break
+    run.end()
+    return run.verdicts()
 
 
 def _violates(verdict: Verdict) -> bool:
