@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SMALL: Bytes = 1024
 """Of a body that stays in memory."""
 
-LAST: Bytes = 4 * 2**20
+LAST: Bytes = 2**20
 """Of all bodies whose values are kept."""
 
 
