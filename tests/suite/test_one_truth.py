@@ -170,11 +170,19 @@ def test_a_test_took_as_long_as_its_pair_took_to_be_decided(lower_case: str, tmp
 # --- what failed is run again ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("fault", ["states-in-lower-case", "constant-page", "one-name-is-null"])
-def test_what_failed_fails_again(fault: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("fault", "families"),
+    [
+        ("states-in-lower-case", "pages,items,events"),
+        ("constant-page", "pages,walks,order,links"),
+        ("one-name-is-null", "pages,items,inputs"),
+    ],
+)
+def test_what_failed_fails_again(fault: str, families: str, tmp_path: Path) -> None:
     with running(Settings(faults=(fault,))) as base:
-        first, again = (whole(tmp_path / name, "--base-url", base, *more, seed=None)
+        first, again = (whole(tmp_path / name, "--base-url", base, "--clauses", families, *more, seed=None)
                         for name, more in (("first", ()), ("again", ("--lf",))))  # fmt: skip
+    assert first.code == 1
     failed = {pair: said for pair, said in first.verdicts.items() if said in ("violated MUST", "error MUST")}
     assert (again.verdicts, again.code, again.disagreements()) == (failed, 1, {})
 
