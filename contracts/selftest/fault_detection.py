@@ -16,10 +16,11 @@ from contracts.selftest.in_process import now, verification
 from contracts.transport.redaction import Redactor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from contracts.findings.families import Clauses
     from contracts.findings.verdicts import Verdict
+    from contracts.paging.units import Seconds
     from contracts.runner.verification import Verification
 
 TOKEN = "Killers-token-5"  # noqa: S105 - the mock's, for faults of auth
@@ -61,36 +62,43 @@ def concerned(name: str) -> Clauses:
     return CONVERSATION_CLAUSES.select((clause.id, *clause.requires, *longer))
 
 
-def trial(
-    name: str, clauses: Clauses, seed: int = 1, data: int = 1, profile: str = "default", *, to_the_end: bool = True
-) -> Trialled:
-    """Run clauses over a mock with one fault: `seed` is that of the suite's choices, `data` that of the mock's data.
-
-    Unless it goes to the end, the run is over as soon as the clause that the fault breaks is violated.
-    """
-    fault = FAULTS[name]
+def trial(name: str, clauses: Clauses, seed: int = 1, data: int = 1, profile: str = "default") -> Trialled:
+    """Run clauses over a mock with one fault: `seed` is that of the suite's choices, `data` that of the mock's data."""
     began = time.monotonic()
-    writes = WRITES if "writes" in fault.needs else 0.0
-    settings = Settings(
-        data, faults=(name,), token=TOKEN, tenants=(OTHER_TOKEN,), writes_per_second=writes, started=now()
-    )
-    run, hidden = verification(settings, clauses, Choices(seed, PROFILES[profile])), Redactor(TOKEN, OTHER_TOKEN)
-    verdicts = run.run() if to_the_end else _conviction(run, fault.breaks)
-    caught = tuple(dict.fromkeys(each.clause for each in verdicts if _violates(each)))
-    errors = tuple(each.reason for each in verdicts if each.verdict == Outcome.ERROR)
-    seconds = round(time.monotonic() - began, 1)
-    leaked = any(hidden(told) != told for told in (each.pack() for each in verdicts))
-    return Trialled(name, fault.breaks, in_order(caught), errors, run.target.session.sent, seconds, leaked)
+    run = _verification(name, clauses, Choices(seed, PROFILES[profile]), data)
+    return _trialled(name, run, run.run(), began)
 
 
-def _conviction(run: Verification, breaks: str) -> list[Verdict]:
-    """Examine that clause first, then the others, until it is violated."""
-    for clause, listing in sorted(run.plan(), key=lambda pair: pair[0].id != breaks):
+def conviction(name: str, profile: str = "default") -> Trialled:
+    """Run the clauses that a fault concerns until the one that it breaks is violated.
+
+    That one goes first, unless the fault shows while data move, which takes time.
+    """
+    began, fault = time.monotonic(), FAULTS[name]
+    run, breaks = _verification(name, concerned(name), Choices(1, PROFILES[profile])), fault.breaks
+    for clause, listing in sorted(run.plan(), key=lambda pair: "writes" not in fault.needs and pair[0].id != breaks):
         run.examine(clause, listing)
         if any(_violates(each) for each in run.verdicts() if each.clause == breaks):
             break
     run.end()
-    return run.verdicts()
+    return _trialled(name, run, run.verdicts(), began)
+
+
+def _verification(name: str, clauses: Clauses, choices: Choices, data: int = 1) -> Verification:
+    writes = WRITES if "writes" in FAULTS[name].needs else 0.0
+    settings = Settings(
+        data, faults=(name,), token=TOKEN, tenants=(OTHER_TOKEN,), writes_per_second=writes, started=now()
+    )
+    return verification(settings, clauses, choices)
+
+
+def _trialled(name: str, run: Verification, verdicts: Sequence[Verdict], began: Seconds) -> Trialled:
+    hidden = Redactor(TOKEN, OTHER_TOKEN)
+    caught = tuple(dict.fromkeys(each.clause for each in verdicts if _violates(each)))
+    errors = tuple(each.reason for each in verdicts if each.verdict == Outcome.ERROR)
+    seconds = round(time.monotonic() - began, 1)
+    leaked = any(hidden(told) != told for told in (each.pack() for each in verdicts))
+    return Trialled(name, FAULTS[name].breaks, in_order(caught), errors, run.target.session.sent, seconds, leaked)
 
 
 def _violates(verdict: Verdict) -> bool:

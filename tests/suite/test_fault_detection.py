@@ -15,9 +15,9 @@ pytestmark = pytest.mark.slow
 @pytest.mark.parametrize("name", list(FAULTS))
 def test_a_fault_is_caught_by_the_clause_that_it_breaks(name: str) -> None:
     """The quick profile catches nearly all of them; `make killers` tries whole runs of the default one."""
-    found = killers.trial(name, killers.concerned(name), profile="quick", to_the_end=False)
+    found = killers.conviction(name, "quick")
     if not found.by_its_clause:
-        found = killers.trial(name, killers.concerned(name))
+        found = killers.conviction(name)
     assert (found.by_its_clause, found.errors, found.leaked) == (True, (), False)
 
 
