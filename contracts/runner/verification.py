@@ -108,8 +108,11 @@ class Verification:
         """How many requests are best under way at once: one, unless the target is far away and answers several together.
 
         A target that is near answers before this process has judged the answer before; one that takes one connection
-        after the other would let all others wait.
+        after the other would let all others wait. Where a rate or a budget counts requests, none is spent to find out.
         """
+        pace = self.target.access.pace
+        if pace.rate is not None or pace.budget is not None:
+            return 1
         url = f"{self.target.base_url}/users?page_size=1"
         try:
             seconds = min(self.target.send("GET", url).seconds for _ in range(LOOKS))

@@ -18,6 +18,7 @@ from contracts.selftest.in_process import BASE_URL, InProcess
 from contracts.transport import Access, Target
 from contracts.transport.errors import TargetError
 from contracts.transport.limits import Limits
+from contracts.transport.pacing import Pace
 from tests.suite.support import NO_CLAUSES
 from tests.suite.test_given_up import verified
 
@@ -86,6 +87,13 @@ def test_a_far_server_gets_several_requests_at_once_if_it_answers_them_together(
 def test_a_near_server_gets_one_request_after_the_other() -> None:
     target = Target(BASE_URL, adapter=InProcess(build(Settings())))
     assert (Verification(target, NO_CLAUSES).at_once(), target.session.sent) == (1, 5)
+
+
+@pytest.mark.parametrize("pace", [Pace(rate=50.0), Pace(budget=1_000)], ids=["rate", "budget"])
+def test_requests_that_are_counted_are_not_spent_on_measuring(pace: Pace) -> None:
+    with serving(ThreadingHTTPServer, Far) as base:
+        target = Target(base, Access(pace=pace))
+        assert (Verification(target, NO_CLAUSES).at_once(), target.session.sent) == (1, 0)
 
 
 def test_a_server_that_does_not_answer_gets_one_request_after_the_other() -> None:
