@@ -333,7 +333,7 @@ def next_prev(hop: Hop) -> Iterator[Violation]:
 
 def _refused(answer: Answer) -> bool:
     """Whether an answer is a 4xx."""
-    return answer.exchange.status // 100 == 4  # noqa: PLR2004 - the class of a status
+    return answer.exchange.refused
 
 
 @family.clause(

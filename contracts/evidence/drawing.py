@@ -204,7 +204,7 @@ def paths(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     if length < 2:  # noqa: PLR2004 - two pages
         return
     every = [*cache.plain_queries(scope), *cache.telling_queries(scope)]
-    starts = [query for query in every if len(cache.complete_walk(scope, query).pages) > 1] or every
+    starts = [query for query in every if cache.complete_walk(scope, query).pages[1:]] or every
     failed: list[tuple[Step, ...]] = []
     steps, number = cache.choices.profile.steps, cache.choices.number("paths", scope)
     with ALONE:

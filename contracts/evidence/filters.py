@@ -148,7 +148,7 @@ def _on_bound(
 def _both_spellings(scope: Scope, one: Query, other: Query, cache: CrawlCache, *, usual: bool) -> Paths:
     queries = (one, other)
     first, second = (cache.walk(scope, cache.query(scope, query)) for query in queries)
-    refused = second.broken is not None and 400 <= second.broken.exchange.status < 500  # noqa: PLR2004 - a refusal
+    refused = second.broken is not None and second.broken.exchange.refused
     if refused and not usual:
         raise Lacking("a target that takes other fractions of a second than three digits")
     return Paths(require_complete(first), second if refused else require_complete(second))

@@ -136,8 +136,8 @@ def _operation(cache: CrawlCache, listing: Listing, names: list[str | None]) -> 
 
     def keep(case: Case[Any]) -> None:
         name = next(real)
-        if name is not None and case.path_parameters and "conversation_id" in case.path_parameters:
-            case.path_parameters["conversation_id"] = name
+        if name is not None:
+            case.path_parameters = {"conversation_id": name}
         if case.method.upper() == "GET" or cache.crawler.unsafe:  # another one could write
             cases.append(case)
 
