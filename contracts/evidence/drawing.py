@@ -180,11 +180,12 @@ class _Wanderer(RuleBasedStateMachine):
         self.traveller = Traveller(self.journey.cache, self.journey.scope)
 
     def take(self, step: Step) -> int:
+        place = len(self.traveller.steps)
         path = self.traveller.go(step)
         if path.landed.ids != path.expected:
             self.journey.failed.append(path.steps)
             raise MismatchError
-        return len(path.steps) - 1
+        return place
 
     @rule(target=places, data=st.data())
     def start(self, data: st.DataObject) -> int:

@@ -181,7 +181,7 @@ def _links(cache: CrawlCache) -> Batch:
             prepared, arguments = _prepared(cache.crawler, case)
             generated = batch.keep(lambda: _sent(cache.crawler, case, prepared, arguments))
             if generated is None:
-                return _response(Exchange(case.method, prepared.url or "", FORBIDDEN, {}, b"", {}), prepared)
+                return _response(Exchange(case.method, str(prepared.url), FORBIDDEN, {}, b"", {}), prepared)
             return _response(generated.answer.exchange, prepared)
 
         def validate_response(self, *_: Any, **__: Any) -> None:  # noqa: ANN401
@@ -216,7 +216,7 @@ def _sent(
 ) -> Generated:
     """Send a generated request as any other; show what came to whatever watches, and to Schemathesis' own checks."""
     listing = next(each for each in LISTINGS if each.operation == case.operation.definition.raw["operationId"])
-    url = prepared.url or ""
+    url = str(prepared.url)
     scope = Scope(listing, _conversation(url, crawler.base_url) if listing.nested else None)
     answer = crawler.probe(scope, url, method=arguments["method"], headers=arguments["headers"])
     if answer.flaw is None and "cursor=" not in answer.exchange.url:
