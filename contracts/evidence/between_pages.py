@@ -51,7 +51,7 @@ def _hop(scope: Scope, query: Query, index: int, path: tuple[str, ...], offset: 
         landed = before = pages[index]
         for rel in path:
             before, landed = landed, cache.crawler.follow(landed, rel)
-        target = before if path[-1] == "self" else pages[offset]
+        target = {"self": before}.get(path[-1], pages[offset])
         return Hop(pages[index], path, landed, target)
 
     return Trial(scope, f"{scope} with {query}: {', '.join(path)} of page {index + 1}", observe)
