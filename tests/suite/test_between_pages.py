@@ -33,7 +33,7 @@ class Users:
     Attributes:
         rows: how many there are.
         refuses: the status of an answer to a query, where it is not 200.
-        moved: a link as it is shown, by its relation, its URL and the offset of the page that it stands on.
+        moved: a link as it is shown, by its relation, its URL and the offset of the page that it stands on; empty for none.
         padding: empty pages behind the last one.
         asked: the queries, in their order.
     """
@@ -52,14 +52,16 @@ class Users:
             return exchange({}, at, status=status)
         size, start = int(asked.get("page_size", 10)), int(asked.get("cursor", 0))
         rows = range(self.rows)[:: -1 if asked.get("order") == "desc" else 1]
-        offsets = {"first": 0, "self": start, "prev": start - size, "next": start + size}
-        if start + size >= self.rows + self.padding * size:
-            del offsets["next"]
-        if start == 0:
-            del offsets["prev"]
-        links = {rel: f"{BASE}/users?{urlencode({**asked, 'cursor': to})}" for rel, to in offsets.items()}
+        offsets: dict[str, int | None] = {"first": 0, "self": start}
+        offsets["prev"] = start - size if start else None
+        offsets["next"] = start + size if start + size < self.rows + self.padding * size else None
+        links = {
+            rel: "" if to is None else f"{BASE}/users?{urlencode({**asked, 'cursor': to})}"
+            for rel, to in offsets.items()
+        }
+        moved = {rel: self.moved(rel, url, start) for rel, url in links.items()}
         shown = [{"id": f"USR-{number}"} for number in rows[start : start + size]]
-        return exchange(envelope(U, shown, {rel: self.moved(rel, url, start) for rel, url in links.items()}), at)
+        return exchange(envelope(U, shown, {rel: url for rel, url in moved.items() if url}), at)
 
     @property
     def cache(self) -> CrawlCache:
@@ -112,6 +114,22 @@ def test_a_way_back_from_an_empty_page_is_tried_where_it_has_prev_and_none_to_it
     found = observed(NEIGHBOURS, Users(14, padding=1).cache)
     assert {each.path for each in found if not each.start.items} == {("prev",)}
     assert {each.path for each in found if each.start.items} == {("prev",), ("prev", "next")}
+
+
+def test_a_way_back_is_missed_where_items_stand_on_both_sides_of_it() -> None:
+    """An empty page need not have prev."""
+    target = Users(14, padding=1, moved=lambda rel, url, _: "" if rel == "prev" else url)
+    trials = planned(NEIGHBOURS, target.cache)
+    assert {trial.name.partition(": ")[2] for trial in trials} == {
+        f"{way} of page {page}" for way in ("prev", "prev, next") for page in (2, 3, 4)
+    }
+    with pytest.raises(Blocked, match=r"links\.present"):
+        trials[0].observe(target.cache)
+
+
+def test_no_way_leads_back_from_a_first_page_whatever_it_says() -> None:
+    target = Users(14, moved=lambda rel, url, at: url or (f"{BASE}/users?cursor=0" if rel == "prev" and not at else ""))
+    assert [trial.name for trial in planned(NEIGHBOURS, target.cache) if trial.name.endswith("of page 1")] == []
 
 
 @pytest.mark.parametrize("padding", [0, 1, 3])

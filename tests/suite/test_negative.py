@@ -48,7 +48,7 @@ def test_wrong_values_go_out_as_they_are() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("cursor", ["abcdefgh", "AAAA", "a", "ab", "12345678901"])
+@pytest.mark.parametrize("cursor", ["abcdefgh", "AAAA", "BBBB", "a", "ab", "12345678901"])
 def test_a_broken_cursor_is_never_the_cursor_itself(cursor: str) -> None:
     broken = wrong_cursors._broken(cursor)  # noqa: SLF001 - no other way to see what it makes
     assert cursor not in broken.values()
