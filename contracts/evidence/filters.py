@@ -82,7 +82,7 @@ def _by_dates(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
         # Spellings and orders go round at different paces, so that each meets each.
         text, order = spelled[index % len(spelled)], ("asc", "desc")[index % 2]
         queries += [Query(date_start=text, order=order), Query(date_end=text, order=order)]
-    if "date_start" in scope.listing.filters and len(values.created(items)) > 1:
+    if "date_start" in scope.listing.filters and values.created(items)[1:]:
         yield from _trials(scope, items, queries)
 
 
@@ -187,7 +187,7 @@ def _by_filters(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     random = cache.choices.random("filters", scope)
     if "date_start" in scope.listing.filters:
         yield from _trials(scope, items, _windows(items, random))
-    found = values.ids(items) if len(items) > 1 and "start_id" in scope.listing.filters else []
+    found = values.ids(items) if items[1:] and "start_id" in scope.listing.filters else []
     for kind in values.DOCUMENTED_TYPES if found else ():
         start, end = sorted(random.sample(found, 2))
         ranged = Query(start_id=str(start), end_id=str(end), event_type=kind)

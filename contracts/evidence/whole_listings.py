@@ -100,7 +100,7 @@ def matching(scope: Scope, query: Query) -> Trial:
 
 def _mirrors(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     sizes = (7, 10, 100) if scope in cache.chosen(scope.listing) else (100,)
-    if len(cache.snapshot(scope).ids) > 1:
+    if cache.snapshot(scope).ids[1:]:
         for size in sizes:
             yield matching(scope, Query(order="desc").sized(size))
 

@@ -11,7 +11,16 @@ import pytest
 
 from contracts.crawl.cache import Choices, CrawlCache
 from contracts.crawl.crawler import Blocked, Lacking
-from contracts.evidence import MEMBERSHIPS, SIZES, boundaries, filters, negative, reused_cursors, wrong_cursors
+from contracts.evidence import (
+    MEMBERSHIPS,
+    SIGHTINGS,
+    SIZES,
+    boundaries,
+    filters,
+    negative,
+    reused_cursors,
+    wrong_cursors,
+)
 from contracts.evidence.identities import CROSSINGS
 from contracts.mock import Settings
 from contracts.paging.listings import EVENTS, MEMBERS, Listing, Scope
@@ -63,6 +72,11 @@ def test_what_says_the_same_of_every_conversation_is_asked_of_the_first_chosen_o
 def test_wrong_cursors_are_tried_in_two_conversations() -> None:
     chosen = reading().chosen(EVENTS)
     assert [bool(planned(wrong_cursors.CURSORS, scope)) for scope in chosen] == [True, True, False]
+
+
+def test_what_is_made_of_whatever_was_read_comes_after_all_that_is_read() -> None:
+    assert [kind.late for kind in (MEMBERSHIPS, SIGHTINGS)] == [True, True]
+    assert [kind for kind, _ in ONCE.values() if kind.late] == [MEMBERSHIPS]
 
 
 def raising(error: Exception) -> Callable[..., Any]:
@@ -344,3 +358,17 @@ def test_each_order_meets_every_way_in_which_pages_end(order: str) -> None:
     queries = [Query(start_id=str(number), order=order) for number in (1, 1, 2, 9, 3)]
     trials = list(filters._trials(E, items, queries))  # noqa: SLF001 - likewise
     assert [trial.name.partition("page_size=")[2].partition("&")[0] for trial in trials] == ["8", "3", "1", "7"]
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3])
+@pytest.mark.parametrize(
+    ("plan", "scope", "make"),
+    [(filters._by_dates, C, conversation), (filters._by_filters, E, event)],  # noqa: SLF001 - likewise
+    ids=["dates", "two-filters"],
+)
+def test_filters_are_tried_where_there_are_two_items_to_tell_apart(
+    plan: Any, scope: Scope, make: Callable[[int], object], count: int
+) -> None:
+    snapshot = chain([make(number) for number in range(1, count + 1)], scope=scope)
+    trials = list(plan(small(snapshot=lambda _: snapshot, choices=Choices()), scope))
+    assert bool(trials) is (count > 1)
