@@ -210,6 +210,10 @@ def test_a_size_at_the_edge_that_is_refused_is_shown(size: str, status: int) -> 
     assert {(each.length, each.gaps) for each in edges} == {(10, False)}
 
 
+def test_a_walk_by_the_largest_size_is_read_to_its_end_and_one_by_the_smallest_is_not() -> None:
+    assert [len(each.walk.pages) for each in observed(EDGES, Users(250).cache)] == [2, 2, 3, 3]
+
+
 @pytest.mark.parametrize(
     "refuse",
     [
