@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 from hypothesis.errors import Flaky
+from hypothesis.internal import charmap
 from schemathesis.core.failures import MalformedJson
 from schemathesis.openapi.checks import (
     ContentDeserializationError,
@@ -22,7 +24,7 @@ from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.crawl.cache import Choices, CrawlCache
 from contracts.crawl.crawler import Blocked, Crawler, Forbidden, Lacking, Silent
 from contracts.crawl.profiles import PROFILES
-from contracts.evidence import generation
+from contracts.evidence import characters, generation
 from contracts.evidence.generation import STEPS, Batch
 from contracts.evidence.schemathesis import Generated
 from contracts.findings.places import Place
@@ -164,6 +166,14 @@ def test_no_credential_is_made_up() -> None:
     assert {each.answer.exchange.sent.get("Authorization") for each in found} == {None}
 
 
+def test_hypothesis_gets_the_characters_that_utf_8_encodes() -> None:
+    characters.provide()
+    surrogates = set(range(0xD800, 0xE000))
+    found, misread = charmap.intervals_from_codec("utf-8")
+    assert (set(range(sys.maxunicode + 1)) - set(found), list(misread)) == (surrogates, [])
+    assert [list(each.intervals) for each in charmap.intervals_from_codec("ascii")] == [[(0, 127)], []]
+
+
 # --- scenarios over links --------------------------------------------------------------------------------------------
 
 
@@ -188,9 +198,10 @@ def test_scenarios_follow_links_and_a_third_as_many_are_tried_as_other_requests(
     assert len(batch.found) == asked <= STEPS * 2 < STEPS * QUICK.profile.generated
 
 
-def test_scenarios_end_where_the_target_does_not_answer_any_more() -> None:
-    batch, _ = scenarios(lambda number: UNREACHABLE if number > 3 else None)
-    assert (len(batch.found), batch.failure) == (3, UNREACHABLE)
+@pytest.mark.parametrize("answered", [0, 3])
+def test_scenarios_end_where_the_target_does_not_answer_any_more(answered: int) -> None:
+    batch, _ = scenarios(lambda number: UNREACHABLE if number > answered else None)
+    assert (len(batch.found), batch.failure) == (answered, UNREACHABLE)
 
 
 def test_scenarios_end_also_where_the_target_answers_again_when_they_are_repeated() -> None:
