@@ -66,8 +66,8 @@ MOCKS = {
     "losing": Settings(7, conversations=6, users=21, faults=("exact-multiple-cut", "descending-skips-on-every-page")),
     "shared": Settings(
         9,
-        conversations=4,
-        users=14,
+        conversations=3,
+        users=12,
         token="one",  # noqa: S106 - the mock's
         tenants=("two",),
         oddities=(
@@ -83,7 +83,7 @@ MOCKS = {
 
 QUICK = PROFILES["quick"]
 LOOKED_AT = {
-    "shared": replace(QUICK, thorough=3, hops=6),
+    "shared": replace(QUICK, thorough=2, hops=4),
     "long": replace(QUICK, complete_pages=1, tail=1, sample=8),
 }
 """How thoroughly, where that is not the quick profile: more conversations and pages, and of long listings the tail."""

@@ -166,12 +166,16 @@ def test_no_credential_is_made_up() -> None:
     assert {each.answer.exchange.sent.get("Authorization") for each in found} == {None}
 
 
-def test_hypothesis_gets_the_characters_that_utf_8_encodes() -> None:
+def test_hypothesis_gets_the_characters_that_utf_8_encodes_and_works_out_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     characters.provide()
+    monkeypatch.setattr(characters, "_worked_out", lambda name: f"worked out of {name}")
     surrogates = set(range(0xD800, 0xE000))
     found, misread = charmap.intervals_from_codec("utf-8")
     assert (set(range(sys.maxunicode + 1)) - set(found), list(misread)) == (surrogates, [])
-    assert [list(each.intervals) for each in charmap.intervals_from_codec("ascii")] == [[(0, 127)], []]
+    others = [charmap.intervals_from_codec(name) for name in ("ascii", "utf-8-sig")]
+    assert others == ["worked out of ascii", "worked out of utf-8-sig"]
 
 
 # --- scenarios over links --------------------------------------------------------------------------------------------
