@@ -170,7 +170,7 @@ def _variations(scope: Scope) -> Iterator[dict[str, str]]:
 def _other(character: str) -> str:
     """Another character of the same class, and of the first six letters where the id may be hexadecimal."""
     known = "0123456789" if character.isdigit() else "abcdef" if character.islower() else "ABCDEF"
-    return known[(known.find(character) + 3) % len(known)]
+    return (known + known)[known.find(character) + 3]
 
 
 def _ask_unknown(
