@@ -53,12 +53,7 @@ SOUND = (*WALKED, "links.parameters")
 def _direct(page: Page, *names: str) -> bool:
     """Whether a page was asked for by one filter, of these, and not reached by a link."""
     filters = page.asked.filters
-    return (
-        page.answer.via is None
-        and not page.answer.negative
-        and len(filters) == 1
-        and not filters.keys().isdisjoint(names)
-    )
+    return page.answer.via is None and not page.answer.negative and any(filters.keys() == {name} for name in names)
 
 
 def _ambiguous(query: Query) -> bool:
@@ -317,7 +312,7 @@ for _of, _kind in (
     Holds.ALWAYS,
     "/components/parameters/cursor",
     WALKS,
-    when=lambda walk: len(walk.pages) > 1 and (walk.query.filters or walk.query.order),
+    when=lambda walk: walk.pages[1:] and (walk.query.filters or walk.query.order),
     needs="two pages",
     listings=(CONVERSATIONS, EVENTS),
     requires=(

@@ -198,7 +198,8 @@ def _lost(rel: str, href: str, listing: Listing, asked: Query) -> Iterator[tuple
         if _parsed(name, wanted[name]) != DEFAULTS.get(name) and not carries_cursor:
             yield f"{name}={wanted[name]}", f"no {name}"
     for name, values in _repeated(href).items():
-        if len({_parsed(name, value) for value in values}) > 1:
+        _, *others = {_parsed(name, value) for value in values}
+        if others:
             yield f"one value of {name}", f"{name} with {' and '.join(dict.fromkeys(values))}"
 
 
@@ -206,13 +207,14 @@ def _repeated(href: str) -> dict[str, list[str]]:
     """The values of the documented parameters that a URL names more than once, by name."""
     pairs = parameters_of(href)
     values = {name: [value for other, value in pairs if other == name] for name, _ in pairs if name in DOCUMENTED}
-    return {name: found for name, found in values.items() if len(found) > 1}
+    return {name: found for name, found in values.items() if found[1:]}
 
 
 def _twice(href: str) -> Iterator[tuple[str, str]]:
     """The same as `_lost`, for parameters that an href writes more than once with one value: strange, and clear."""
     for name, values in _repeated(href).items():
-        if len({_parsed(name, value) for value in values}) == 1:
+        _, *others = {_parsed(name, value) for value in values}
+        if not others:
             yield f"{name} once", f"{name} {len(values)} times"
 
 
@@ -333,7 +335,7 @@ def next_prev(hop: Hop) -> Iterator[Violation]:
 
 def _refused(answer: Answer) -> bool:
     """Whether an answer is a 4xx."""
-    return answer.exchange.status // 100 == 4  # noqa: PLR2004 - the class of a status
+    return answer.exchange.refused
 
 
 @family.clause(
@@ -354,7 +356,7 @@ def ends(walk: Walk) -> Iterator[Violation]:
     if (
         walk.broken is not None
         and _refused(walk.broken)
-        and (len(walk.pages) > 1 or len(last.items) < (last.asked.size or 0))
+        and (walk.pages[1:] or len(last.items) < (last.asked.size or 0))
     ):
         wanted = f"no next on {last.answer}, or a page behind it"
         shown = (*places(last.link_pointer("next")), *flaw_places(walk.broken, exchange=1))
@@ -362,7 +364,7 @@ def ends(walk: Walk) -> Iterator[Violation]:
     if walk.cycle is not None and not last.items:
         wanted = f"no next on {last.answer}, which is empty, or one to a page behind it"
         yield _wrong_link(last, "next", wanted, f"{clipped(last.links['next'])}, once more")
-    elif walk.ended and len(walk.pages) > 1 and not last.items:
+    elif walk.ended and walk.pages[1:] and not last.items:
         before = walk.filled[-1] if walk.filled else first
         wanted = f"no next on {before.answer}: nothing follows"
         found = _wrong_link(before, "next", wanted, "a next that leads to an empty page")
@@ -385,7 +387,7 @@ def _ends_backward_too(paths: Paths) -> Iterator[Violation]:
     Holds.ALWAYS,
     CURSOR,
     WALKS,
-    when=lambda walk: _forward(walk) and len(walk.pages) > 1,
+    when=lambda walk: _forward(walk) and walk.pages[1:],
     needs="two pages",
     requires=("walks.disjoint",),
 )

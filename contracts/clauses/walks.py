@@ -53,7 +53,7 @@ def terminates(walk: Walk) -> Iterator[Violation]:
     Holds.ALWAYS,
     CURSOR,
     WALKS,
-    when=lambda walk: walk.rel == "next" and len(walk.pages) > 1 and walk.ended,
+    when=lambda walk: walk.rel == "next" and walk.pages[1:] and walk.ended,
     needs="two pages",
     requires=("pages.unique", "items.unique", "events.ids"),
     reads=FILTERED,
@@ -184,7 +184,7 @@ def _from_the_start(pages: Sequence[Page], wanted: Sequence[Hashable]) -> tuple[
     ORDER,
     WALKS,
     listings=(CONVERSATIONS, EVENTS),
-    when=lambda walk: walk.rel == "next" and len(walk.pages) > 1,
+    when=lambda walk: walk.rel == "next" and walk.pages[1:],
     needs="two pages",
     requires=("pages.sorted", "walks.terminates", "walks.disjoint", "links.parameters", "order.descending"),
 )

@@ -50,6 +50,10 @@ class Choices:
         """A source of random choices that depends on the seed and on what is chosen, and on nothing else."""
         return Random(f"{self.seed} {about!r}")  # noqa: S311 - choices of a test, repeated by the seed
 
+    def number(self, *about: object) -> int:
+        """A seed for another library's random choices, likewise."""
+        return self.random(*about).getrandbits(32)
+
 
 class CrawlCache:
     """Snapshots, walks and scopes, each read when first needed and kept.

@@ -51,7 +51,7 @@ def _hop(scope: Scope, query: Query, index: int, path: tuple[str, ...], offset: 
         landed = before = pages[index]
         for rel in path:
             before, landed = landed, cache.crawler.follow(landed, rel)
-        target = before if path[-1] == "self" else pages[offset]
+        target = {"self": before}.get(path[-1], pages[offset])
         return Hop(pages[index], path, landed, target)
 
     return Trial(scope, f"{scope} with {query}: {', '.join(path)} of page {index + 1}", observe)
@@ -91,7 +91,7 @@ def _recoded(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
         return Twins(cache.crawler.follow(pages[index], "next"), _landing(cache, url, pages[index]))
 
     for query in dict.fromkeys(query for query, _ in _stepped(cache, scope)):
-        if len(cache.complete_walk(scope, query).pages) > 1:
+        if cache.complete_walk(scope, query).pages[1:]:
             yield Trial(scope, f"{scope} with {query}: next, encoded anew", partial(observe, query=query, index=0))
 
 
@@ -179,7 +179,7 @@ def _next_sized(cache: CrawlCache, page: Page, size: int) -> Page:
         raise Blocked("links.url or links.origin", f"next is {clipped(href)!r}")
     pairs = [pair for pair in parameters_of(href) if pair[0] != "page_size"]
     answer = cache.crawler.probe(page.scope, with_parameters(href, [*pairs, ("page_size", str(size))]))
-    if 400 <= answer.exchange.status < 500:  # noqa: PLR2004 - a refusal
+    if answer.exchange.refused:
         raise Lacking("a target that lets page_size change while a cursor is kept")
     if answer.flaw is not None:
         raise Blocked(answer.flawed_clause, f"{answer} gave {answer.flaw}")
@@ -214,7 +214,7 @@ def _edges(_: CrawlCache, scope: Scope) -> Iterator[Trial]:
         plain = cache.crawler.page(scope, Query())
         query = cache.query(scope, Query(order=order).sized(size))
         walk = cache.crawler.walk(scope, query, limit=2 if size == 1 else None)
-        refused = not walk.pages and walk.broken is not None and walk.broken.exchange.status // 100 == 4  # noqa: PLR2004
+        refused = not walk.pages and walk.broken is not None and walk.broken.exchange.refused
         gaps = bool(cache.walk(scope, Query()).gaps)
         return Edge(walk if refused else require_complete(walk), len(plain.ids), gaps)
 

@@ -17,7 +17,7 @@ from contracts.evidence.property_based import Step, Traveller, walk_again
 from contracts.findings.clause import Trial
 from contracts.paging import filter_values as values
 from contracts.paging import instants
-from contracts.paging.queries import LARGEST_SIZE, Query
+from contracts.paging.queries import DEFAULT_SIZE, LARGEST_SIZE, Query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,14 +36,16 @@ class MismatchError(AssertionError):
     """Tells Hypothesis that what it drew shows a violation."""
 
 
+PAGES = 8
+"""Pages that the smallest page size of a query makes, roughly."""
+
+
 def limited(examples: int, **more: Any) -> settings:  # noqa: ANN401 - Hypothesis' own settings
     """Settings for a run inside a run: no deadline, no database, nothing printed."""
     return settings(
         max_examples=max(examples, 1),
         deadline=None,
         database=None,
-        derandomize=False,
-        print_blob=False,
         report_multiple_bugs=False,
         verbosity=Verbosity.quiet,
         phases=(Phase.generate, Phase.shrink),
@@ -56,27 +58,38 @@ def queries(cache: CrawlCache, scope: Scope, names: tuple[str, ...]) -> st.Searc
     """Queries with exactly these filters, by every order and by page sizes that make one to some eight pages."""
     items = cache.snapshot(scope).items
     drawn = values.filter_values(scope.listing, items)
-    smallest = min(max(1, len(items) // 8), LARGEST_SIZE)
+    allowed = page_sizes(len(items))
     sizes = st.one_of(
-        st.just(None),
-        st.integers(smallest, LARGEST_SIZE).filter(lambda size: size >= smallest),
-        st.sampled_from([size for size in (smallest, smallest + 1, 10, 99, 100) if smallest <= size <= LARGEST_SIZE]),
+        st.just(None if DEFAULT_SIZE in allowed else LARGEST_SIZE),
+        st.integers(min(allowed), max(allowed)),
+        st.sampled_from(favoured(allowed)),
     )
     filters = {name: st.sampled_from(drawn[name]) for name in names}
     return st.builds(
         lambda size, order, **chosen: _in_order(
             Query(page_size=None if size is None else str(size), order=order, **chosen)
         ),
-        sizes if len(items) <= 80 else sizes.map(lambda size: size or LARGEST_SIZE),  # noqa: PLR2004 - eight pages
+        sizes,
         st.sampled_from([None, "asc", "desc"]),
         **filters,
     )
 
 
+def page_sizes(length: int) -> range:
+    """The page sizes that make one to some eight pages of so many items, as far as they are allowed."""
+    return range(min(max(1, length // PAGES), LARGEST_SIZE), LARGEST_SIZE + 1)
+
+
+def favoured(sizes: range) -> list[int]:
+    """Those of some page sizes that are drawn more often than others: at both ends, and the default."""
+    return [size for size in (*sizes[:2], DEFAULT_SIZE, *sizes[-2:]) if size in sizes]
+
+
 def _in_order(query: Query) -> Query:
     """The query with its range the right way round: one that is upside down may be refused."""
-    if query.start_id and query.end_id and int(query.start_id) > int(query.end_id):
-        return replace(query, start_id=query.end_id, end_id=query.start_id)
+    if query.start_id and query.end_id:
+        start, end = sorted((query.start_id, query.end_id), key=int)
+        return replace(query, start_id=start, end_id=end)
     if query.date_start and query.date_end:
         start, end = sorted((query.date_start, query.date_end), key=_instant)
         return replace(query, date_start=start, date_end=end)
@@ -85,7 +98,8 @@ def _in_order(query: Query) -> Query:
 
 def _instant(text: str) -> int:
     found = instants.parse(text)
-    return found.nanoseconds if found else 0
+    assert found is not None, text
+    return found.nanoseconds
 
 
 def generated(shapes: tuple[tuple[str, ...], ...], cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
@@ -95,8 +109,8 @@ def generated(shapes: tuple[tuple[str, ...], ...], cache: CrawlCache, scope: Sco
     if not usable or not cache.snapshot(scope).items:
         return
     strategy = st.one_of(*(queries(cache, scope, shape) for shape in usable))
-    number = cache.choices.random("queries", scope, shapes).getrandbits(32)
-    examples = cache.choices.profile.examples // max(1, len(cache.chosen(scope.listing)))
+    number = cache.choices.number("queries", scope, shapes)
+    examples = cache.choices.profile.examples // len(cache.chosen(scope.listing))
     wanted: dict[Query, None] = {}
     _run(lambda query: wanted.update({query: None}), strategy, number, examples)
     fits = cache.crew.together(partial(_fits, cache, scope, query) for query in wanted)
@@ -115,10 +129,11 @@ def _fits(cache: CrawlCache, scope: Scope, query: Query) -> bool:
 def _smallest(cache: CrawlCache, scope: Scope, drawn: dict[Query, bool], run: Callable[..., None]) -> list[Query]:
     """What Hypothesis makes of queries of which one fails, when it draws them once more: the smallest that fails."""
     failing: list[Query] = []
+    most = len(drawn) + SHRINKING
 
     def try_one(query: Query) -> None:
         if query not in drawn:
-            if failing and len(drawn) > SHRINKING:
+            if len(drawn) >= most:
                 return
             drawn[query] = _fits(cache, scope, query)
         if not drawn[query]:
@@ -151,6 +166,7 @@ class _Journey:
 
 
 _journeys: list[_Journey] = []
+"""The one that is made now."""
 
 
 class _Wanderer(RuleBasedStateMachine):
@@ -160,26 +176,27 @@ class _Wanderer(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.journey = _journeys[-1]
+        (self.journey,) = _journeys
         self.traveller = Traveller(self.journey.cache, self.journey.scope)
 
     def take(self, step: Step) -> int:
+        place = len(self.traveller.steps)
         path = self.traveller.go(step)
         if path.landed.ids != path.expected:
             self.journey.failed.append(path.steps)
             raise MismatchError
-        return len(path.steps) - 1
+        return place
 
-    @rule(target=places, choice=st.integers(0, 15))
-    def start(self, choice: int) -> int:
-        return self.take(Step(self.journey.starts[choice % len(self.journey.starts)]))
+    @rule(target=places, data=st.data())
+    def start(self, data: st.DataObject) -> int:
+        return self.take(Step(data.draw(st.sampled_from(self.journey.starts))))
 
-    @rule(target=places, place=places, choice=st.integers(0, 3))
-    def follow(self, place: int, choice: int) -> Any:  # noqa: ANN401 - what a bundle takes
+    @rule(target=places, place=places, data=st.data())
+    def follow(self, place: int, data: st.DataObject) -> Any:  # noqa: ANN401 - what a bundle takes
         ways = self.traveller.ways(place)
         if not ways:
             return multiple()
-        return self.take(Step(self.traveller.steps[place].query, place, ways[choice % len(ways)]))
+        return self.take(Step(self.traveller.steps[place].query, place, data.draw(st.sampled_from(ways))))
 
 
 def paths(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
@@ -187,12 +204,10 @@ def paths(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     length = len(cache.snapshot(scope).ids)
     if length < 2:  # noqa: PLR2004 - two pages
         return
-    every = (*cache.plain_queries(scope), *cache.telling_queries(scope))
-    starts = [query for query in every if len(cache.complete_walk(scope, query).pages) > 1]
-    if not starts:
-        starts = [Query(page_size="1", order=order) for order in ("asc", "desc")]
+    every = [*cache.plain_queries(scope), *cache.telling_queries(scope)]
+    starts = [query for query in every if cache.complete_walk(scope, query).pages[1:]] or every
     failed: list[tuple[Step, ...]] = []
-    steps, number = cache.choices.profile.steps, cache.choices.random("paths", scope).getrandbits(32)
+    steps, number = cache.choices.profile.steps, cache.choices.number("paths", scope)
     with ALONE:
         _journeys.append(_Journey(cache, scope, starts, failed))
         try:
@@ -202,6 +217,8 @@ def paths(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
         finally:
             _journeys.pop()
     if failed:
-        yield Trial(scope, f"{scope}: {failed[-1]}", partial(walk_again, scope=scope, steps=failed[-1]))
+        *_, smallest = failed
+        yield Trial(scope, f"{scope}: {smallest}", partial(walk_again, scope=scope, steps=smallest))
         return
-    yield Trial(scope, f"{scope}: a random path", partial(walk_again, scope=scope, steps=(Step(starts[0]),)))
+    plainest, *_ = starts
+    yield Trial(scope, f"{scope}: a random path", partial(walk_again, scope=scope, steps=(Step(plainest),)))

@@ -82,7 +82,7 @@ def _by_dates(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
         # Spellings and orders go round at different paces, so that each meets each.
         text, order = spelled[index % len(spelled)], ("asc", "desc")[index % 2]
         queries += [Query(date_start=text, order=order), Query(date_end=text, order=order)]
-    if "date_start" in scope.listing.filters and len(values.created(items)) > 1:
+    if "date_start" in scope.listing.filters and values.created(items)[1:]:
         yield from _trials(scope, items, queries)
 
 
@@ -148,7 +148,7 @@ def _on_bound(
 def _both_spellings(scope: Scope, one: Query, other: Query, cache: CrawlCache, *, usual: bool) -> Paths:
     queries = (one, other)
     first, second = (cache.walk(scope, cache.query(scope, query)) for query in queries)
-    refused = second.broken is not None and 400 <= second.broken.exchange.status < 500  # noqa: PLR2004 - a refusal
+    refused = second.broken is not None and second.broken.exchange.refused
     if refused and not usual:
         raise Lacking("a target that takes other fractions of a second than three digits")
     return Paths(require_complete(first), second if refused else require_complete(second))
@@ -187,7 +187,7 @@ def _by_filters(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     random = cache.choices.random("filters", scope)
     if "date_start" in scope.listing.filters:
         yield from _trials(scope, items, _windows(items, random))
-    found = values.ids(items) if len(items) > 1 and "start_id" in scope.listing.filters else []
+    found = values.ids(items) if items[1:] and "start_id" in scope.listing.filters else []
     for kind in values.DOCUMENTED_TYPES if found else ():
         start, end = sorted(random.sample(found, 2))
         ranged = Query(start_id=str(start), end_id=str(end), event_type=kind)

@@ -19,7 +19,7 @@ from hypothesis.errors import Flaky
 from schemathesis import Response
 from schemathesis.checks import not_a_server_error
 from schemathesis.config import SchemathesisConfig
-from schemathesis.core.failures import Failure, FailureGroup, MalformedJson
+from schemathesis.core.failures import FailureGroup, MalformedJson
 from schemathesis.generation.hypothesis.builder import HypothesisTestConfig, HypothesisTestMode, create_test
 from schemathesis.generation.stateful.state_machine import release_state_machines
 from schemathesis.openapi.checks import (
@@ -40,8 +40,11 @@ from contracts.evidence import characters
 from contracts.evidence.drawing import ALONE
 from contracts.evidence.schemathesis import Generated
 from contracts.findings.places import Place
+from contracts.paging.clipping import clipped
+from contracts.paging.exchanges import SHOWN, Exchange
 from contracts.paging.listings import LISTINGS, Listing, Scope
 from contracts.paging.pointers import nearest
+from contracts.paging.units import ceil_div
 from contracts.transport.errors import LapsedError, TargetError
 
 if TYPE_CHECKING:
@@ -52,7 +55,6 @@ if TYPE_CHECKING:
 
     from contracts.crawl.cache import CrawlCache
     from contracts.crawl.crawler import Crawler
-    from contracts.paging.exchanges import Exchange
 
 characters.provide()
 
@@ -134,8 +136,8 @@ def _operation(cache: CrawlCache, listing: Listing, names: list[str | None]) -> 
 
     def keep(case: Case[Any]) -> None:
         name = next(real)
-        if name is not None and case.path_parameters and "conversation_id" in case.path_parameters:
-            case.path_parameters["conversation_id"] = name
+        if name is not None:
+            case.path_parameters = {"conversation_id": name}
         if case.method.upper() == "GET" or cache.crawler.unsafe:  # another one could write
             cases.append(case)
 
@@ -143,7 +145,7 @@ def _operation(cache: CrawlCache, listing: Listing, names: list[str | None]) -> 
         project=schema.config,
         modes=[HypothesisTestMode.EXAMPLES, HypothesisTestMode.COVERAGE, HypothesisTestMode.FUZZING],
         settings=_settings(cache.choices.profile.generated, Phase.explicit, Phase.generate),
-        seed=cache.choices.random("generated", listing.name).getrandbits(32),
+        seed=cache.choices.number("generated", listing.name),
         apply_ci_profile=False,
     )
     with ALONE:
@@ -179,14 +181,14 @@ def _links(cache: CrawlCache) -> Batch:
             prepared, arguments = _prepared(cache.crawler, case)
             generated = batch.keep(lambda: _sent(cache.crawler, case, prepared, arguments))
             if generated is None:
-                return Response(FORBIDDEN, {}, b"", prepared, 0.0, verify=True)
+                return _response(Exchange(case.method, str(prepared.url), FORBIDDEN, {}, b"", {}), prepared)
             return _response(generated.answer.exchange, prepared)
 
         def validate_response(self, *_: Any, **__: Any) -> None:  # noqa: ANN401
             """Raise nothing: what the checks say was noted when the answer came."""
 
-    seed(cache.choices.random("generated", "links").getrandbits(32))(Scenario)
-    limits = _settings(max(2, cache.choices.profile.generated // 3), Phase.generate)
+    seed(cache.choices.number("generated", "links"))(Scenario)
+    limits = _settings(ceil_div(cache.choices.profile.generated, 3), Phase.generate)
     with ALONE:
         try:
             Scenario.run(settings=settings(limits, stateful_step_count=STEPS))
@@ -214,7 +216,7 @@ def _sent(
 ) -> Generated:
     """Send a generated request as any other; show what came to whatever watches, and to Schemathesis' own checks."""
     listing = next(each for each in LISTINGS if each.operation == case.operation.definition.raw["operationId"])
-    url = prepared.url or ""
+    url = str(prepared.url)
     scope = Scope(listing, _conversation(url, crawler.base_url) if listing.nested else None)
     answer = crawler.probe(scope, url, method=arguments["method"], headers=arguments["headers"])
     if answer.flaw is None and "cursor=" not in answer.exchange.url:
@@ -241,8 +243,6 @@ def _failures(case: Case[Any], response: Response, exchange: Exchange) -> Iterat
         case.validate_response(response, checks=list(CHECKS))
     except FailureGroup as group:
         yield from ((_text(each), _place(each, exchange)) for each in group.exceptions)
-    except Failure as failure:
-        yield _text(failure), _place(failure, exchange)
 
 
 def _place(failure: Any, exchange: Exchange) -> Place:  # noqa: ANN401 - a group's members have no narrower type
@@ -258,7 +258,7 @@ def _place(failure: Any, exchange: Exchange) -> Place:  # noqa: ANN401 - a group
 
 def _text(failure: Any) -> str:  # noqa: ANN401 - a group's members have no narrower type
     lines = [line.strip() for line in failure.message.splitlines() if line.strip()]
-    return f"{failure.title}: {' '.join(lines)[:600]}"
+    return f"{failure.title}: {clipped(' '.join(lines), SHOWN)}"
 
 
 def _conversation(url: str, base_url: str) -> str:
@@ -281,7 +281,6 @@ def _settings(examples: int, *phases: Phase) -> settings:
         max_examples=examples,
         deadline=None,
         database=None,
-        derandomize=False,
         phases=phases,
         suppress_health_check=list(HealthCheck),
     )

@@ -232,11 +232,10 @@ def _filters(page: Page) -> Iterator[dict[str, str]]:
     item, kinds = page.items[0] if page.items else None, [member(item, "type") for item in page.items]
     if page.scope.listing == CONVERSATIONS:
         created = instants.parse(member(item, "timestamp", "created"))
-        with suppress(OverflowError):  # at the ends of time there is no second before, or none after
-            if created is not None:
-                yield {"date_start": instants.text(created.nanoseconds - instants.SECOND), "page_size": "100"}
-                before = instants.text(created.nanoseconds + instants.SECOND)
-                yield {"date_end": before, "order": "desc", "page_size": "100"}
+        if created is not None:
+            yield {"date_start": instants.text(created.nanoseconds - instants.SECOND), "page_size": "100"}
+            before = instants.text(created.nanoseconds + instants.SECOND)
+            yield {"date_end": before, "order": "desc", "page_size": "100"}
     elif page.scope.listing == EVENTS and isinstance(number := member(item, "id"), int):
         yield {"start_id": str(number)}
         yield {"end_id": str(number)}

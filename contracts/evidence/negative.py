@@ -133,7 +133,7 @@ def _upside_down(items: Sequence[Item], scope: Scope) -> Iterator[dict[str, str]
     times, numbers = values.between(items), values.ids(items)
     if "date_start" in scope.listing.filters and len(times) > 1:
         yield {"date_start": instants.text(times[-1]), "date_end": instants.text(times[0])}
-    if "start_id" in scope.listing.filters and len(numbers) > 1:
+    if "start_id" in scope.listing.filters and numbers:
         yield {"start_id": str(numbers[-1]), "end_id": str(numbers[0])}
 
 
@@ -170,7 +170,7 @@ def _variations(scope: Scope) -> Iterator[dict[str, str]]:
 def _other(character: str) -> str:
     """Another character of the same class, and of the first six letters where the id may be hexadecimal."""
     known = "0123456789" if character.isdigit() else "abcdef" if character.islower() else "ABCDEF"
-    return known[(known.find(character) + 3) % len(known)]
+    return (known + known)[known.find(character) + 3]
 
 
 def _ask_unknown(

@@ -71,14 +71,15 @@ class Traveller:
         """The links of a page that lead to a page which a plain walk showed too."""
         page, index = self.places[place]
         pages = self.cache.complete_walk(self.scope, self.steps[place].query).pages
-        known = {"next": index + 1 < len(pages), "prev": index > 0, "first": True, "self": True}
-        return [rel for rel in RELATIONS if rel in page.links and known[rel]]
+        beyond = {"next": pages[index + 1 :], "prev": pages[:index]}
+        return [rel for rel in RELATIONS if rel in page.links and beyond.get(rel, pages)]
 
 
 def walk_again(cache: CrawlCache, scope: Scope, steps: tuple[Step, ...]) -> Path:
     """The path of these steps, read anew."""
     traveller = Traveller(cache, scope)
-    return [traveller.go(step) for step in steps][-1]
+    *_, last = (traveller.go(step) for step in steps)
+    return last
 
 
 def _generated(shapes: tuple[tuple[str, ...], ...], cache: CrawlCache, scope: Scope) -> Iterator[Trial]:

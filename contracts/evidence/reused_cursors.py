@@ -90,7 +90,7 @@ def _reused(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     for number, walk in enumerate(_walks(cache, scope)):
         for turn, link in enumerate(_links(cache, walk)):
             changes = _changes(cache.snapshot(scope).items, walk.query, scope.listing, number + turn)
-            emptied = len(changes) > BARE and (link.tied or (number == 0 and turn == 0))
+            emptied = len(changes) > BARE and (link.tied or not (number or turn))
             chosen = [changes[(number + turn) % len(changes)], *(changes[:1] if emptied else ())]
             for asked in dict.fromkeys(chosen):
                 name = f"{scope} with {asked!r} and {link!r}"

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from contracts.paging.walks import Walk
 from contracts.evidence.observations import Bracket, Match, Paths, Resolved, Sightings, Whole
 
+RESOLVED = 4
+"""Items of a listing whose self links are followed: each may be another request."""
+
 
 def _wholes(_: CrawlCache, scope: Scope) -> Iterator[Trial]:
     def observe(cache: CrawlCache) -> Whole:
@@ -97,7 +100,7 @@ def matching(scope: Scope, query: Query) -> Trial:
 
 def _mirrors(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     sizes = (7, 10, 100) if scope in cache.chosen(scope.listing) else (100,)
-    if len(cache.snapshot(scope).ids) > 1:
+    if cache.snapshot(scope).ids[1:]:
         for size in sizes:
             yield matching(scope, Query(order="desc").sized(size))
 
@@ -200,7 +203,7 @@ def _compare(walks: Iterable[Walk]) -> Sightings:
 def _resolutions(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     def observe(cache: CrawlCache) -> tuple[Resolved, ...]:
         items = cache.snapshot(scope).items
-        indices = sampled(cache, scope, "items", len(items))[:4]
+        indices = sampled(cache, scope, "items", len(items), RESOLVED)
         return tuple(_resolve(cache, scope, items[index]) for index in indices)
 
     if cache.snapshot(scope).items:
@@ -219,12 +222,12 @@ def succeeded(answer: Answer) -> bool:
     return answer.exchange.status == OK
 
 
-def sampled(cache: CrawlCache, scope: Scope, about: str, length: int) -> list[int]:
-    """Positions of pages to look at: the first, the last, the fourth, and a seeded choice of the others."""
+def sampled(cache: CrawlCache, scope: Scope, about: str, length: int, most: int | None = None) -> list[int]:
+    """Positions to look at, so many at most: both ends, the fourth and the third, and a seeded choice of the others."""
     wanted = dict.fromkeys([0, length - 1, 1, length - 2, 3, 2])
     rest = cache.choices.random(about, scope).sample(range(length), length)
     chosen = [index for index in dict.fromkeys([*wanted, *rest]) if 0 <= index < length]
-    return sorted(chosen[: cache.choices.profile.hops])
+    return sorted(chosen[: cache.choices.profile.hops][:most])
 
 
 MEMBERSHIPS = EvidenceKind(

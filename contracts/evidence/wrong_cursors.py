@@ -26,7 +26,7 @@ GARBAGE_CURSORS = ("garbage", "AAAA", "%00", "'; --", "9" * 40, "Ω")
 
 def _broken(cursor: str) -> dict[str, str]:
     middle = len(cursor) // 2
-    other = "A" if cursor[middle : middle + 1] != "A" else "B"
+    other = next(each for each in "AB" if each != cursor[middle : middle + 1])
     return {
         "a cursor without its last character": cursor[:-1],
         "a cursor without its last two": cursor[:-2],

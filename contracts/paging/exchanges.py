@@ -76,6 +76,11 @@ class Exchange:
         return f"the body is {self.charset}, not UTF-8" if other else ""
 
     @property
+    def refused(self) -> bool:
+        """Whether the target refused what was asked, as its client's mistake: a status of the class 4xx."""
+        return self.status // 100 == 4  # noqa: PLR2004 - the class of a status
+
+    @property
     def is_json(self) -> bool:
         """Whether the answer says that its body is JSON."""
         return self.media_type == "application/json" or self.media_type.endswith("+json")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import ge, le
 from typing import TYPE_CHECKING
 
 from contracts.paging import instants
@@ -96,7 +97,7 @@ def bound(value: str) -> Instant | None:
     return found
 
 
-def _created_test(value: str, sign: int) -> Test:
+def _created_test(value: str, passing: Callable[[int, int], bool]) -> Test:
     limit = bound(value)
     assert limit is not None, value
     slack = limit.precision if date_only(value) else 0
@@ -105,9 +106,8 @@ def _created_test(value: str, sign: int) -> Test:
         created = instants.parse(member(item, "timestamp", "created"))
         if created is None:
             return None
-        distance = sign * (created.nanoseconds - limit.nanoseconds)
-        unsure = abs(distance) < max(created.precision, slack)
-        return None if unsure else distance > 0
+        unsure = abs(created.nanoseconds - limit.nanoseconds) < max(created.precision, slack)
+        return None if unsure else passing(created.nanoseconds, limit.nanoseconds)
 
     return test
 
@@ -120,16 +120,16 @@ def date_only(value: str) -> bool:
         return False
 
 
-def _id_test(value: str, sign: int) -> Test:
+def _id_test(value: str, passing: Callable[[int, int], bool]) -> Test:
     limit = int(value)
-    return lambda item: sign * (number - limit) >= 0 if isinstance(number := member(item, "id"), int) else None
+    return lambda item: passing(number, limit) if isinstance(number := member(item, "id"), int) else None
 
 
 _TESTS: Mapping[str, Callable[[str], Test]] = {
-    "date_start": lambda value: _created_test(value, +1),
-    "date_end": lambda value: _created_test(value, -1),
-    "start_id": lambda value: _id_test(value, +1),
-    "end_id": lambda value: _id_test(value, -1),
+    "date_start": lambda value: _created_test(value, ge),
+    "date_end": lambda value: _created_test(value, le),
+    "start_id": lambda value: _id_test(value, ge),
+    "end_id": lambda value: _id_test(value, le),
     "event_type": lambda value: lambda item: member(item, "type") == value,
 }
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from functools import partial, singledispatch
 from hashlib import sha256
 from pathlib import Path
@@ -28,6 +28,7 @@ from contracts.selftest.in_process import BASE_URL, verification
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from contracts.crawl.profiles import Profile
     from contracts.findings.clause import EvidenceKind
 
 SAME = frozenset({"User-Agent", "Accept-Encoding", "Accept", "Connection", "X-Schemathesis-TestCaseId"})
@@ -63,8 +64,29 @@ MOCKS = {
     ),
     "bounds": Settings(6, conversations=8, users=9, faults=("dates-ignored-under-descending", "leap-day-fails")),
     "losing": Settings(7, conversations=6, users=21, faults=("exact-multiple-cut", "descending-skips-on-every-page")),
+    "shared": Settings(
+        9,
+        conversations=3,
+        users=12,
+        token="one",  # noqa: S106 - the mock's
+        tenants=("two",),
+        oddities=(
+            "conversations-in-common",
+            "empty-page-at-the-end",
+            "other-conversation-ids",
+            "finer-than-milliseconds-refused",
+        ),
+    ),
+    "long": Settings(8, conversations=230, users=8, members_per_conversation=(0, 6), events_per_conversation=(0, 240)),
 }
 """Small mocks, by the name of the file that tells what is asked of them: right, and wrong so that more is looked at."""
+
+QUICK = PROFILES["quick"]
+LOOKED_AT = {
+    "shared": replace(QUICK, thorough=2, hops=4),
+    "long": replace(QUICK, complete_pages=1, tail=1, sample=8),
+}
+"""How thoroughly, where that is not the quick profile: more conversations and pages, and of long listings the tail."""
 
 
 def kinds() -> list[EvidenceKind]:
@@ -80,9 +102,9 @@ def _drawn(plan: Callable[..., object]) -> bool:
     return inner.__module__.rpartition(".")[2] in ("property_based", "schemathesis")
 
 
-def told(settings: Settings) -> str:
+def told(settings: Settings, profile: Profile = QUICK) -> str:
     """Each request and each observation of a whole gathering, by kind and listing; a request with its answer in brief."""
-    return "\n".join(map(_short, _lines(settings))) + "\n"
+    return "\n".join(map(_short, _lines(settings, profile))) + "\n"
 
 
 def _short(line: str) -> str:
@@ -90,8 +112,8 @@ def _short(line: str) -> str:
     return line if len(line) <= LONGEST else f"{line[:LONGEST]} … {sha256(line.encode()).hexdigest()[:8]}"
 
 
-def _lines(settings: Settings) -> Iterator[str]:
-    run = verification(settings, CONVERSATION_CLAUSES, Choices(1, PROFILES["quick"]))
+def _lines(settings: Settings, profile: Profile) -> Iterator[str]:
+    run = verification(settings, CONVERSATION_CLAUSES, Choices(1, profile))
     asked: list[str] = []
     send = run.cache.crawler.send
 
@@ -195,6 +217,6 @@ def _(value: tuple | list) -> str:  # type: ignore[type-arg]
 
 if __name__ == "__main__":
     for name, settings in MOCKS.items():
-        text = told(settings)
+        text = told(settings, LOOKED_AT.get(name, QUICK))
         (FOLDER / f"{name}.txt").write_text(text)
         sys.stdout.write(f"{name}: {text.count(chr(10)):,} lines\n")

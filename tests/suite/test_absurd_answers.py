@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 import pytest
-from hypothesis.internal import charmap
 
-from contracts.evidence import characters
 from contracts.findings.clause import LONGEST, Violation
 from contracts.findings.places import Place
 from contracts.findings.shown import MOST, pruned, shown
@@ -196,13 +194,6 @@ def test_an_archive_holds_the_beginning_of_a_body_without_half_a_character(tmp_p
     content = json.loads((tmp_path / "run.har").read_text())["log"]["entries"][0]["response"]["content"]
     assert (content["size"], content["comment"]) == (len(body), f"the first {har.MOST:,} bytes")
     assert content["text"] == "x" + "é" * (len(content["text"]) - 1)
-
-
-def test_hypothesis_gets_the_characters_that_utf_8_encodes() -> None:
-    characters.provide()
-    surrogates = set(range(0xD800, 0xE000))
-    found, misread = charmap.intervals_from_codec("utf-8")
-    assert (set(range(sys.maxunicode + 1)) - set(found), list(misread)) == (surrogates, [])
 
 
 WANTED = {

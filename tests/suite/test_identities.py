@@ -12,17 +12,19 @@ from contracts.clauses import CONVERSATION_CLAUSES
 from contracts.cli.target import main
 from contracts.crawl.cache import Choices, CrawlCache
 from contracts.crawl.crawler import Crawler
+from contracts.evidence import identities
 from contracts.evidence.identities import CROSSINGS
 from contracts.findings.verdicts import Outcome, Verdict
 from contracts.mock import Settings
 from contracts.mock.server import running
 from contracts.paging.listings import LISTINGS, USERS, Scope
+from contracts.paging.queries import Query
 from contracts.runner.evaluator import Evaluator
 from contracts.runner.replay import Replay
 from contracts.selftest.in_process import verification
 from contracts.transport import OTHER, Access, Other, Target
 from contracts.transport.credentials import Ready
-from tests.suite.support import BASE, envelope, exchange
+from tests.suite.support import BASE, C, E, M, U, conversation, envelope, event, exchange, page
 from tests.suite.test_target import away, home  # noqa: F401 - fixtures
 
 if TYPE_CHECKING:
@@ -146,10 +148,109 @@ def test_a_listing_that_is_shared_on_purpose_is_not_judged() -> None:
     )
 
 
-def test_a_second_identity_that_is_refused_decides_nothing() -> None:
-    found = verdict(Rows(MIXED, status=401))
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_second_identity_that_is_refused_decides_nothing(status: int) -> None:
+    found = verdict(Rows(MIXED, status=status))
     assert found.verdict == Outcome.ERROR
-    assert found.reason.endswith(" refuses the credential of the other identity: status 401")
+    assert found.reason.endswith(f" refuses the credential of the other identity: status {status}")
+
+
+@pytest.mark.parametrize("status", [400, 402, 404, 500])
+def test_a_second_identity_that_gets_no_page_blocks(status: int) -> None:
+    found = verdict(Rows(MIXED, status=status))
+    assert found.verdict == Outcome.UNDECIDED
+    assert f"asked for by the other identity, gave status {status}" in found.reason
+
+
+def test_where_the_first_identity_has_nothing_there_is_nothing_to_see() -> None:
+    assert verdict(Rows(OLD)).reason == "an item"
+
+
+@pytest.mark.parametrize(
+    ("items", "asked"),
+    [
+        ([], []),
+        ([conversation(1, "some day")], []),
+        ([conversation(1), conversation(2)], [
+            {"date_start": "2023-01-01T11:59:59.000Z", "page_size": "100"},
+            {"date_end": "2023-01-01T12:00:01.000Z", "order": "desc", "page_size": "100"},
+        ]),
+        ([conversation(1, "9999-12-31T23:59:59.999Z")], [
+            {"date_start": "9999-12-31T23:59:58.999Z", "page_size": "100"},
+            {"date_end": "9999-12-31T00:01:00.999-23:59", "order": "desc", "page_size": "100"},
+        ]),
+        ([event(7, "member:left"), event(8)], [{"start_id": "7"}, {"end_id": "7"}, {"event_type": "member:left"}]),
+        ([event(7, "custom"), event(8)], [{"start_id": "7"}, {"end_id": "7"}]),
+        ([event("7")], []),
+    ],
+    ids=["nothing", "no-time", "around-the-first", "at-the-end-of-time", "id-and-type",
+         "unknown-type", "no-number"],
+)  # fmt: skip
+def test_filters_are_made_so_that_an_item_of_the_first_identity_comes_first(
+    items: list[Any], asked: list[dict[str, str]]
+) -> None:
+    scope = E if items and "body" in items[0] else C
+    assert list(identities._filters(page(*items, scope=scope))) == asked  # noqa: SLF001 - needs no target
+
+
+@pytest.mark.parametrize("scope", [U, M])
+def test_listings_without_filters_are_asked_without_any(scope: Scope) -> None:
+    shown = page(conversation(1), event(7), scope=scope)
+    assert list(identities._filters(shown)) == []  # noqa: SLF001 - likewise
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("?a=1&b=2", "?b=2&a=1", True),
+        ("?a=%31", "?a=1", True),
+        ("?a=1", "?a=2", False),
+        ("/1?a=1", "/2?a=1", False),
+    ],
+    ids=["in-another-order", "encoded", "another-value", "another-path"],
+)
+def test_requests_are_one_where_they_ask_for_the_same(one: str, other: str, *, same: bool) -> None:
+    keys = {identities._Request("what", U, f"{BASE}/users{each}").key for each in (one, other)}  # noqa: SLF001 - likewise
+    assert len(keys) == (1 if same else 2)
+
+
+@pytest.mark.parametrize(("count", "pages"), [(1, 1), (2, 2), (3, 2), (8, 2)])
+def test_the_second_identity_walks_its_own_listing_in_two_pages(count: int, pages: int) -> None:
+    server = Rows(owned("second", count) + FIRST)
+    read = CrawlCache(Crawler(BASE, server.send, shared=frozenset()))
+    assert CROSSINGS.trials
+    crossings = [trial.observe(read) for trial in CROSSINGS.trials(read, U) if "order=" in trial.name]
+    assert [len(each.answers) for each in crossings[:2]] == [pages, pages]
+
+
+def test_a_walk_of_the_second_identity_ends_after_four_pages_where_others_come_behind() -> None:
+    server = Rows(owned("second", 2) + FIRST, lambda asked: "cursor" in asked)
+    read = CrawlCache(Crawler(BASE, server.send, shared=frozenset()))
+    assert CROSSINGS.trials
+    assert max(len(trial.observe(read).answers) for trial in CROSSINGS.trials(read, U)) == 4
+
+
+@pytest.mark.parametrize("last", ["users?cursor=1", "http://elsewhere.test/users?cursor=1"])
+def test_a_walk_of_the_second_identity_ends_at_a_link_that_cannot_be_followed(last: str) -> None:
+    shown = envelope(U, [{"id": "USR-1"}], {"self": f"{BASE}/users", "next": last})
+    read = CrawlCache(Crawler(BASE, lambda _method, at, **_: exchange(shown, at)))
+    assert len(identities._walked(read, U, Query())) == 1  # noqa: SLF001 - likewise
+
+
+@pytest.mark.parametrize(
+    ("rel", "requests"),
+    [
+        ("next", ["its own users by a cursor of /users"]),
+        ("self", ["its own users by a cursor of /users"]),
+        ("first", []),
+    ],
+)
+def test_a_cursor_of_the_first_identity_is_used_where_it_has_one(rel: str, requests: list[str]) -> None:
+    read = CrawlCache(Crawler(BASE, exchange))  # type: ignore[arg-type]  # nothing is sent
+    shown = page("USR-1", links={rel: f"{BASE}/users?cursor=abc"})
+    found = list(identities._cursors(read, shown, shown))  # noqa: SLF001 - likewise
+    assert [each.what for each in found] == requests
+    assert all(each.url.endswith("cursor=abc") for each in found)
 
 
 # --- how it asks -----------------------------------------------------------------------------------------------------

@@ -48,12 +48,22 @@ def test_wrong_values_go_out_as_they_are() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("cursor", ["abcdefgh", "AAAA", "a", "ab", "12345678901"])
+@pytest.mark.parametrize("cursor", ["abcdefgh", "AAAA", "BBBB", "a", "ab", "12345678901", "1234567890" * 3])
 def test_a_broken_cursor_is_never_the_cursor_itself(cursor: str) -> None:
     broken = wrong_cursors._broken(cursor)  # noqa: SLF001 - no other way to see what it makes
     assert cursor not in broken.values()
     assert broken["a cursor twice"] == cursor * 2
     assert len(broken["a changed cursor"]) == len(cursor)
+    cut = {name: len(cursor) - len(text) for name, text in broken.items() if cursor.startswith(text)}
+    length = len(cursor)
+    assert {name: least for name, least in cut.items() if "last" in name} == {
+        "a cursor without its last character": 1,
+        "a cursor without its last two": min(2, length),
+        "a cursor without its last four": min(4, length),
+    }
+    half = length - cut["half a cursor"]
+    assert half in range(0, length // 2 + 1, 4), "Base64 comes in fours"
+    assert half + 4 > length // 2
 
 
 def test_cursors_are_garbage_broken_or_of_another_listing() -> None:

@@ -1,5 +1,6 @@
 """Exploration: what Hypothesis draws stays within the data, and of what fails the smallest is kept."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -9,16 +10,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contracts.crawl.cache import Choices, CrawlCache
-from contracts.crawl.crawler import Lacking
+from contracts.crawl.crawler import Crawler, Lacking
+from contracts.evidence import drawing
 from contracts.evidence import property_based as exploration
-from contracts.evidence.drawing import limited, queries
-from contracts.evidence.property_based import Path, Step, Traveller
+from contracts.evidence.drawing import SHRINKING, favoured, limited, page_sizes, queries
+from contracts.evidence.property_based import Path, Step, Traveller, walk_again
 from contracts.mock import Settings
 from contracts.paging.listings import CONVERSATIONS, EVENTS, USERS, Scope
 from contracts.paging.oracle import bound
 from contracts.paging.queries import Query
 from contracts.selftest.in_process import verification
-from tests.suite.support import NO_CLAUSES
+from tests.suite.support import BASE, NO_CLAUSES, listing
 
 
 def read(*faults: str, **more: Any) -> CrawlCache:
@@ -54,6 +56,56 @@ def test_sizes_reach_from_some_eight_pages_to_one() -> None:
     assert (len(READ.snapshot(Scope(CONVERSATIONS)).ids), min(numbers), max(numbers)) == (64, 8, 100)
     assert {8, 9, 10, 99, 100} <= numbers
     assert None in found
+
+
+@pytest.mark.parametrize(
+    ("length", "smallest", "often"),
+    [
+        (0, 1, {1, 2, 10, 99, 100}),
+        (15, 1, {1, 2, 10, 99, 100}),
+        (16, 2, {2, 3, 10, 99, 100}),
+        (88, 11, {11, 12, 99, 100}),
+        (791, 98, {98, 99, 100}),
+        (5_000, 100, {100}),
+    ],
+)
+def test_sizes_make_eight_pages_at_most_as_far_as_they_are_allowed(length: int, smallest: int, often: set[int]) -> None:
+    assert page_sizes(length) == range(smallest, 101)
+    assert set(favoured(page_sizes(length))) == often
+
+
+def test_a_listing_is_not_asked_for_by_the_default_size_where_that_makes_many_pages() -> None:
+    many = read(users=88)
+
+    @settings(max_examples=60, database=None, derandomize=True)
+    @given(queries(many, Scope(USERS), ()))
+    def draw(query: Query) -> None:
+        assert 11 <= int(query.page_size or 10) <= 100
+
+    draw()
+
+
+@pytest.mark.parametrize(
+    ("query", "right"),
+    [
+        (Query(start_id="10", end_id="9"), Query(start_id="9", end_id="10")),
+        (Query(start_id="9", end_id="10"), Query(start_id="9", end_id="10")),
+        (Query(end_id="9"), Query(end_id="9")),
+        (Query(start_id="9"), Query(start_id="9")),
+        (
+            Query(date_start="2023-01-02T00:00:00+03:00", date_end="2023-01-01T22:00:00Z"),
+            Query(date_start="2023-01-02T00:00:00+03:00", date_end="2023-01-01T22:00:00Z"),
+        ),
+        (
+            Query(date_start="2023-01-01T22:00:00Z", date_end="2023-01-02T00:00:00+03:00"),
+            Query(date_start="2023-01-02T00:00:00+03:00", date_end="2023-01-01T22:00:00Z"),
+        ),
+        (Query(date_start="2023-01-01T22:00:00Z"), Query(date_start="2023-01-01T22:00:00Z")),
+    ],
+    ids=["ids", "ids-in-order", "no-start", "no-end", "dates-in-order", "dates", "one-date"],
+)
+def test_a_range_that_was_drawn_upside_down_is_turned(query: Query, right: Query) -> None:
+    assert drawing._in_order(query) == right  # noqa: SLF001 - else only luck shows it
 
 
 def test_at_least_one_query_is_drawn() -> None:
@@ -114,6 +166,69 @@ def test_of_failing_queries_only_the_smallest_is_kept() -> None:
     assert [trial.name for trial in found] == ["/users with no parameters"]
 
 
+def test_the_conversations_of_a_listing_share_what_is_drawn() -> None:
+    chosen = READ.chosen(EVENTS)
+    assert len(chosen) == 3
+    assert len(trials(exploration.IDS, READ, RICH)) * len(chosen) <= READ.choices.profile.examples
+
+
+def test_so_many_more_walks_are_spent_on_a_smaller_query_and_the_smallest_comes_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whatever fails does so to the end, so that only the limit ends the search."""
+    walked: list[Query] = []
+
+    def fits(_cache: CrawlCache, _scope: Scope, query: Query) -> bool:
+        walked.append(query)
+        return False
+
+    def run(test: Any) -> None:
+        for size in range(99, 0, -1):
+            with suppress(AssertionError):
+                test(Query(page_size=str(size)))
+
+    monkeypatch.setattr(drawing, "_fits", fits)
+    drawn = {Query(page_size="99"): True, Query(page_size="98"): False}
+    found = drawing._smallest(READ, RICH, drawn, run)  # noqa: SLF001 - how a search ends
+    assert walked == [Query(page_size=str(size)) for size in range(97, 97 - SHRINKING, -1)]
+    assert found == walked[-1:]
+
+
+def test_what_fails_when_it_is_asked_and_not_again_leaves_all_that_was_drawn() -> None:
+    drawn = {Query(page_size="99"): True, Query(page_size="98"): False}
+    assert drawing._smallest(READ, RICH, drawn, lambda _: None) == list(drawn)  # noqa: SLF001 - likewise
+
+
+def run_with(test: Any) -> None:
+    """Let Hypothesis try a query of this listing after another."""
+    drawing._run(test, queries(READ, Scope(USERS), ()), 1, 20)  # noqa: SLF001 - a run inside a run
+
+
+def test_a_query_that_fails_once_is_no_failure_of_the_suite() -> None:
+    seen: list[Query] = []
+
+    def fail_once(query: Query) -> None:
+        seen.append(query)
+        if len(seen) == 3:
+            raise drawing.MismatchError
+
+    run_with(fail_once)
+    assert len(seen) > 3
+
+
+def test_what_cannot_be_read_while_something_is_drawn_is_said_as_such() -> None:
+    """Also where another query fails: never both in a group, which nobody expects."""
+
+    def fail(query: Query) -> None:
+        if query.order is None:
+            raise drawing.MismatchError
+        if query.order == "desc":
+            raise Lacking("data")
+
+    with suppress(Lacking):
+        run_with(fail)
+
+
 def replace_page(page: Any) -> Any:
     made = replace(page)
     embedded = {"data": {page.scope.listing.name: page.items[1:]}}
@@ -130,10 +245,12 @@ def test_a_path_leads_to_the_pages_of_plain_walks() -> None:
     pages = READ.walk(Scope(USERS), BY_TEN).pages
     traveller = Traveller(READ, Scope(USERS))
     steps = [Step(BY_TEN), Step(BY_TEN, 0, "next"), Step(BY_TEN, 1, "next"), Step(BY_TEN, 2, "prev"),
-             Step(BY_TEN, 2, "self"), Step(BY_TEN, 3, "first")]  # fmt: skip
+             Step(BY_TEN, 2, "self"), Step(BY_TEN, 3, "first"), Step(BY_TEN, 0, "self")]  # fmt: skip
     paths = [traveller.go(step) for step in steps]
-    assert [path.expected for path in paths] == [pages[index].ids for index in (0, 1, 2, 1, 2, 0)]
+    assert [path.expected for path in paths] == [pages[index].ids for index in (0, 1, 2, 1, 2, 0, 0)]
     assert [path.landed.ids for path in paths] == [path.expected for path in paths]
+    again = walk_again(READ, Scope(USERS), tuple(steps[:4]))
+    assert (again.steps, again.expected, again.landed.ids) == (paths[3].steps, pages[1].ids, pages[1].ids)
 
 
 def test_the_ways_on_from_a_page_are_links_to_known_pages() -> None:
@@ -143,26 +260,81 @@ def test_the_ways_on_from_a_page_are_links_to_known_pages() -> None:
     assert [traveller.ways(place) for place in (0, 1)] == [["first", "self", "next"], ["first", "self", "next", "prev"]]
 
 
-def test_a_path_past_the_last_page_lacks_a_page() -> None:
+@pytest.mark.parametrize(
+    ("page", "place", "ways"),
+    [
+        (1, 0, ["first", "self", "next"]),
+        (1, 1, ["first", "self", "next", "prev"]),
+        (1, -2, ["first", "self", "next", "prev"]),
+        (1, -1, ["first", "self", "prev"]),
+        (0, 2, ["first", "self", "next"]),
+        (-1, 2, ["first", "self", "prev"]),
+    ],
+    ids=["at-the-beginning", "behind-the-first", "before-the-last", "at-the-end", "without-prev", "without-next"],
+)
+def test_a_link_is_a_way_on_where_it_is_there_and_a_page_is_known_behind_it(
+    page: int, place: int, ways: list[str]
+) -> None:
+    """The page of a server may have links that its place in a plain walk does not give, and the other way round."""
+    pages = READ.walk(Scope(USERS), BY_TEN).pages
     traveller = Traveller(READ, Scope(USERS))
     traveller.go(Step(BY_TEN))
-    traveller.places[0] = (traveller.places[0][0], 99)
+    traveller.places[0] = (pages[page], range(len(pages))[place])
+    assert traveller.ways(0) == ways
+
+
+@pytest.mark.parametrize(("place", "rel"), [(-1, "next"), (0, "prev")], ids=["behind-the-last", "before-the-first"])
+def test_a_path_beyond_the_pages_of_a_walk_lacks_a_page(place: int, rel: str) -> None:
+    pages = READ.walk(Scope(USERS), BY_TEN).pages
+    traveller = Traveller(READ, Scope(USERS))
+    traveller.go(Step(BY_TEN))
+    traveller.places[0] = (pages[1], range(len(pages))[place])
     with pytest.raises(Lacking):
-        traveller.go(Step(BY_TEN, 0, "next"))
+        traveller.go(Step(BY_TEN, 0, rel))
 
 
 def test_steps_are_shown_as_a_person_says_them() -> None:
-    assert [repr(Step(BY_TEN)), repr(Step(BY_TEN, 3, "prev"))] == ["page_size=10&order=asc", "prev of step 4"]
+    steps = (Step(BY_TEN), Step(BY_TEN, 0, "next"), Step(BY_TEN, 3, "prev"))
+    assert [*map(repr, steps)] == ["page_size=10&order=asc", "next of step 1", "prev of step 4"]
 
 
-def test_a_listing_of_one_page_is_walked_by_one() -> None:
-    few = read(users=3)
-    assert [trial.name for trial in trials(exploration.PATHS, few, Scope(USERS))] == ["/users: a random path"]
-    (path,) = (trial.observe(few) for trial in trials(exploration.PATHS, few, Scope(USERS)))
-    assert path.steps[0].query.page_size in ("1", "2", "3")
+@pytest.mark.parametrize(("users", "planned"), [(1, 0), (2, 1), (3, 1)])
+def test_paths_lead_through_listings_of_two_items_and_more(users: int, planned: int) -> None:
+    few = read(users=users)
+    found = trials(exploration.PATHS, few, Scope(USERS))
+    assert [trial.name for trial in found] == ["/users: a random path"] * planned
+    assert {trial.observe(few).steps[0].query.page_size for trial in found} <= {"1", "2"}
 
 
-@pytest.mark.parametrize("shown", [(), ("USR-0",)], ids=["too-few", "others"])
+def test_a_listing_that_is_always_one_page_is_walked_too() -> None:
+    one = CrawlCache(Crawler(BASE, listing(lambda: ["USR-1", "USR-2"])))
+    (trial,) = trials(exploration.PATHS, one, Scope(USERS))
+    assert trial.observe(one).expected == ("USR-1", "USR-2")
+
+
+def test_two_paths_are_walked_from_pages_that_have_others_behind_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    go, gone = Traveller.go, dict[Traveller, list[Path]]()
+
+    def going(self: Traveller, step: Step) -> Path:
+        gone.setdefault(self, []).append(go(self, step))
+        return gone[self][-1]
+
+    monkeypatch.setattr(Traveller, "go", going)
+    few = read(users=4)
+    trials(exploration.PATHS, few, Scope(USERS))
+    paths = [path for each in gone.values() for path in each]
+    steps = [path.steps[-1] for path in paths]
+    assert len(gone) == 2
+    assert max(map(len, gone.values())) == few.choices.profile.steps
+    assert all(len(few.walk(Scope(USERS), step.query).pages) > 1 for step in steps)
+    assert {None, "next"} <= {step.rel for step in steps}
+    assert len({step.query for step in steps}) > 1
+    assert all(path.steps[-1].source in range(len(path.steps) - 1) for path in paths if path.steps[-1].rel)
+
+
+@pytest.mark.parametrize("shown", [(), ("USR-0",), ("USR-~",)], ids=["too-few", "others", "others-behind"])
 def test_of_a_path_that_leads_elsewhere_the_last_that_failed_is_kept(
     shown: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
