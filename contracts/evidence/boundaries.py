@@ -58,13 +58,17 @@ def _right(cache: CrawlCache, scope: Scope, query: Query) -> bool:
         return False
 
 
+_TOWARDS = {"date_start": "asc", "date_end": "desc"}
+"""The order that begins at a bound."""
+
+
 def _calendar(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     """Edges of the calendar as `date_start` and `date_end` by turns, each in the order that begins at it."""
     if scope != cache.chosen(scope.listing)[0] or "date_start" not in scope.listing.filters:
         return
     for turn, edge in enumerate(edges(cache.snapshot(scope).items)):
         name = edge.name or ("date_start", "date_end")[turn % 2]
-        plain = Query(page_size="10", order="desc" if name == "date_end" else "asc")
+        plain = Query(page_size="10", order=_TOWARDS[name])
         query, control = (replace(plain, **{name: text}) for text in (edge.text, edge.control))
         yield Trial(scope, f"{scope} with {query}", partial(_ask, scope=scope, query=query, control=control))
 

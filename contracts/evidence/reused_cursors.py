@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
+from statistics import mode
 from typing import TYPE_CHECKING
 
 from contracts.crawl.crawler import Blocked, Lacking
@@ -182,10 +182,10 @@ def _by_dates(items: Sequence[Item], inner: Sequence[Item], query: Query, turn: 
 def _by_events(items: Sequence[Item], inner: Sequence[Item], query: Query, turn: int) -> Iterator[Query]:
     numbers, within = (sorted(filter(None, map(EVENTS.key, each))) for each in (items, inner))
     name = ("start_id", "end_id")[turn % 2]
-    types = Counter(kind for item in inner if (kind := member(item, "type")) in values.DOCUMENTED_TYPES)
+    types = [kind for item in inner if (kind := member(item, "type")) in values.DOCUMENTED_TYPES]
     if within:
         yield replace(query, **{name: str(numbers[-1] + 1 if name == "start_id" else numbers[0] - 1)})
-        narrower = {"event_type": types.most_common(1)[0][0]} if types and turn % 2 and not query.event_type else {}
+        narrower = {"event_type": mode(types)} if types and turn % 2 and not query.event_type else {}
         yield replace(query, **(narrower or {name: str(within[len(within) // 2])}))
 
 

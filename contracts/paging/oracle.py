@@ -38,7 +38,7 @@ class Expected:
     def accepts(self, actual: Sequence[Hashable]) -> bool:
         """Whether `actual` is a right answer: nothing missing, nothing else, nothing twice, in order."""
         present = set(actual)
-        if len(present) != len(actual) or not present.issuperset(set(self.ids) - self.optional):
+        if _repeats(actual) or not present.issuperset(set(self.ids) - self.optional):
             return False
         wanted = [each for each in self.ids if each in present]
         if self.ties is None:
@@ -50,7 +50,7 @@ class Expected:
     def begins(self, actual: Sequence[Hashable]) -> bool:
         """Whether a right answer may begin with `actual`: nothing left out before its end, nothing else, in order."""
         present = set(actual)
-        if len(present) != len(actual) or not present.issubset(self.ids):
+        if _repeats(actual) or not present.issubset(self.ids):
             return False
         wanted = [each for each in self.ids if each in present or each not in self.optional][: len(actual)]
         if self.ties is None:
@@ -83,6 +83,10 @@ def expected(listing: Listing, snapshot: Sequence[Item], query: Query) -> Expect
 
 Test = Callable[[Item], bool | None]
 """Whether an item passes a filter; None where the description leaves it open."""
+
+
+def _repeats(ids: Sequence[Hashable]) -> bool:
+    return len(set(ids)) < len(ids)
 
 
 def bound(value: str) -> Instant | None:
