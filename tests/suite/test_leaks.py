@@ -176,6 +176,20 @@ def test_escapes_are_read_layer_by_layer() -> None:
     ]
 
 
+@given(
+    st.lists(st.sampled_from(["plain", "percent", "escaped", "bytes", "html-decimal"]), min_size=12, max_size=12),
+    st.sampled_from(ESCAPED),
+    st.booleans(),
+)
+def test_a_reading_that_is_passed_over_shows_no_secret(ways: list[str], whole: str, spoilt: bool) -> None:  # noqa: FBT001
+    """Each character escaped by a way of its own, all of it once more, and sometimes with one too many in between."""
+    token = "Zq7vwK8xpQ0m"  # noqa: S105 - of nothing
+    text = "".join(FORMS[way](each) for way, each in zip(ways, token, strict=True))
+    text = FORMS[whole](f'{{"a\\n": "{text[:30]}{"~" if spoilt else ""}{text[30:]}\\u00e9"}}')
+    shown = any(token in reading.text for reading in readings(text))
+    assert Redactor(token).holds(text) == shown
+
+
 PLACES = {
     "nothing": ({"x-a": "b"}, b'{"a": 1}', ()),
     "a-header": ({"x-a": "b", "x-b": f"<{TOKEN}>".encode().hex()}, b"{}", (Leak(header="x-b"),)),
