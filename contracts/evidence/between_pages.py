@@ -41,27 +41,26 @@ def _stepped(cache: CrawlCache, scope: Scope) -> Iterator[tuple[Query, int]]:
             yield query, index
 
 
-def _hop(scope: Scope, query: Query, index: int, path: tuple[str, ...], offset: int) -> Trial:
-    """Follow `path` from the page at `index` of a walk; it must lead to the page at `offset`, self to where it stands."""
+def _hop(scope: Scope, query: Query, index: int, path: tuple[str, ...], offset: int | None = None) -> Trial:
+    """Follow `path` from the page at `index` of a walk; it must lead to the page at `offset`, else to where self stands."""
 
     def observe(cache: CrawlCache) -> Hop:
         pages = cache.complete_walk(scope, query).pages
-        if max(index, offset) >= len(pages):
+        if max(index, offset or 0) >= len(pages):
             raise Lacking("as many pages as before")
         landed = before = pages[index]
         for rel in path:
             before, landed = landed, cache.crawler.follow(landed, rel)
-        target = {"self": before}.get(path[-1], pages[offset])
-        return Hop(pages[index], path, landed, target)
+        return Hop(pages[index], path, landed, before if offset is None else pages[offset])
 
     return Trial(scope, f"{scope} with {query}: {', '.join(path)} of page {index + 1}", observe)
 
 
 def _selves(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     for query, index in _stepped(cache, scope):
-        yield _hop(scope, query, index, ("self",), index)
+        yield _hop(scope, query, index, ("self",))
         if index % 2:
-            yield _hop(scope, query, index, ("prev", "self"), index - 1)
+            yield _hop(scope, query, index, ("prev", "self"))
 
 
 def _firsts(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:

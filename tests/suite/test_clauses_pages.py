@@ -144,6 +144,15 @@ CASES = [
         )
         for charset in ("iso-8859-1", "us-ascii", "klingon")
     ),
+    breaks(
+        "pages.decodable",
+        "ascii-that-says-utf-16",
+        answer(USER, media="application/json; charset=utf-16"),
+        (
+            "a body as its headers say, for /users with no parameters | "
+            "charset 'utf-16', and the body is UTF-8 | /users | SHOULD"
+        ),
+    ),
     # pages.delivered
     holds("pages.delivered", "at-once", answer(USER)),
     silent("pages.delivered", "never", answer(raw=b"{", undecodable="the body ended", severed=3)),
