@@ -158,7 +158,7 @@ def _cookies() -> Iterator[Server]:
     yield Server(
         "cookies", "malformed", EVERYWHERE, headed(("set-cookie", "=;;; \x01\xff= ;Expires=never; Max-Age=-1e9")), FINE
     )
-    yield Server("cookies", "long", EVERYWHERE, headed(("set-cookie", "a=" + "x" * 60_000)), FINE)
+    yield Server("cookies", "long", EVERYWHERE, headed(("set-cookie", "a=" + "x" * 30_000)), FINE)
 
 
 def _types() -> Iterator[Server]:
