@@ -6,6 +6,7 @@ Their outcomes are taken, and what they saw is judged, in the order of one after
 from __future__ import annotations
 
 import threading
+import traceback
 from collections import deque
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
+    from types import TracebackType
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -84,6 +86,7 @@ class Job(Generic[T]):
         self._lock = threading.Lock()
         self._notes = Notes()
         self.error: Exception | None = None
+        self._where: TracebackType | None = None
         self.began = self.ended = 0
         self.value: T | None = None
 
@@ -104,7 +107,8 @@ class Job(Generic[T]):
                 try:
                     self.value = self._work()
                 except Exception as error:  # noqa: BLE001 - raised where the outcome is asked for
-                    self.error = error
+                    self.error, self._where = error, error.__traceback__
+                    _release(error)
             self.ended = next(_TICKS)
             self._work = _nothing_left
 
@@ -113,8 +117,15 @@ class Job(Generic[T]):
         self.do()
         see(self._notes)
         if self.error is not None:
-            raise self.error
+            raise self.error.with_traceback(self._where)  # it would grow, and keep what each caller had at hand
         return cast("T", self.value)
+
+
+def _release(error: BaseException | None) -> None:
+    """Let go of what was at hand where an error came up, such as half of a body; where that was is kept."""
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__
 
 
 def _nothing_left() -> Any:  # noqa: ANN401 - never called

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
+import traceback
+import weakref
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -211,3 +214,37 @@ def test_a_job_that_is_done_lets_go_of_what_it_needed() -> None:
     job.do()
     with pytest.raises(AssertionError):
         job._work()  # noqa: SLF001 - what is tested
+
+
+class Large:
+    """What is at hand where an error comes up."""
+
+
+def test_an_error_keeps_where_it_came_up_and_not_what_was_at_hand() -> None:
+    """A thousand answers past a bound of size kept four megabytes each."""
+    held: list[weakref.ref[Large]] = []
+
+    def reading() -> None:
+        large = Large()
+        held.append(weakref.ref(large))
+        try:
+            1 // 0  # noqa: B018 - raises
+        except ZeroDivisionError as error:
+            raise Lacking("a body that fits") from error
+
+    def asking() -> str:
+        large = Large()
+        held.append(weakref.ref(large))
+        with pytest.raises(Lacking) as raised:
+            job.outcome()
+        return "".join(traceback.format_tb(raised.tb))
+
+    job = Job(reading)
+    job.do()
+    gc.collect()
+    assert held[0]() is None
+    told = [asking() for _ in range(3)]
+    gc.collect()
+    assert [each() is None for each in held[:-1]] == [True, True, True]  # the last one who asked is still on its way
+    assert all("in reading" in each for each in told)
+    assert len({len(each.splitlines()) for each in told}) == 1
