@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -231,11 +231,20 @@ class CrawlCache:
             window = Query(end_id=str(max(ids))) if ids else None
         else:
             last = max((CONVERSATIONS.key(item) or 0 for item in newest.items), default=0)
-            now = int(server_time(newest.exchange.headers) or 0) * instants.SECOND or last
+            now = int(server_time(newest.exchange.headers) or 0) * instants.SECOND
             # A Date header is cut to whole seconds, and what is being written now may bear the last of them.
-            window = Query(date_end=instants.text(now - 2 * instants.SECOND)) if now else None
+            ends = [Query(date_end=instants.text(each - 2 * instants.SECOND)) for each in (now, last) if each]
+            # By a clock that is wrong there may be nothing yet; what is written bears another time then.
+            window = next((each for each in ends[:-1] if self._holds(scope, each)), ends[-1]) if ends else None
         if window is not None:
             self._knowledge.windows[scope] = window
+
+    def _holds(self, scope: Scope, window: Query) -> bool:
+        """Whether anything is left of a listing within a window, as far as that can be read."""
+        try:
+            return bool(self.crawler.page(scope, replace(window, page_size="1", order="asc")).items)
+        except Blocked:
+            return True
 
     @property
     def conversations(self) -> tuple[str, ...]:

@@ -210,7 +210,7 @@ def _items(cache: CrawlCache, scope: Scope) -> Sequence[Item]:
 
 def _edges(_: CrawlCache, scope: Scope) -> Iterator[Trial]:
     def observe(cache: CrawlCache, size: int, order: str) -> Edge:
-        plain = cache.crawler.page(scope, Query())
+        plain = cache.crawler.page(scope, cache.query(scope, Query()))
         query = cache.query(scope, Query(order=order).sized(size))
         walk = cache.crawler.walk(scope, query, limit=2 if size == 1 else None)
         refused = not walk.pages and walk.broken is not None and walk.broken.exchange.refused

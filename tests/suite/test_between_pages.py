@@ -13,14 +13,19 @@ import pytest
 from contracts import evidence
 from contracts.crawl.cache import Choices, CrawlCache
 from contracts.crawl.crawler import Blocked, Crawler, Lacking
+from contracts.crawl.knowledge import Knowledge
 from contracts.evidence import BACKWARD, EDGES, NEIGHBOURS, RESIZED, SELVES, SIZES
-from tests.suite.support import BASE, U, envelope, exchange
+from contracts.mock import Settings
+from contracts.paging.queries import Query
+from contracts.selftest.in_process import verification
+from tests.suite.support import BASE, NO_CLAUSES, C, U, envelope, exchange
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from contracts.findings.clause import EvidenceKind
     from contracts.paging.exchanges import Exchange
+    from contracts.paging.listings import Scope
 
 Asked = dict[str, str]
 STEPS = ("SELVES", "FIRSTS", "NEIGHBOURS", "RECODED", "REPEATS", "REPLAYS", "BACKWARD")
@@ -69,15 +74,15 @@ class Users:
         return CrawlCache(Crawler(BASE, self.send))
 
 
-def planned(kind: EvidenceKind, cache: CrawlCache) -> list[Any]:
+def planned(kind: EvidenceKind, cache: CrawlCache, scope: Scope = U) -> list[Any]:
     """The trials of a kind."""
     assert kind.trials is not None
-    return list(kind.trials(cache, U))
+    return list(kind.trials(cache, scope))
 
 
-def observed(kind: EvidenceKind, cache: CrawlCache) -> list[Any]:
+def observed(kind: EvidenceKind, cache: CrawlCache, scope: Scope = U) -> list[Any]:
     """What they observe."""
-    return [trial.observe(cache) for trial in planned(kind, cache)]
+    return [trial.observe(cache) for trial in planned(kind, cache, scope)]
 
 
 @pytest.mark.parametrize("rows", [1, 3, 7, 8, 14, 15, 21])
@@ -212,6 +217,14 @@ def test_a_size_at_the_edge_that_is_refused_is_shown(size: str, status: int) -> 
 
 def test_a_walk_by_the_largest_size_is_read_to_its_end_and_one_by_the_smallest_is_not() -> None:
     assert [len(each.walk.pages) for each in observed(EDGES, Users(250).cache)] == [2, 2, 3, 3]
+
+
+def test_pages_at_the_edges_of_size_are_compared_with_one_of_the_same_window() -> None:
+    """Within a window that holds nothing there is nothing to show by any size."""
+    crawler = verification(Settings(conversations=12), NO_CLAUSES, Choices()).cache.crawler
+    window = Query(date_end="2001-01-01T00:00:00.000Z")
+    cache = CrawlCache(crawler, knowledge=Knowledge(windows={C: window}))
+    assert [edge.length for edge in observed(EDGES, cache, C)] == [0] * 4
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """The reading: what is kept, what is chosen, and what is frozen where data moves."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -12,6 +14,9 @@ from contracts.crawl.profiles import PROFILES, Profile
 from contracts.paging.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Scope
 from contracts.paging.queries import ASCENDING, Query
 from tests.suite.support import BASE, C, E, M, U, conversation, envelope, exchange, listing
+
+if TYPE_CHECKING:
+    from contracts.paging.exchanges import Exchange
 
 SMALL = Profile("small", sizes=(1, 3), thorough=3, sample=4, longest=5, deepest=4)
 
@@ -220,6 +225,29 @@ def test_conversations_without_a_date_are_frozen_before_the_newest() -> None:
     knowledge = Knowledge()
     CrawlCache(Crawler(BASE, lambda _, at, **__: exchange(body, at)), knowledge=knowledge).moved(C)
     assert knowledge.windows == {C: Query(date_end="2023-01-02T11:59:58.000Z")}
+
+
+@pytest.mark.parametrize(
+    ("date", "window"),
+    [
+        ("Mon, 02 Jan 2023 12:00:05 GMT", "2023-01-02T12:00:03.000Z"),
+        ("Tue, 31 Dec 2019 12:00:00 GMT", "2023-01-02T11:59:58.000Z"),
+    ],
+    ids=["right", "years-behind-the-data"],
+)
+def test_a_clock_by_which_nothing_was_there_yet_freezes_no_listing(date: str, window: str) -> None:
+    """Conversations of the first two days of January 2023, by a target whose clock is right, or has been set back."""
+
+    def send(_method: str, at: str, **_: Any) -> Exchange:
+        asked = dict(parse_qsl(urlsplit(at).query))
+        days = (2, 1) if asked.get("order") == "desc" else (1, 2)
+        known = [conversation(day) for day in days]
+        found = [each for each in known if each["timestamp"]["created"] <= asked.get("date_end", "9999")][:1]
+        return exchange(envelope(C, found, {}), at, headers={"date": date})
+
+    cache = CrawlCache(Crawler(BASE, send), knowledge=(knowledge := Knowledge()))
+    cache.moved(C)
+    assert knowledge.windows == {C: Query(date_end=window)}
 
 
 def test_a_window_stays_where_it_was_frozen_first() -> None:
