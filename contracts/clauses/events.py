@@ -91,7 +91,7 @@ def _here(page: Page, href: object) -> bool:
     """Whether a link leads into this page's conversation, where it is there at all."""
     if not isinstance(href, str):
         return True
-    words = unquote(split(href).path).split("/")
+    words = [unquote(word) for word in split(href).path.split("/")]
     names = [after for word, after in pairwise(words) if word == "conversations"]
     return names[-1:] == [page.scope.conversation]
 

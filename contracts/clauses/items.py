@@ -132,8 +132,8 @@ def membership(walks: tuple[Walk, ...]) -> Iterator[Violation]:
 
 
 def _leads_home(page: Page, item: Item, href: str) -> bool:
-    wanted = f"{page.scope.path}/{member(item, 'id')}"
-    return unquote(split(href).path).rstrip("/").endswith(unquote(wanted))
+    wanted = f"{unquote(page.scope.path)}/{member(item, 'id')}"  # an id may hold what looks like an escape
+    return unquote(split(href).path).rstrip("/").endswith(wanted)
 
 
 @family.clause(

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from contracts.paging.pages import Answer
 
 WRONG_VALUES = {
-    "page_size": ("abc", "1.5", "10abc", "NaN"),
+    "page_size": ("abc", "1.5", "10abc", "NaN", "1_0", "\N{ARABIC-INDIC DIGIT THREE}"),
     "order": ("sideways", "ascending", "1"),
     "date_start": ("yesterday", "2024-13-01T00:00:00Z", "2024-02-30T00:00:00Z", "2024-01-15T99zz"),
     "date_end": ("not-a-date", "2023-06-31T12:00:00Z", "2024-01-15T10:00:00Zjunk"),
-    "start_id": ("abc", "1.5"),
+    "start_id": ("abc", "1.5", "1_0"),
     "end_id": ("last", "0x10"),
 }
 """By parameter, values of a wrong type, unknown in an enumeration, or dates that no calendar has."""
@@ -150,6 +150,9 @@ def _unknown(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     malformed |= {"no id of a conversation": "nonsense", "an id of a user": "USR-1", "an id with a slash": "CON-a/b"}
     if len(real) >= LONG:
         malformed |= {"an id without its last character": real[:-1], "an id with one character more": f"{real}0"}
+        wild = real[:-1] + ("_" if real[-1] != "_" else "%")
+        malformed |= {"an id that ends in a wildcard of SQL": wild, "all ids by SQL": "CON-%"}
+    malformed |= {"all ids by a wildcard": "*"}
     for what, name in {**well_formed, **malformed}.items():
         shaped = what in well_formed
         yield Trial(scope, what, partial(_ask_unknown, stranger=Scope(scope.listing, name), what=what, shaped=shaped))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from contracts.crawl.cache import CrawlCache
     from contracts.paging.pages import Answer
 
-GARBAGE_CURSORS = ("garbage", "AAAA", "%00", "'; --", "9" * 40, "Ω")
+GARBAGE_CURSORS = ("garbage", "AAAA", "e30", "%00", "'; --", "9" * 40, "Ω")
 
 
 def _broken(cursor: str) -> dict[str, str]:

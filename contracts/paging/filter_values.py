@@ -124,13 +124,16 @@ def dates(items: Sequence[Item]) -> list[str]:
 
 
 def ids(items: Sequence[Item]) -> list[int]:
-    """Values for start_id and end_id: every id, those in gaps, those beyond both ends, and those of other digits."""
+    """Values for start_id and end_id: every id, those in gaps, those beyond both ends, and those of other digits.
+
+    None below 1, from which ids are counted: a target may refuse that.
+    """
     found = sorted(number for item in items if isinstance(number := member(item, "id"), int))
     if not found:
         return []
     gaps = [one + 1 for one, other in pairwise(found) if other - one > 1]
     turns = [10**digits - less for digits in range(1, len(str(found[-1])) + 1) for less in (1, 0)]
-    return sorted({*found, *gaps, *turns, max(found[0] - 1, 0), found[-1] + 1})
+    return sorted({*found, *gaps, *turns, max(found[0] - 1, 1), found[-1] + 1})
 
 
 def telling(listing: Listing, items: Sequence[Item]) -> list[Query]:

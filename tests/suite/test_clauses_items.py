@@ -374,6 +374,8 @@ CASES = [
     # items.self
     holds("items.self", "itself", linked(E, "5", f"{BASE}/conversations/CON-1/events/5/")),
     holds("items.self", "percent-encoded", linked(U, "USR-1", f"{BASE}/users/USR%2D1?x=1")),
+    holds("items.self", "an-id-like-an-escape", linked(U, "USR-%41", f"{BASE}/users/USR-%2541")),
+    holds("items.self", "an-id-with-a-slash", linked(U, "USR-a/b", f"{BASE}/users/USR-a%2Fb")),
     holds("items.self", "no-link", page("USR-1")),
     silent("items.self", "no-item", page()),
     breaks(

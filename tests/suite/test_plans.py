@@ -168,8 +168,11 @@ def test_a_listing_without_filters_has_no_range_upside_down(scope: Scope) -> Non
 
 
 UNKNOWN, CHANGED = "an unknown id", "an id with every character changed"
-LONGER = {"an id without its last character", "an id with one character more"}
-STRANGE = {"no id of a conversation", "an id of a user", "an id with a slash"}
+LONGER = {
+    "an id without its last character", "an id with one character more", "an id that ends in a wildcard of SQL",
+    "all ids by SQL",
+}  # fmt: skip
+STRANGE = {"no id of a conversation", "an id of a user", "an id with a slash", "all ids by a wildcard"}
 
 
 @pytest.mark.parametrize(
@@ -179,9 +182,10 @@ STRANGE = {"no id of a conversation", "an id of a user", "an id with a slash"}
         ("CON-123456789012345", (), set(), {UNKNOWN, *STRANGE}),
         ("CON-1234567890123456", (), {CHANGED}, {UNKNOWN, *STRANGE, *LONGER}),
         ("CON-1234567890123456", ("CON-4567890123456789",), set(), {UNKNOWN, *STRANGE, *LONGER}),
+        ("CON-123456789012345_", (), {CHANGED}, {UNKNOWN, *STRANGE, *LONGER}),
         ("CON-00000000-0000-4000-8000-00000000000A", (), {UNKNOWN, CHANGED}, {*STRANGE, *LONGER}),
     ],
-    ids=["short", "nearly-long", "long", "long-and-known", "uuid"],
+    ids=["short", "nearly-long", "long", "long-and-known", "long-and-like-a-wildcard", "uuid"],
 )
 def test_ids_of_nobody_are_made_so_that_no_conversation_is_hit(
     real: str, others: tuple[str, ...], well_formed: set[str], malformed: set[str]
