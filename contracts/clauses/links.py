@@ -333,11 +333,6 @@ def next_prev(hop: Hop) -> Iterator[Violation]:
     yield from _lands(hop, "the page next to it" if hop.path == ("prev",) else "the page where the way began")
 
 
-def _refused(answer: Answer) -> bool:
-    """Whether an answer is a 4xx."""
-    return answer.exchange.refused
-
-
 @family.clause(
     Level.MUST,
     Holds.ALWAYS,
@@ -355,7 +350,7 @@ def ends(walk: Walk) -> Iterator[Violation]:
         yield _wrong_link(first, "prev", f"no prev on {first.answer}, the first page", clipped(first.links["prev"]))
     if (
         walk.broken is not None
-        and _refused(walk.broken)
+        and walk.broken.exchange.refused
         and (walk.pages[1:] or len(last.items) < (last.asked.size or 0))
     ):
         wanted = f"no next on {last.answer}, or a page behind it"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import requests
@@ -112,10 +112,6 @@ class Target:
                 return exchange
         self.session.count(refused=1)
         raise LapsedError(url, f"status {UNAUTHORIZED}")
-
-    def respond(self, *, method: str, url: str, **arguments: Any) -> requests.Response:  # noqa: ANN401
-        """Send one request and give the response back; arguments as of `requests.request`."""
-        return self.session.request(method, url, **arguments)
 
     def exchange(self, response: requests.Response, seconds: Seconds) -> Exchange:
         """The exchange that a response ends: as it came, for whatever judges it; what writes it hides the credential."""

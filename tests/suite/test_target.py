@@ -113,8 +113,8 @@ def test_redirects_are_not_followed(home: Server, away: Server) -> None:
 
 def test_schemathesis_requests_get_the_credential_too(home: Server, away: Server) -> None:
     with asking(home) as target:
-        target.respond(method="GET", url=f"{target.base_url}/users", params={"a": "b"})
-        target.respond(method="GET", url=f"{away.url}/users")
+        target.session.request("GET", f"{target.base_url}/users", params={"a": "b"})
+        target.session.request("GET", f"{away.url}/users")
     assert (home.seen, away.seen) == ([("GET", "/v0.2/users?a=b", f"Bearer {TOKEN}")], [("GET", "/users", None)])
 
 
