@@ -13,6 +13,7 @@ import orjson
 
 from contracts.paging.clipping import clipped
 from contracts.paging.exchanges import Exchange, Unparsable
+from contracts.paging.folding import folded
 from contracts.paging.listings import Item, Scope, member
 from contracts.paging.pointers import nearest
 from contracts.paging.shelf import RECENT, SHELF, Shelved
@@ -137,7 +138,10 @@ class Page:
     def _promised(self) -> Shelved:
         """What the body says, without what further members hold: thousands of pages are kept, and read many times."""
         said: Mapping[str, Item] = self.answer.exchange.json
-        return SHELF.put(orjson.dumps({name: said[name] for name in MEMBERS if name in said}))
+        promised = {name: said[name] for name in MEMBERS if name in said}
+        listing, items = self.scope.listing.name, said["_embedded"]["data"][self.scope.listing.name]
+        promised["_embedded"] = {"data": {listing: [folded(item) for item in items]}}
+        return SHELF.put(orjson.dumps(promised))
 
     @property
     def scope(self) -> Scope:

@@ -31,7 +31,7 @@ HIDDEN = "[redacted]"
 MOST = 2**20
 """Bytes of a body that a draft holds."""
 
-ALL, THEN = 128 * 2**20, 16 * 2**10
+ALL, THEN = 64 * 2**20, 16 * 2**10
 """Bytes of all bodies in a draft, after which it holds only so many of each."""
 
 SECRET = {"authorization", "proxy-authorization", "cookie", "set-cookie"}
