@@ -11,8 +11,7 @@ MANY = 200
 """Members of an object from which on those that the description does not name are folded."""
 
 NAMED = frozenset(
-    "audio_settings body channel conversation_id created display_name earmuffed enabled from href id image_url "
-    "initiator invited is_system joined left media muted name self state text timestamp type user_id _embedded _links".split()
+    ["audio_settings", "body", "channel", "conversation_id", "created", "display_name", "earmuffed", "enabled", "from", "href", "id", "image_url", "initiator", "invited", "is_system", "joined", "left", "media", "muted", "name", "self", "state", "text", "timestamp", "type", "user_id", "_embedded", "_links"]
 )
 """The members of items, of their bodies and of what is in these, by the description."""
 

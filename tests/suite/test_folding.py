@@ -18,7 +18,7 @@ def _properties(schema: object) -> set[str]:
 
 
 def test_the_named_members_are_those_that_the_description_gives_to_items() -> None:
-    of_pages = set("page_size cursor _embedded _links data conversations users members events first next prev".split())
+    of_pages = set(["page_size", "cursor", "_embedded", "_links", "data", "conversations", "users", "members", "events", "first", "next", "prev"])
     assert NAMED - {"_embedded", "_links"} == _properties(CONVERSATION.original) - of_pages
 
 
