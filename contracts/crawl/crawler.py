@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from urllib.parse import quote, urlencode, urlsplit
 
 from contracts.paging.clipping import clipped
@@ -16,11 +16,14 @@ from contracts.paging.walks import Walk
 from contracts.transport.errors import AbsentError, GivenUpError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping
+    from collections.abc import Callable, Hashable, Mapping, Sequence
 
     from contracts.paging.exchanges import Exchange
     from contracts.paging.listings import Item, Listing
     from contracts.paging.units import Pages, Seconds
+
+Parameters: TypeAlias = "Mapping[str, str | bytes] | Sequence[tuple[str, str | bytes]]"
+"""Of a query, by name or one after the other; bytes are sent as they are, percent-encoded."""
 
 GONE = (404, 410)
 FORBIDDEN = 403
@@ -141,7 +144,7 @@ class Crawler:
     def __post_init__(self) -> None:
         self.origins = self.hosts | {origin(urlsplit(self.base_url))}
 
-    def url(self, scope: Scope, parameters: Mapping[str, str]) -> str:
+    def url(self, scope: Scope, parameters: Parameters) -> str:
         """The URL of a listing with these query parameters, percent-encoded."""
         query = urlencode(parameters, quote_via=quote)
         return f"{self.base_url}{scope.path}" + (f"?{query}" if query else "")

@@ -16,12 +16,13 @@ from contracts.paging import instants
 from contracts.paging.listings import Item, Scope, member
 from contracts.paging.pages import OK
 from contracts.paging.queries import Query
-from contracts.paging.urls import unusable
+from contracts.paging.urls import cursor_of, unusable
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
 
     from contracts.crawl.cache import CrawlCache
+    from contracts.crawl.crawler import Parameters
     from contracts.paging.pages import Answer
 
 WRONG_VALUES = {
@@ -50,6 +51,20 @@ EXTREME_VALUES = {
     "cursor": ("",),
 }
 """By parameter, values that may be refused or served, but must not make a server fail."""
+
+ODD_VALUES: Mapping[str, tuple[str | bytes, ...]] = {
+    "event_type": ("\\", b"\xff"),
+    "end_id": ("99999999999999999999999",),
+    "date_start": (
+        *("2024-01-15T10:00:00", "2024-01-15T10:00:60Z", "2024-01-15T10:00:00.0123456789Z"),
+        *("0000-01-01T00:00:00Z", "+10000-01-01T00:00:00Z"),
+    ),
+    "date_end": ("\0", "2024-01-15T24:00:00Z", "2024-01-15T10:00:00+24:00", "2024-01-15T10:00:00-00:00"),
+}
+"""By parameter, values likewise that servers read in more than one way, so that nothing is said of what they give."""
+
+REPEATED = {"event_type": ("text", "no-such-type"), "cursor": ("a", "b")}
+"""By parameter, two values at once, which the description does not provide for; RFC 3986 lets a query hold them."""
 
 ORDERED = frozenset({"start_id", "end_id", "date_start", "date_end"})
 """Filters that leave everything or nothing, where their value lies beyond all data."""
@@ -81,7 +96,7 @@ class Probe:
     start: Start | None = None
 
 
-def _plain(scope: Scope, what: str, parameters: dict[str, str], *, legal_page: bool = False) -> Trial:
+def _plain(scope: Scope, what: str, parameters: Parameters, *, legal_page: bool = False) -> Trial:
     def observe(cache: CrawlCache) -> Probe:
         return Probe(what, cache.crawler.probe(scope, cache.crawler.url(scope, parameters)), legal_page)
 
@@ -98,6 +113,11 @@ def _rejections(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
         for value in EXTREME_VALUES.get(name, ()):
             what = f"{name}={value!r}"
             yield Trial(scope, what, partial(_extreme, scope=scope, what=what, parameters={name: value}))
+        for odd in ODD_VALUES.get(name, ()):
+            yield _plain(scope, f"{name}={odd!r}", {name: odd}, legal_page=True)
+        if name in REPEATED:
+            pairs = [(name, value) for value in REPEATED[name]]
+            yield _plain(scope, f"{name} twice", pairs, legal_page=True)
     for value in SIZES_OUT_OF_RANGE:
         yield _plain(scope, f"page_size={value}", {"page_size": value}, legal_page=True)
     for parameters in _upside_down(cache.snapshot(scope).items, scope):
@@ -148,6 +168,7 @@ def _unknown(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
         well_formed["an id with every character changed"] = changed
     malformed = {} if uuid else {"an unknown id": "CON-00000000-0000-4000-8000-000000000000"}
     malformed |= {"no id of a conversation": "nonsense", "an id of a user": "USR-1", "an id with a slash": "CON-a/b"}
+    malformed |= {"an id with a quote": "CON-'", "an id with a null": "CON-\0", "a long id": f"CON-{'0' * 300}"}
     if len(real) >= LONG:
         malformed |= {"an id without its last character": real[:-1], "an id with one character more": f"{real}0"}
         wild = real[:-1] + ("_" if real[-1] != "_" else "%")
@@ -156,12 +177,26 @@ def _unknown(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     for what, name in {**well_formed, **malformed}.items():
         shaped = what in well_formed
         yield Trial(scope, what, partial(_ask_unknown, stranger=Scope(scope.listing, name), what=what, shaped=shaped))
+    what, name = next(iter({**well_formed, **malformed}.items()))
+    if cursor := next_cursor(cache, scope):
+        told, stranger = f"{what} with a cursor of {scope}", Scope(scope.listing, name)
+        ask = partial(_ask_unknown, stranger=stranger, what=told, shaped=False)
+        yield Trial(scope, told, partial(ask, parameters={"page_size": "3", "cursor": cursor}))
     for what, name in list(well_formed.items())[:1]:
         for parameters in _variations(scope):
             told = f"{what} with {'&'.join(f'{key}={value}' for key, value in parameters.items())}"
             stranger = Scope(scope.listing, name)
             ask = partial(_ask_unknown, stranger=stranger, what=told, shaped=True, parameters=parameters)
             yield Trial(scope, told, ask)
+
+
+def next_cursor(cache: CrawlCache, scope: Scope) -> str | None:
+    """The cursor of a listing's second page by threes; of its first, where there is no other; None where there is none."""
+    try:
+        links = cache.first(scope, Query(page_size="3", order="asc")).links
+    except Blocked:
+        return None
+    return cursor_of(links.get("next", "")) or cursor_of(links.get("self", ""))
 
 
 def _variations(scope: Scope) -> Iterator[dict[str, str]]:
@@ -210,9 +245,11 @@ def _credentials(cache: CrawlCache, scope: Scope, *, none: bool) -> Iterator[Tri
     if cache.crawler.wrong is None or scope != cache.chosen(scope.listing)[0]:
         return
     links = cache.first(scope, Query(page_size="2")).links
+    # Without a token every way through a server is tried; with each of the wrong ones, those that differ most.
+    followed = list(links.values()) if none else [links[rel] for rel in ("next", "self") if rel in links][:1]
     names = WITHOUT if none else WITHOUT[:1]
     asked_for = [{name: value} for name, value in names if name in ("order", *scope.listing.filters)]
-    urls = [cache.crawler.url(scope, each) for each in ({}, *asked_for)] + [*links.values()]
+    urls = [cache.crawler.url(scope, each) for each in ({}, *asked_for)] + followed
     usable = dict.fromkeys(url for url in urls if not unusable(url) and cache.crawler.may_follow(url))
     asked = [("GET", url) for url in (*usable, *_resources(cache, scope))]
     for method, url in [*asked, ("HEAD", urls[0])]:

@@ -7,13 +7,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from contracts.crawl.crawler import Blocked, Forbidden, Silent
-from contracts.evidence.negative import Probe
+from contracts.crawl.crawler import Forbidden, Silent
+from contracts.evidence.negative import Probe, next_cursor
 from contracts.findings.clause import EvidenceKind, Trial
+from contracts.paging.clipping import clipped
 from contracts.paging.listings import LISTINGS, Item, Scope, member
 from contracts.paging.pages import identity
-from contracts.paging.queries import ASCENDING, Query
-from contracts.paging.urls import cursor_of, split
+from contracts.paging.queries import ASCENDING
+from contracts.paging.urls import split
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from contracts.crawl.cache import CrawlCache
     from contracts.paging.pages import Answer
 
-GARBAGE_CURSORS = ("garbage", "AAAA", "e30", "%00", "'; --", "9" * 40, "Ω")
+GARBAGE_CURSORS = ("garbage", "AAAA", "e30", "%00", "'; --", "9" * 40, "Ω", "c" * 2_500)
 
 
 def _broken(cursor: str) -> dict[str, str]:
@@ -47,11 +48,11 @@ def _cursors(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
 
     stolen = {}
     for other in _elsewhere(cache, scope):
-        cursor = _next_cursor(cache, other)
+        cursor = next_cursor(cache, other)
         if cursor:
             stolen[f"the cursor of {other}"] = cursor
-    mine = _next_cursor(cache, scope)
-    garbage = {f"cursor={value}": value for value in GARBAGE_CURSORS}
+    mine = next_cursor(cache, scope)
+    garbage = {f"cursor={clipped(value)}": value for value in GARBAGE_CURSORS}
     for what, cursor in {**garbage, **(_broken(mine) if mine else {}), **stolen}.items():
         yield Trial(scope, what, partial(observe, what=what, cursor=cursor))
 
@@ -87,14 +88,6 @@ def _elsewhere(cache: CrawlCache, scope: Scope) -> Iterator[Scope]:
     for listing in LISTINGS:
         with suppress(Forbidden, Silent):
             yield from [other for other in cache.chosen(listing) if other != scope][:2]
-
-
-def _next_cursor(cache: CrawlCache, scope: Scope) -> str | None:
-    try:
-        links = cache.first(scope, Query(page_size="3", order="asc")).links
-    except Blocked:
-        return None
-    return cursor_of(links.get("next", "")) or cursor_of(links.get("self", ""))
 
 
 CURSORS = EvidenceKind("wrong cursor", "wrong cursors", "tried", _cursors)

@@ -10,9 +10,11 @@ import orjson
 MANY = 200
 """Members of an object from which on those that the description does not name are folded."""
 
-NAMED = frozenset(
-    ["audio_settings", "body", "channel", "conversation_id", "created", "display_name", "earmuffed", "enabled", "from", "href", "id", "image_url", "initiator", "invited", "is_system", "joined", "left", "media", "muted", "name", "self", "state", "text", "timestamp", "type", "user_id", "_embedded", "_links"]
-)
+_WORDS = """
+    audio_settings body channel conversation_id created display_name earmuffed enabled from href id image_url initiator
+    invited is_system joined left media muted name self state text timestamp type user_id _embedded _links
+"""
+NAMED = frozenset(_WORDS.split())
 """The members of items, of their bodies and of what is in these, by the description."""
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from contracts.description import CONVERSATION
 from contracts.paging.folding import MANY, NAMED, folded
-from contracts.paging.listings import USERS
-from contracts.paging.pages import canonical
+from contracts.paging.listings import LISTINGS, USERS
+from contracts.paging.pages import MEMBERS, canonical
 from tests.suite.support import page
 
 
@@ -18,7 +18,7 @@ def _properties(schema: object) -> set[str]:
 
 
 def test_the_named_members_are_those_that_the_description_gives_to_items() -> None:
-    of_pages = set(["page_size", "cursor", "_embedded", "_links", "data", "conversations", "users", "members", "events", "first", "next", "prev"])
+    of_pages = {*MEMBERS, *(each.name for each in LISTINGS), "data", "first", "next", "prev"}
     assert NAMED - {"_embedded", "_links"} == _properties(CONVERSATION.original) - of_pages
 
 

@@ -92,6 +92,7 @@ WRONG = [
     "start_id=x",
     "cursor=00",
 ]
+WRONG += ["date_start=2024-01-15T10:00:00", "event_type=a%5C", "event_type=text&event_type=other"]
 WRONG += ["cursor=zz", "event_type=a%00", f"start_id={9**40}", "date_start=0001-01-01T00:00:00%2B10:00"]
 
 
@@ -166,7 +167,13 @@ def others(api: Api) -> Iterator[Answer]:
             yield from (ask(api, f"{place}{query}", token=token) for query in ("", f"?cursor={cursor}"))
         yield from (ask(api, f"{one}?cursor={cursor}") for one in PLACES["members"])
         yield ask(api, f"{place}?cursor={cursor[:12]}")
-    for unknown in ("CON-1", API.conversation_id(64), API.conversation_id(3)[:-1], f"{API.conversation_id(3)}0"):
+    for unknown in (
+        "CON-1",
+        "CON-%00",
+        API.conversation_id(64),
+        API.conversation_id(3)[:-1],
+        f"{API.conversation_id(3)}0",
+    ):
         places = [f"/v0.2/conversations/{unknown}/{name}" for name in ("members", "events", "events?event_type=text")]
         yield from (ask(api, place) for place in places)
 

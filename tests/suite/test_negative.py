@@ -8,7 +8,7 @@ from contracts.crawl.cache import Choices
 from contracts.evidence import negative, wrong_cursors
 from contracts.findings.clause import EvidenceKind
 from contracts.mock import Settings
-from contracts.paging.listings import EVENTS, LISTINGS, MEMBERS, USERS, Listing, Scope
+from contracts.paging.listings import CONVERSATIONS, EVENTS, LISTINGS, MEMBERS, USERS, Listing, Scope
 from contracts.selftest.in_process import verification
 from tests.suite.support import NO_CLAUSES
 
@@ -48,6 +48,17 @@ def test_wrong_values_go_out_as_they_are() -> None:
     ]  # fmt: skip
 
 
+def test_values_that_servers_read_in_more_than_one_way_may_be_refused_or_served() -> None:
+    events = {each.what: each for each in planned(negative.REJECTIONS, EVENTS)}
+    sent = {what: each.answer.exchange.url.partition("?")[2] for what, each in events.items()}
+    assert sent["event_type twice"] == "event_type=text&event_type=no-such-type"
+    assert sent["cursor twice"] == "cursor=a&cursor=b"
+    assert sent["event_type=b'\\xff'"] == "event_type=%FF"
+    dates = {each.what: each for each in planned(negative.REJECTIONS, CONVERSATIONS)}
+    odd = ["date_start='2024-01-15T10:00:00'", "date_end='2024-01-15T24:00:00Z'", "cursor twice"]
+    assert [(dates[each].legal_page, dates[each].start) for each in odd] == [(True, None)] * 3
+
+
 @pytest.mark.parametrize("cursor", ["abcdefgh", "AAAA", "BBBB", "a", "ab", "12345678901", "1234567890" * 3])
 def test_a_broken_cursor_is_never_the_cursor_itself(cursor: str) -> None:
     broken = wrong_cursors._broken(cursor)  # noqa: SLF001 - no other way to see what it makes
@@ -77,16 +88,19 @@ def test_cursors_are_garbage_broken_or_of_another_listing() -> None:
 @pytest.mark.parametrize("listing", [MEMBERS, EVENTS], ids=repr)
 def test_conversations_that_nobody_has_are_asked_for(listing: Listing) -> None:
     probes = planned(negative.UNKNOWN, listing)
-    assert [each.well_formed for each in probes[:10]] == [True] * 2 + [False] * 8
+    ids = 13
+    assert [each.well_formed for each in probes[: ids + 1]] == [True] * 2 + [False] * (ids - 1)
     asked = [each.answer.exchange.url.partition("/conversations/")[2].partition(f"/{listing.name}") for each in probes]
     known = {"page_size": "5", "order": "desc", "start_id": "1", "end_id": "9", "event_type": "text"}
     names = ("page_size", "order", *listing.filters)
-    assert [query for _, _, query in asked[10:]] == [f"?{name}={known[name]}" for name in names]
-    assert {each.well_formed for each in probes[10:]} == {True}
+    assert asked[ids][0] == asked[0][0]
+    assert asked[ids][2].startswith("?page_size=3&cursor=")
+    assert [query for _, _, query in asked[ids + 1 :]] == [f"?{name}={known[name]}" for name in names]
+    assert {each.well_formed for each in probes[ids + 1 :]} == {True}
     asked = [name for name, _, _ in asked]
     assert "CON-a%2Fb" in asked
     real = run().cache.chosen(listing)[0].conversation
-    assert {real[:-1], f"{real}0", f"{real[:-1]}_", "CON-%25", "%2A"} <= set(asked)
+    assert {real[:-1], f"{real}0", f"{real[:-1]}_", "CON-%25", "%2A", "CON-%00"} <= set(asked)
 
 
 @pytest.mark.parametrize(

@@ -2,16 +2,18 @@
 
 # ruff: noqa: ARG002, D102, PLR2004 - steps keep their parameters; the class says what they do, and its numbers
 
+import re
 import traceback
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from urllib.parse import parse_qs, parse_qsl
 
 from contracts.mock.api import Api, Route
 from contracts.mock.errors import Refusal, Refused
 from contracts.mock.helpers import INSIDE
 from contracts.mock.instants import Instant, read_instant
 from contracts.mock.items import Json
-from contracts.mock.queries import EVENTS, Answer, Mark, Query
+from contracts.mock.queries import EVENTS, Answer, Listing, Mark, Query
 from contracts.mock.registry import fault
 from contracts.mock.settings import Settings
 
@@ -229,6 +231,38 @@ class UnknownFails(Api):
         return conversation
 
 
+@fault(breaks="inputs.unknown-conversation", listing=INSIDE)
+class NullsReachTheDatabase(Api):
+    """An id with a null makes the server fail: the database takes no such text."""
+
+    def known_conversation(self, text: str) -> int:
+        if "\0" in text:
+            raise ValueError("A string literal cannot contain NUL (0x00) characters.")
+        return super().known_conversation(text)
+
+
+@fault(breaks="inputs.unknown-conversation", listing=INSIDE)
+class CursorsKnowTheirConversation(Api):
+    """A conversation that does not exist is looked up in the cursor: a repair for clients that lost the path."""
+
+    def cursor(self, query: Query, mark: Mark) -> str:
+        return f"{query.conversation}.{super().cursor(query, mark)}"
+
+    def mark(self, query: Query, cursor: str) -> Mark:
+        return super().mark(query, cursor.partition(".")[2])
+
+    def serve(self, method: str, target: str, headers: Mapping[str, str]) -> Answer:
+        try:
+            return super().serve(method, target, headers)
+        except Refusal as refusal:
+            path, _, query = target.partition("?")
+            home, dot, _ = dict(parse_qsl(query)).get("cursor", "").partition(".")
+            if refusal.refused.status != 404 or not dot or not home.isdecimal():
+                raise
+            known = f"{self.prefix}conversations/{self.conversation_id(int(home))}/{path.rpartition('/')[2]}"
+            return super().serve(method, f"{known}?{query}", headers)
+
+
 @fault(breaks="inputs.unknown-conversation", listing="members")
 class UnknownIsMoved(Api):
     """A conversation that does not exist is answered with 302 to the start page: a rule of the web server."""
@@ -249,6 +283,39 @@ class HeadFails(Api):
         if method == "HEAD":
             raise AttributeError("'NoneType' object has no attribute 'encode'")
         super().check_method(method)
+
+
+@fault(breaks="inputs.no-server-error", listing="conversations")
+class DatesWithoutOffsetFail(Api):
+    """A date-time without an offset makes the server fail: it is compared with times that have one."""
+
+    def instant(self, name: str, text: str | None) -> Instant | None:
+        if text and _NAIVE.fullmatch(text):
+            raise TypeError("can't compare offset-naive and offset-aware datetimes")
+        return super().instant(name, text)
+
+
+@fault(breaks="inputs.no-server-error", listing="events")
+class BackslashesBreakTheQuery(Api):
+    """A backslash at the end of a type makes the server fail: it escapes the quote that ends the literal."""
+
+    def type_asked_for(self, text: str | None) -> str | None:
+        if text and text.endswith("\\"):
+            raise ValueError("unterminated string literal")
+        return super().type_asked_for(text)
+
+
+@fault(breaks="inputs.no-server-error", listing="events")
+class TypesInAList(Api):
+    """An event type that is given twice makes the server fail: it is a list then, and compared with a text."""
+
+    def parameters(self, listing: Listing, query_string: str) -> dict[str, str]:
+        if len(parse_qs(query_string).get("event_type", [])) > 1:
+            raise TypeError("unhashable type: 'list'")
+        return super().parameters(listing, query_string)
+
+
+_NAIVE = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?")
 
 
 @fault(breaks="inputs.method")
