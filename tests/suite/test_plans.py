@@ -172,7 +172,10 @@ LONGER = {
     "an id without its last character", "an id with one character more", "an id that ends in a wildcard of SQL",
     "all ids by SQL",
 }  # fmt: skip
-STRANGE = {"no id of a conversation", "an id of a user", "an id with a slash", "all ids by a wildcard"}
+STRANGE = {
+    "no id of a conversation", "an id of a user", "an id with a slash", "all ids by a wildcard", "an id with a quote",
+    "an id with a null", "a long id",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -190,17 +193,21 @@ STRANGE = {"no id of a conversation", "an id of a user", "an id with a slash", "
 def test_ids_of_nobody_are_made_so_that_no_conversation_is_hit(
     real: str, others: tuple[str, ...], well_formed: set[str], malformed: set[str]
 ) -> None:
-    scope = Scope(EVENTS, real)
+    scope, links = Scope(EVENTS, real), {"next": f"{BASE}?cursor=c"}
     cache: Any = SimpleNamespace(
-        chosen=lambda _: (scope,), conversations=(real, *others),
+        chosen=lambda _: (scope,), conversations=(real, *others), first=lambda *_: SimpleNamespace(links=links),
         crawler=SimpleNamespace(url=lambda *_: BASE, probe=lambda scope, _: answer({}, scope)),
     )  # fmt: skip
     trials = list(negative._unknown(cache, scope))  # noqa: SLF001 - needs no target
     found = {trial.name: trial.observe(cache) for trial in trials if "=" not in trial.name}
+    reused = [found.pop(name) for name in [*found] if name.endswith(f" with a cursor of {scope}")]
+    assert [(probe.well_formed, probe.answer.scope != scope) for probe in reused] == [(False, True)]
     assert {name for name, probe in found.items() if probe.well_formed} == well_formed
     assert {name for name, probe in found.items() if not probe.well_formed} == malformed
-    assert len(trials) - len(found) == (len(("page_size", "order", *EVENTS.filters)) if well_formed else 0)
+    assert len(trials) - len(found) - len(reused) == (len(("page_size", "order", *EVENTS.filters)) if well_formed else 0)
     assert real not in {probe.answer.scope.conversation for probe in found.values()}
+    links.clear()
+    assert len(list(negative._unknown(cache, scope))) == len(trials) - 1, "there is no cursor"  # noqa: SLF001
 
 
 @pytest.mark.parametrize(
