@@ -204,7 +204,9 @@ def test_ids_of_nobody_are_made_so_that_no_conversation_is_hit(
     assert [(probe.well_formed, probe.answer.scope != scope) for probe in reused] == [(False, True)]
     assert {name for name, probe in found.items() if probe.well_formed} == well_formed
     assert {name for name, probe in found.items() if not probe.well_formed} == malformed
-    assert len(trials) - len(found) - len(reused) == (len(("page_size", "order", *EVENTS.filters)) if well_formed else 0)
+    assert len(trials) - len(found) - len(reused) == (
+        len(("page_size", "order", *EVENTS.filters)) if well_formed else 0
+    )
     assert real not in {probe.answer.scope.conversation for probe in found.values()}
     links.clear()
     assert len(list(negative._unknown(cache, scope))) == len(trials) - 1, "there is no cursor"  # noqa: SLF001
