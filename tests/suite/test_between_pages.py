@@ -246,6 +246,10 @@ def test_first_pages_are_asked_for_by_sizes_of_all_kinds_once() -> None:
     assert (len(set(sizes)), len(sizes)) == (len(sizes), 9 + cache.choices.profile.values)
     assert set(sizes) <= set(range(1, 101))
     assert planned(SIZES, Users(0).cache) == []
+    every = Choices(profile=replace(Choices().profile, values=91))
+    assert {each.page.asked.size for each in observed(SIZES, CrawlCache(Crawler(BASE, Users(20).send), every))} == set(
+        range(1, 101)
+    )
 
 
 @pytest.mark.parametrize("kind", [SELVES, NEIGHBOURS], ids=["selves", "neighbours"])

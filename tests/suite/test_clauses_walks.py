@@ -294,10 +294,10 @@ CASES = [
     breaks(
         "walks.complete",
         "skipped-while-added",
-        bracket((1, 2), (2, 3), (1, 2, 3)),
+        Bracket(chain([1, 2]), chain([2], [3], query=TWO), chain([1, 2, 3])),
         (
-            "what stands before and after also in /users with page_size=2: 2 items on 1 pages, read while data were "
-            "added | without 1 item [1] | /users?page_size=2, /users?page_size=2"
+            "what stands before and after also in /users with page_size=2: 2 items on 2 pages, read while data were "
+            "added | without 1 item [1] | /users?page_size=2, /users?page_size=2&cursor=p2"
         ),
         part=1,
     ),
@@ -305,10 +305,10 @@ CASES = [
     breaks(
         "walks.backward",
         "skipped-on-the-way-back-while-added",
-        bracket((1, 2), (2, 3), (1, 2, 3)),
+        Bracket(chain([1, 2]), chain([2], [3], query=TWO), chain([1, 2, 3])),
         (
-            "what stands before and after also in /users with page_size=2: 2 items on 1 pages, read while data were "
-            "added | without 1 item [1] | /users?page_size=2, /users?page_size=2"
+            "what stands before and after also in /users with page_size=2: 2 items on 2 pages, read while data were "
+            "added | without 1 item [1] | /users?page_size=2, /users?page_size=2&cursor=p2"
         ),
         part=1,
     ),

@@ -63,6 +63,8 @@ def of_user(path: str, exchange: int = 0) -> Place:
     return of_item(f"users/{path}", exchange)
 
 
+FOUR_FLAWS = {"id": 5, "name": 5, "display_name": 5, "image_url": 5}
+
 CASES = [
     ("status-of-a-refusal", "auth.required", 0, Probe("no token", answer({})), STATUS),
     ("leaked-item", "auth.isolated", 0, Crossing("it", (page(1, 2).answer,), {2: page(2)}), (of_user("1/id", 1),)),
@@ -72,6 +74,7 @@ CASES = [
     ("no-json", "pages.envelope", 0, answer(raw=b"{"), (Place(pointer=""),)),
     ("no-listing", "pages.envelope", 0, answer({"_embedded": {"data": {}}}), (Place(pointer=DATA),)),
     ("schema", "pages.items", 0, page({"id": "USR-1", "name": 5}), (of_user("0"), of_user("0/name"))),
+    ("schema-in-many-places", "pages.items", 0, page(FOUR_FLAWS), (of_user("0"), of_user("0/id"), of_user("0/name"))),
     ("same-id-twice", "pages.unique", 0, page(1, 2, 1), (of_user("0/id"), of_user("2/id"))),
     ("one-item-too-many", "pages.size-bound", 0, page(1, 2, 3, query=Query("2")), (of_user("2"),)),
     ("page-size", "pages.size-echo", 0, page(1, body={"page_size": "1"}), (Place(pointer="/page_size"),)),
@@ -94,6 +97,8 @@ CASES = [
     ("href", "links.url", 0, page(1, links={"next": "x"}), (Place(pointer="/_links/next/href"),)),
     ("link-and-landing", "links.self", 0, Hop(page(1), ("self",), page(2), page(1)),
      (Place(0, "/_links/self/href"), of_user("0/id", 1))),
+    ("step-back-between-pages", "walks.sorted", 0, chain([event(1), event(3)], [event(2), event(4)], scope=E, query=ASC),
+     (of_item("events/1/id"), of_item("events/0/id", 1))),
     ("item-on-two-pages", "walks.disjoint", 0, chain([1, 2], [3], [4, 2]), (of_user("1/id"), of_user("1/id", 1))),
     ("error-body", "inputs.error-body", 0, answer({"code": "x"}, status=404), (Place(pointer=""),)),
     ("stack-trace", "inputs.no-leak", 0, answer({"a": [{"b": "Traceback (most recent call last)"}, 2]}, status=500),
