@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from contracts.paging.oracle import expected
 
@@ -117,12 +117,16 @@ class Edge:
     gaps: bool = False
 
 
+Difference: TypeAlias = "tuple[Page, Page, Item, Item]"
+"""An item as it looked on one page, and as it looked on another: both pages, then both items."""
+
+
 @dataclass(frozen=True, eq=False)
 class Sightings:
-    """How many items were met more than once, and those that did not look the same: page, page, item, item."""
+    """How many items were met more than once, and those that did not look the same."""
 
     met: int
-    differing: tuple[tuple[Page, Page, Item, Item], ...]
+    differing: tuple[Difference, ...]
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,15 +18,18 @@ from contracts.paging.queries import ASCENDING, DESCENDING, Query
 from contracts.paging.urls import unusable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from contracts.crawl.cache import CrawlCache
     from contracts.paging.pages import Answer
     from contracts.paging.walks import Walk
-from contracts.evidence.observations import Bracket, Match, Paths, Resolved, Sightings, Whole
+from contracts.evidence.observations import Bracket, Difference, Match, Paths, Resolved, Sightings, Whole
 
 RESOLVED = 4
 """Items of a listing whose self links are followed: each may be another request."""
+
+AGAIN = 4
+"""Pages that are read again where items looked different."""
 
 
 def _wholes(_: CrawlCache, scope: Scope) -> Iterator[Trial]:
@@ -181,14 +184,15 @@ def _sightings(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     queries = [walk.query for walk in cache.read(scope)]
 
     def observe(cache: CrawlCache) -> Sightings:
-        return _compare(cache.walk(scope, query) for query in queries)
+        found = _compare(cache.walk(scope, query) for query in queries)
+        return replace(found, differing=tuple(_steady(cache, found.differing)))
 
     yield Trial(scope, f"the items of {scope} on every page", observe)
 
 
 def _compare(walks: Iterable[Walk]) -> Sightings:
     first: dict[Hashable, tuple[Page, Item, bytes]] = {}
-    again, differing = set[Hashable](), dict[Hashable, tuple[Page, Page, Item, Item]]()
+    again, differing = set[Hashable](), dict[Hashable, Difference]()
     for page in (page for walk in walks for page in walk.pages):
         for item in page.items:
             name, text = identity(item), canonical(item)
@@ -198,6 +202,25 @@ def _compare(walks: Iterable[Walk]) -> Sightings:
             if known[2] != text:
                 differing.setdefault(name, (known[0], page, known[1], item))
     return Sightings(len(again), tuple(differing.values()))
+
+
+def _steady(cache: CrawlCache, differing: Iterable[Difference]) -> Iterator[Difference]:
+    """Those items that look as they did on both pages when these are read again: any other changed itself."""
+    again: dict[Page, Mapping[Hashable, bytes]] = {}
+    for one, other, first, second in differing:
+        pages = (one, other)
+        if len(again.keys() | pages) > AGAIN:
+            continue
+        again |= {page: _texts(cache, page) for page in pages if page not in again}
+        texts = (canonical(first), canonical(second))
+        if all(again[page].get(identity(first), text) == text for page, text in zip(pages, texts, strict=True)):
+            yield one, other, first, second
+
+
+def _texts(cache: CrawlCache, page: Page) -> dict[Hashable, bytes]:
+    """The items of a page as it is now; none where it is no page any more."""
+    answer = cache.crawler.answer(page.exchange.url, page.scope, page.asked, page.answer.via)
+    return {identity(item): canonical(item) for item in answer.page.items} if answer.flaw is None else {}
 
 
 def _resolutions(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:

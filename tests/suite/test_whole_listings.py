@@ -11,7 +11,16 @@ import pytest
 
 from contracts.crawl.cache import Choices, CrawlCache
 from contracts.crawl.crawler import Blocked, Crawler, Lacking
-from contracts.evidence import BACK_STRADDLED, GROWTH, MEMBERSHIPS, RESOLUTIONS, STRADDLED, WHOLES, whole_listings
+from contracts.evidence import (
+    BACK_STRADDLED,
+    GROWTH,
+    MEMBERSHIPS,
+    RESOLUTIONS,
+    SIGHTINGS,
+    STRADDLED,
+    WHOLES,
+    whole_listings,
+)
 from contracts.mock import Settings
 from contracts.paging.listings import CONVERSATIONS, EVENTS, MEMBERS, USERS, Scope
 from contracts.paging.queries import ASCENDING, DESCENDING, Query
@@ -256,6 +265,47 @@ def test_items_are_compared_wherever_they_are_met_again(pages: Any, met: int, di
     walks = [SimpleNamespace(pages=[each]) for each in pages]
     found = whole_listings._compare(walks)  # type: ignore[arg-type]  # noqa: SLF001 - needs no target
     assert (found.met, found.differing) == (met, differing)
+
+
+def shown(tells: Callable[[int, str], object]) -> Any:
+    """What is seen of three users that tell something by the number of the request and by its URL."""
+    asked = list[str]()
+
+    def send(_method: str, at: str, **_: object) -> Exchange:
+        asked.append(at)
+        users = [{"id": name, "told": tells(len(asked), at)} for name in "abc"]
+        return exchange(envelope(U, users, {"self": at}), at)
+
+    (found,) = observed(SIGHTINGS, CrawlCache(Crawler(BASE, send)))
+    return found
+
+
+def test_an_item_that_looks_otherwise_on_one_page_does_so_when_it_is_read_again() -> None:
+    found = shown(lambda _, at: "page_size=100" in at)
+    assert [item["id"] for *_, item in found.differing] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    "tells", [lambda number, _: number, lambda number, _: number > 3], ids=["always-changing", "changed-once"]
+)
+def test_an_item_that_changes_itself_is_not_compared(tells: Callable[[int, str], object]) -> None:
+    found = shown(tells)
+    assert (found.met, found.differing) == (3, ())
+
+
+def test_where_items_differ_few_pages_are_read_again() -> None:
+    pages = [page(item("a", str(number))) for number in range(9)]
+    asked = list[str]()
+
+    def send(_method: str, at: str, **_: object) -> Exchange:
+        asked.append(at)
+        return exchange(None, at, status=500)
+
+    differing = [(pages[0], other, *pages[0].items, *other.items) for other in pages[1:]]
+    cache = CrawlCache(Crawler(BASE, send))
+    kept = list(whole_listings._steady(cache, differing))  # noqa: SLF001 - needs no listing
+    assert len(asked) == whole_listings.AGAIN
+    assert kept == differing[: whole_listings.AGAIN - 1], "what cannot be read again stays as it was seen"
 
 
 def resolved(*hrefs: object) -> Any:

@@ -6,10 +6,13 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from contracts.mock.api import Api
+from contracts.mock.base_data import BEGIN
 from contracts.mock.errors import bad_parameter
-from contracts.mock.helpers import FilteredLate
+from contracts.mock.helpers import Edited, FilteredLate
+from contracts.mock.items import Json
 from contracts.mock.queries import BEFORE, CONVERSATIONS, EVENTS, MEMBERS, USERS, Listing, Mark, Page, Query
 from contracts.mock.registry import oddity
+from contracts.mock.settings import Settings
 
 _REACH = 2  # times the page size: how many rows a page may be looked for in
 _HIDDEN = (24, 20)  # the last four of 24 rows
@@ -108,3 +111,20 @@ class WalksSeeTheirBeginning(Api):
             MEMBERS: self.member_count(query.conversation),
             EVENTS: self.event_count(query.conversation),
         }
+
+
+@oddity()
+class UsersSeenJustNow(Edited):
+    """Users and members say when they were last seen, which is written again with every request: they never look the same."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.requests = 0
+
+    def texts(self, query: Query, page: Page) -> list[bytes]:
+        self.requests += 1
+        return super().texts(query, page)
+
+    def edited(self, query: Query, item: Json) -> Json:
+        seen = {"last_seen": self.timestamp(BEGIN + 30 * self.requests)}
+        return item | seen if query.listing in (USERS, MEMBERS) else item
