@@ -236,7 +236,13 @@ def type_exact(page: Page) -> Iterator[Violation]:
     wrong = _first_item(page, lambda item: member(item, "type") != page.asked.event_type)
     if wrong is not None:
         wanted, shown = f"only events of type {page.asked.event_type}", places(page.item_pointer(wrong, "type"))
-        yield Violation(wanted, abbreviate(page.items[wrong]), (page.exchange,), where=shown)
+        yield Violation(wanted, _told(page, wrong), (page.exchange,), where=shown)
+
+
+def _told(page: Page, index: int) -> str:
+    """What filters look at in an item, which may be long: its id, what it is sorted by, its type."""
+    item, names = page.items[index], ("id", page.scope.listing.key_path[0], "type")
+    return abbreviate({name: item[name] for name in names if name in item} if isinstance(item, dict) else item)
 
 
 def _first_item(page: Page, test: Callable[[Item], bool]) -> int | None:
@@ -296,7 +302,7 @@ def _stray(page: Page, wanted: str, meant: Sequence[Query]) -> Iterator[Violatio
     wrong = _first_item(page, lambda item: not any(passes(item, query) for query in meant))
     if wrong is not None:
         shown = places(page.item_pointer(wrong))
-        yield Violation(wanted, abbreviate(page.items[wrong]), (page.exchange,), where=shown)
+        yield Violation(wanted, _told(page, wrong), (page.exchange,), where=shown)
 
 
 for _of, _kind in (
@@ -333,7 +339,7 @@ def paged(walk: Walk) -> Iterator[Violation]:
     for index, page in enumerate(walk.pages[1:], 1):
         wrong = strays.get(index)
         if wrong is not None or (turns_later and turned(page)):
-            actual = f"the other order on page {index + 1}" if wrong is None else abbreviate(page.items[wrong])
+            actual = f"the other order on page {index + 1}" if wrong is None else _told(page, wrong)
             wanted = f"{walk.query} also on page {index + 1} of {walk.scope}"
             shown = places(page.items_pointer if wrong is None else page.item_pointer(wrong), exchange=1)
             yield Violation(wanted, actual, (walk.pages[index - 1].exchange, page.exchange), where=shown)
