@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from contracts.evidence import MEMBERSHIPS, RESOLUTIONS, WHOLES, Resolved, Whole, succeeded
+from contracts.evidence import MEMBERSHIPS, MENTIONS, RESOLUTIONS, WHOLES, Mentions, Resolved, Whole, succeeded
 from contracts.findings.clause import PAGES, WALKS, Holds, Level, Violation
 from contracts.findings.families import Family
 from contracts.findings.places import STATUS, Place, places
@@ -118,7 +118,7 @@ def _each_in_its_own(*pointers: str) -> tuple[Place, ...]:
     requires=("items.ids",),
 )
 def membership(walks: tuple[Walk, ...]) -> Iterator[Violation]:
-    """A member belongs to one conversation: no id stands among the members of two."""
+    """A member belongs to one conversation: no id stands among the members of two, or in the events of another one."""
     owners: dict[Hashable, Page] = {}
     for page in (page for walk in walks for page in walk.pages):
         for name in page.ids:
@@ -129,6 +129,30 @@ def membership(walks: tuple[Walk, ...]) -> Iterator[Violation]:
                 shown = _each_in_its_own(first.id_pointers({name})[0], page.id_pointers({name})[0])
                 yield Violation(wanted, actual, (first.exchange, page.exchange), where=shown)
                 break
+
+
+@family.also(membership, MENTIONS, when=lambda mentions: any(walk.ids for walk in mentions.events))
+def _in_events(mentions: Mentions) -> Iterator[Violation]:
+    homes: dict[str, dict[str | None, Page]] = {}
+    for page in (page for walk in mentions.members for page in walk.pages):
+        for name in page.ids:
+            homes.setdefault(str(name), {})[page.scope.conversation] = page
+    for page in (page for walk in mentions.events for page in walk.pages):
+        for index, item in enumerate(page.items):
+            for path in _members_named(item):
+                known = homes.get(member(item, *path), {})
+                if known and page.scope.conversation not in known:
+                    (home, *_) = known.values()
+                    name = member(item, *path)
+                    wanted = f"{'.'.join(path)} of event {identity(item)} not a member of {home.scope}"
+                    shown = _each_in_its_own(home.id_pointers({name})[0], page.item_pointer(index, *path))
+                    yield Violation(wanted, name, (home.exchange, page.exchange), where=shown)
+
+
+def _members_named(event: Item) -> Iterator[tuple[str, ...]]:
+    """The paths in an event to the ids of members: of its sender, and of whom it says something."""
+    paths = [("from",), *([("body", "id")] if str(member(event, "type")).startswith("member:") else [])]
+    return (path for path in paths if isinstance(member(event, *path), str))
 
 
 def _leads_home(page: Page, item: Item, href: str) -> bool:

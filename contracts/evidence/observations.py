@@ -117,6 +117,14 @@ class Edge:
     gaps: bool = False
 
 
+@dataclass(frozen=True, eq=False)
+class Mentions:
+    """The members of all conversations that are read, and the events of these, each in ascending order."""
+
+    members: tuple[Walk, ...]
+    events: tuple[Walk, ...]
+
+
 Difference: TypeAlias = "tuple[Page, Page, Item, Item]"
 """An item as it looked on one page, and as it looked on another: both pages, then both items."""
 

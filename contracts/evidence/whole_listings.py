@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from contracts.crawl.crawler import Blocked, Forbidden, Lacking, Unreadable, require_complete
 from contracts.findings.clause import EvidenceKind, Trial
 from contracts.paging.filter_values import DOCUMENTED_TYPES
-from contracts.paging.listings import USERS, Item, Scope, member
+from contracts.paging.listings import EVENTS, USERS, Item, Scope, member
 from contracts.paging.oracle import expected, interpretations
 from contracts.paging.pages import OK, Page, abbreviate, canonical, identity
 from contracts.paging.queries import ASCENDING, DESCENDING, Query
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from contracts.crawl.cache import CrawlCache
+    from contracts.paging.listings import Listing
     from contracts.paging.pages import Answer
     from contracts.paging.walks import Walk
-from contracts.evidence.observations import Bracket, Difference, Match, Paths, Resolved, Sightings, Whole
+from contracts.evidence.observations import Bracket, Difference, Match, Mentions, Paths, Resolved, Sightings, Whole
 
 RESOLVED = 4
 """Items of a listing whose self links are followed: each may be another request."""
@@ -48,16 +49,31 @@ def _memberships(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     """The members of all conversations, once."""
 
     def observe(cache: CrawlCache) -> tuple[Walk, ...]:
-        known = []
-        for each in cache.every(scope.listing):
-            with suppress(Blocked, Unreadable):
-                known += [cache.complete_walk(each, ASCENDING), *cache.read(each)]
+        known = [each for walk in _all_read(cache, scope.listing) for each in (walk, *cache.read(walk.scope))]
         if len({walk.scope for walk in known if walk.ids}) < 2:  # noqa: PLR2004 - two conversations
             raise Lacking("two conversations with members")
         return tuple(dict.fromkeys(known))
 
     if scope == cache.chosen(scope.listing)[0]:
         yield Trial(scope, "the members of all conversations", observe)
+
+
+def _mentions(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
+    """The members and the events of all conversations, once."""
+
+    def observe(cache: CrawlCache) -> Mentions:
+        members, events = (tuple(_all_read(cache, listing)) for listing in (scope.listing, EVENTS))
+        return Mentions(members, events)
+
+    if scope == cache.chosen(scope.listing)[0]:
+        yield Trial(scope, "the members and events of all conversations", observe)
+
+
+def _all_read(cache: CrawlCache, listing: Listing) -> Iterator[Walk]:
+    """A listing of each conversation, as far as it can be read."""
+    for each in cache.every(listing):
+        with suppress(Blocked, Unreadable):
+            yield cache.complete_walk(each, ASCENDING)
 
 
 def _brackets(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
@@ -255,6 +271,9 @@ def sampled(cache: CrawlCache, scope: Scope, about: str, length: int, most: int 
 
 MEMBERSHIPS = EvidenceKind(
     "reading of all conversations", "readings of all conversations", "read", _memberships, late=True
+)
+MENTIONS = EvidenceKind(
+    "reading of all members and events", "readings of all members and events", "compared", _mentions, late=True
 )
 WHOLES = EvidenceKind("listing read whole", "listings read whole", "", _wholes, every=True)
 BRACKETS = EvidenceKind("walk compared", "walks compared", "", _brackets, every=True)

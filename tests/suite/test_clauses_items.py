@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from contracts.clauses import CONVERSATION_CLAUSES
-from contracts.evidence import Paths, Resolved, Whole
+from contracts.evidence import Mentions, Paths, Resolved, Whole
 from contracts.paging.listings import MEMBERS, Scope
 from tests.suite.support import (
     BASE,
@@ -35,6 +35,12 @@ EARLY, LATE = "2023-01-01T12:00:00Z", "2023-01-01T12:30:00+00:00"
 
 def of(kind: str, **more: Any) -> Any:
     return page(event(5, kind, **more), scope=E)
+
+
+def mentioned(*events: Any) -> Mentions:
+    """Events of one conversation, beside its member, MEM-1, and that of another one, MEM-2."""
+    members = (chain(["MEM-1"], scope=M), chain(["MEM-2"], scope=ELSEWHERE))
+    return Mentions(members, (chain([*events], scope=E),))
 
 
 def left(**body: Any) -> Any:
@@ -356,6 +362,35 @@ CASES = [
             "'MEM-2' also stands in /conversations/CON-1/members | "
             "/conversations/CON-1/members?cursor=p2, /conversations/CON-9/members"
         ),
+    ),
+    holds("items.membership", "senders-of-this-conversation", mentioned(event(1, **{"from": "MEM-1"})), part=1),
+    holds(
+        "items.membership",
+        "a-sender-whom-nobody-knows",
+        mentioned(event(1, **{"from": "MEM-5"}), event(2, **{"from": 3})),
+        part=1,
+    ),
+    holds("items.membership", "a-body-that-is-free", mentioned(event(5, "custom:a", body={"id": "MEM-2"})), part=1),
+    silent("items.membership", "no-event", mentioned(), part=1),
+    breaks(
+        "items.membership",
+        "a-sender-of-another-conversation",
+        mentioned(event(1), event(2, **{"from": "MEM-2"})),
+        (
+            "from of event 2 not a member of /conversations/CON-9/members | MEM-2 | "
+            "/conversations/CON-9/members, /conversations/CON-1/events"
+        ),
+        part=1,
+    ),
+    breaks(
+        "items.membership",
+        "who-left-another-conversation",
+        mentioned(event(5, "member:left", body={"id": "MEM-2"})),
+        (
+            "body.id of event 5 not a member of /conversations/CON-9/members | MEM-2 | "
+            "/conversations/CON-9/members, /conversations/CON-1/events"
+        ),
+        part=1,
     ),
     # items.unique
     holds("items.unique", "another-id-each", whole(["USR-1"], ["USR-2"])),

@@ -13,6 +13,7 @@ from contracts.crawl.cache import Choices, CrawlCache
 from contracts.crawl.crawler import Blocked, Lacking
 from contracts.evidence import (
     MEMBERSHIPS,
+    MENTIONS,
     SIGHTINGS,
     SIZES,
     boundaries,
@@ -50,6 +51,7 @@ def planned(kind: EvidenceKind, scope: Scope) -> list[str]:
 
 ONCE = {
     "memberships": (MEMBERSHIPS, MEMBERS),
+    "mentions": (MENTIONS, MEMBERS),
     "sizes": (SIZES, EVENTS),
     "values": (negative.REJECTIONS, EVENTS),
     "unknown": (negative.UNKNOWN, EVENTS),

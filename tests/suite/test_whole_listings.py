@@ -15,6 +15,7 @@ from contracts.evidence import (
     BACK_STRADDLED,
     GROWTH,
     MEMBERSHIPS,
+    MENTIONS,
     RESOLUTIONS,
     SIGHTINGS,
     STRADDLED,
@@ -381,3 +382,8 @@ def test_memberships_are_read_of_all_conversations_that_may_be_read() -> None:
     forbidding(cache, cache.conversations[1])
     (walks,) = observed(MEMBERSHIPS, cache.afresh(), scope)
     assert {walk.scope.conversation for walk in walks} == {*cache.conversations} - {cache.conversations[1]}
+    (mentions,) = observed(MENTIONS, cache.afresh(), scope)
+    for walks in (mentions.members, mentions.events):
+        assert {walk.scope.conversation for walk in walks} == {*cache.conversations} - {cache.conversations[1]}
+    assert {walk.scope.listing for walk in mentions.events} == {EVENTS}
+    assert observed(MENTIONS, cache, cache.chosen(MEMBERS)[1]) == []

@@ -115,6 +115,25 @@ class OneMemberOfTwoConversations(Api):
         return super().member_item(conversation - 1, member, root) | {"_links": item["_links"]}
 
 
+@fault(breaks="items.membership", listing="members")
+class SendersOfTheConversationBefore(Api):
+    """Some events of a conversation were sent by a member of another one: a cache of members has a key of the request before."""
+
+    def sender(self, conversation: int, event: int, kind: str) -> str | None:
+        found = super().sender(conversation, event, kind)
+        return self.member_id(conversation - 1, 0) if found and conversation == 13 and event % 5 == 2 else found
+
+
+@fault(breaks="items.membership", listing="members")
+class LeaversOfAnotherConversation(Api):
+    """Who left one conversation is told in another one too: the message was delivered to two queues."""
+
+    def member_then(self, conversation: int, event: int, root: str) -> Json:
+        item = super().member_then(conversation, event, root)
+        stray = conversation == 13 and self.event_kind(conversation, event) == "member:left"
+        return item | {"id": self.member_id(conversation + 1, 1)} if stray else item
+
+
 @fault(breaks="items.self", listing="conversations")
 class SelfOfANeighbour(_OneConversation):
     """The self link of the 23rd conversation leads to the 24th: two rows changed places after a merge."""
