@@ -273,7 +273,7 @@ MEMBERSHIPS = EvidenceKind(
     "reading of all conversations", "readings of all conversations", "read", _memberships, late=True
 )
 MENTIONS = EvidenceKind(
-    "reading of all members and events", "readings of all members and events", "compared", _mentions, late=True
+    "reading of all members and events", "readings of all members and events", "compared", _mentions
 )
 WHOLES = EvidenceKind("listing read whole", "listings read whole", "", _wholes, every=True)
 BRACKETS = EvidenceKind("walk compared", "walks compared", "", _brackets, every=True)
