@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from contracts.selftest.chaos.cases import Case
 
 
+AT_ONCE = (os.cpu_count() or 1) + 1
+"""Cases at once: many of them do nothing but wait."""
+
+
 def _parser() -> Parser:
     parser = Parser(
         prog="conversation-contracts selftest chaos",
@@ -35,7 +39,7 @@ def _parser() -> Parser:
     parser.add_argument("--list", action="store_true", help="print the names of the cases, and exit")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="seed of the random choices; default: 1")
     parser.add_argument(
-        "--processes", type=positive, default=os.cpu_count(), metavar="N", help="cases at once; default: one a core"
+        "--processes", type=positive, default=AT_ONCE, metavar="N", help="cases at once; default: one more than cores"
     )
     parser.add_argument("--json", metavar="FILE", help="write what came of each case to this file")
     return parser
