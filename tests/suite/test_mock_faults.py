@@ -152,6 +152,7 @@ def pages(api: Api, target: str) -> Iterator[Answer]:
 def others(api: Api) -> Iterator[Answer]:
     """Single items, other methods, unknown conversations, other tokens, other cursors."""
     yield from (ask(api, single, token=token) for single in SINGLES for token in (TOKEN, None))
+    yield ask(api, f"{PLACES['events'][4]}?page_size=100")
     for place in ("/v0.2/users", *PLACES["members"][2:3], *PLACES["events"][2:3]):
         answer = ask(api, place)
         yield from (ask(api, place, method) for method in ("HEAD", "TRACE", "DELETE", "POST"))

@@ -121,7 +121,7 @@ class SendersOfTheConversationBefore(Api):
 
     def sender(self, conversation: int, event: int, kind: str) -> str | None:
         found = super().sender(conversation, event, kind)
-        return self.member_id(conversation - 1, 0) if found and conversation == 13 and event % 5 == 2 else found
+        return self.member_id(conversation - 1, 0) if found and conversation == 11 and event % 5 == 2 else found
 
 
 @fault(breaks="items.membership", listing="members")
@@ -130,7 +130,7 @@ class LeaversOfAnotherConversation(Api):
 
     def member_then(self, conversation: int, event: int, root: str) -> Json:
         item = super().member_then(conversation, event, root)
-        stray = conversation == 13 and self.event_kind(conversation, event) == "member:left"
+        stray = conversation == 11 and self.event_kind(conversation, event) == "member:left"
         return item | {"id": self.member_id(conversation + 1, 1)} if stray else item
 
 
