@@ -61,7 +61,7 @@ ODD_VALUES: Mapping[str, tuple[str | bytes, ...]] = {
     ),
     "date_end": ("\0", "2024-01-15T24:00:00Z", "2024-01-15T10:00:00+24:00", "2024-01-15T10:00:00-00:00"),
 }
-"""By parameter, values likewise that servers read in more than one way, so that nothing is said of what they give."""
+"""By parameter, values likewise that servers read in more than one way: none says what a page for it must begin with."""
 
 REPEATED = {"event_type": ("text", "no-such-type"), "cursor": ("a", "b")}
 """By parameter, two values at once, which the description does not provide for; RFC 3986 lets a query hold them."""
