@@ -34,6 +34,8 @@ Counts = dict[str, dict[str, int]]
 """By dimension, how often each thing that the description names was seen; 0 says never."""
 
 OK = 200
+ALL, THEN = 64 * 2**20, 64 * 2**10
+"""Bytes of all bodies that are looked into, after which only bodies of so many at most are: others say nothing new."""
 
 
 class Coverage:
@@ -48,6 +50,7 @@ class Coverage:
         self._outline = Outline(description)
         self._base = urlsplit(base_url).path.rstrip("/")
         self._seen: dict[str, Counter[str]] = {name: Counter() for name in DIMENSIONS}
+        self._read = 0
 
     def note(self, method: str, url: str, status: int, body: bytes) -> None:
         """Count one request and its answer; what the description does not name is not counted."""
@@ -58,7 +61,8 @@ class Coverage:
         self._seen[OPERATIONS][operation.operation_id] += 1
         self._seen[ANSWERS][self._outline.answer(operation, status)] += 1
         self._ask(operation, parse_qs(asked.query, keep_blank_values=True))
-        if status == OK:
+        if status == OK and (self._read < ALL or len(body) <= THEN):
+            self._read += len(body)
             self._answered(operation, body)
 
     def _ask(self, operation: Operation, given: Mapping[str, list[str]]) -> None:

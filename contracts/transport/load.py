@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 PATH: Bytes = 512 * 2**20
 """Of all bodies that one path sends to a process; where every page has 300 kB, it is 300 MB."""
 
-ALL: Bytes = 4 * PATH
+ALL: Bytes = 2 * PATH
 """Of all bodies that a process reads."""
 
 TIMES = 8

@@ -275,6 +275,16 @@ def test_coverage_begins_with_everything_never_seen() -> None:
     assert len(counts["operations"]) == len(CONVERSATION.operations)
 
 
+def test_coverage_looks_into_large_bodies_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("contracts.reporting.coverage.ALL", 100_000)
+    coverage = Coverage("http://x/v0.2", CONVERSATION)
+    events = {"_embedded": {"data": {"events": [{"id": 1, "type": "text"}]}}}
+    small, large = (json.dumps(events | {"more": "m" * size}).encode() for size in (10, 70_000))
+    for body in (large, large, large, small):
+        coverage.note("GET", "http://x/v0.2/conversations/CON-1/events", 200, body)
+    assert (coverage.counts["operations"]["get-events"], coverage.counts["event variants"]["text"]) == (4, 3)
+
+
 def test_coverage_counts_what_was_sent_and_what_came() -> None:
     coverage = Coverage("http://x/v0.2", CONVERSATION)
     body = {"_embedded": {"data": {"events": [{"id": 1, "type": "text", "body": {"text": "a", "other": 1}}]}}}
