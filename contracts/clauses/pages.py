@@ -17,7 +17,7 @@ from contracts.findings.counts import Words
 from contracts.findings.families import Family
 from contracts.findings.places import STATUS, Place, apart, flaw_places, places
 from contracts.paging.listings import CONVERSATIONS, EVENTS, USERS, Item, member
-from contracts.paging.pages import OK, Answer, Page, abbreviate, abbreviate_ids, canonical, identity
+from contracts.paging.pages import MOST, OK, Answer, Page, abbreviate, abbreviate_ids, canonical, identity
 from contracts.paging.queries import DOCUMENTED_ORDERS, LARGEST_SIZE, Query
 from contracts.paging.shelf import Digested
 from contracts.paging.urls import cursor_of
@@ -187,7 +187,7 @@ def _never_more_than_all(probe: Probe) -> Iterator[Violation]:
 )
 def _never_a_crowd(answer: Answer) -> Iterator[Violation]:
     if answer.crowd:
-        wanted = f"at most {answer.asked.size or LARGEST_SIZE} items for {answer}"
+        wanted = f"at most {answer.asked.size or LARGEST_SIZE} items for {answer}, {MOST:,} members in the page and in each item"
         yield Violation(wanted, answer.crowd, (answer.exchange,), where=flaw_places(answer))
 
 

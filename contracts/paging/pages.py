@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from contracts.paging.urls import Origin
 
 OK = 200
-MOST_ITEMS = 1_000
-"""Items of a page that are looked at; a hundred are allowed."""
+MOST = 1_000
+"""Items of a page, and members of a page and of an item, that are looked at; a hundred items are allowed."""
 
 MOST_POINTERS = 12
 """Ids that are pointed to at most: who reads a violation needs no more."""
@@ -61,7 +61,11 @@ class Answer:
 
     @cached_property
     def flaw(self) -> str | None:
-        """Why this is not a page (pages.envelope), or None where it is one."""
+        """Why this is not a page (pages.envelope) or none that is looked at (pages.size-bound), or None where it is one."""
+        return self._no_page or self.crowd or None
+
+    @cached_property
+    def _no_page(self) -> str | None:
         exchange, listing = self.exchange, self.scope.listing.name
         if exchange.status != OK:
             where = exchange.headers.get("location", "")
@@ -73,8 +77,6 @@ class Answer:
         if not isinstance(exchange.json, Mapping):
             return f"the body is not an object: {abbreviate(exchange.json)}"
         found = member(exchange.json, "_embedded", "data", listing)
-        if isinstance(found, list) and len(found) > MOST_ITEMS:
-            return crowded(listing, len(found))
         return None if isinstance(found, list) else f"_embedded.data.{listing} is {abbreviate(found)}"
 
     @property
@@ -84,10 +86,20 @@ class Answer:
             return "pages.size-bound"
         return "pages.decodable" if self.flaw is not None and self.flaw == self.exchange.garbled else "pages.envelope"
 
-    @property
+    @cached_property
     def crowd(self) -> str:
-        """The `flaw` where it is that there are too many items to be looked at; empty where it is none or another."""
-        return self.flaw if self.flaw is not None and self.flaw.endswith(CROWDED) else ""
+        """What there is too much of in a page to be looked at; empty where there is not."""
+        if self._no_page:
+            return ""
+        listing, body = self.scope.listing.name, self.exchange.json
+        items = member(body, "_embedded", "data", listing)
+        if len(items) > MOST:
+            return f"_embedded.data.{listing} holds {len(items):,} items; {MOST:,} are looked at, 100 allowed"
+        holders = [("the page", body), *(("an item", item) for item in items)]
+        what, most = max(
+            ((what, len(each)) for what, each in holders if isinstance(each, dict)), key=lambda pair: pair[1]
+        )
+        return f"{what} holds {most:,} members; {MOST:,} are looked at" if most > MOST else ""
 
     @property
     def plain(self) -> bool:
@@ -226,14 +238,6 @@ class Page:
 
     def __repr__(self) -> str:
         return f"{self.answer}: {abbreviate_ids(self.ids)}"
-
-
-CROWDED = f"{MOST_ITEMS:,} are looked at, 100 allowed"
-
-
-def crowded(listing: str, items: int) -> str:
-    """The flaw of a page with too many items to be looked at."""
-    return f"_embedded.data.{listing} holds {items:,} items; {CROWDED}"
 
 
 def identity(item: Item) -> Hashable:

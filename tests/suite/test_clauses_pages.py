@@ -61,6 +61,8 @@ REFUSED = walk(query=Query(page_size="100"), broken=answer({}, query=Query(page_
 DAYS = [conversation(day) for day in (1, 2, 3)]
 TIED = [conversation(1), conversation(2, "2023-01-01T12:00:00.000Z"), conversation(3)]
 
+MANY = {f"m{number}": number for number in range(1_000)}
+
 CASES = [
     # pages.envelope
     holds("pages.envelope", "an-empty-page", answer(BARE)),
@@ -230,8 +232,25 @@ CASES = [
         "pages.size-bound",
         "a-crowd",
         answer(envelope(U, [{"id": number} for number in range(1001)], {}), query=TWO),
-        "at most 2 items for /users with page_size=2 | _embedded.data.users holds 1,001 items; "
-        "1,000 are looked at, 100 allowed | /users?page_size=2",
+        "at most 2 items for /users with page_size=2, 1,000 members in the page and in each item | "
+        "_embedded.data.users holds 1,001 items; 1,000 are looked at, 100 allowed | /users?page_size=2",
+        part=2,
+    ),
+    holds("pages.size-bound", "many-members", answer(envelope(U, [MANY], {})), part=2),
+    breaks(
+        "pages.size-bound",
+        "an-item-with-too-many-members",
+        answer(envelope(U, [{"id": 1}, MANY | {"more": 1}], {})),
+        "at most 10 items for /users with no parameters, 1,000 members in the page and in each item | "
+        "an item holds 1,001 members; 1,000 are looked at | /users",
+        part=2,
+    ),
+    breaks(
+        "pages.size-bound",
+        "a-page-with-too-many-members",
+        answer(envelope(U, [{"id": 1}], {}) | MANY),
+        "at most 10 items for /users with no parameters, 1,000 members in the page and in each item | "
+        "the page holds 1,003 members; 1,000 are looked at | /users",
         part=2,
     ),
     # pages.size-default

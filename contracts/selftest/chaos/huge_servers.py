@@ -144,7 +144,8 @@ def _bodies() -> Iterator[tuple[str, Where, Script, Expected]]:
 
 
 def _keys() -> Iterator[tuple[str, Where, Script, Expected]]:
-    yield "20000-members", EVERYWHERE, documents(many_keys), EITHER
+    bound = Expected(violated=("pages.size-bound",))
+    yield "20000-members", EVERYWHERE, documents(many_keys), bound
     yield "a-name-of-5-mb", USERS, bodies(written("k" * 5 * MEGABYTE, b"1")), Expected(frozenset({0, 1}), judged=OTHERS)
     yield (
         "200000-links",
@@ -158,6 +159,12 @@ def _keys() -> Iterator[tuple[str, Where, Script, Expected]]:
         "2000-members-in-items",
         EVERYWHERE,
         items(lambda _, item: item.update({f"m{each}": each for each in range(2_000)})),
+        bound,
+    )
+    yield (
+        "900-members-in-items",
+        USERS,
+        items(lambda _, item: item.update({f"m{each}": each for each in range(900)})),
         EITHER,
     )
 
