@@ -36,12 +36,15 @@ def _of_percent(found: re.Match[str]) -> str:
     return chr(int(found[1], 16))
 
 
+FOREIGN = "\N{REPLACEMENT CHARACTER}"
+"""Stands for characters in a row that are escaped and beyond Latin-1: no header, so no secret, holds one of them."""
+
 _CONTROLS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
 
 def _of_backslash(found: re.Match[str]) -> str:
     code = found[1] or found[2] or found[3]
-    return _numbered(code, 16) if code else _CONTROLS.get(found[4], found[4])
+    return _numbered(code, 16) if code else _CONTROLS.get(found[4], found[4]) if found[4] else FOREIGN
 
 
 def _of_entity(found: re.Match[str]) -> str:
@@ -59,7 +62,10 @@ def _numbered(code: str, base: int) -> str:
 _PERCENT = _Escapes("%", re.compile(r"%([0-9A-Fa-f]{2})"), _of_percent)
 _BACKSLASH = _Escapes(
     "\\",
-    re.compile(r"\\(?:u([0-9A-Fa-f]{4})|u\{([0-9A-Fa-f]{1,8})\}|x([0-9A-Fa-f]{2})|([\"'\\/bfnrtv]))"),
+    re.compile(
+        r"(?:\\u(?!00)[0-9A-Fa-f]{4})+"
+        r"|\\(?:u([0-9A-Fa-f]{4})|u\{([0-9A-Fa-f]{1,8})\}|x([0-9A-Fa-f]{2})|([\"'\\/bfnrtv]))"
+    ),
     _of_backslash,
 )
 _ENTITY = _Escapes(
@@ -166,11 +172,12 @@ def _escapes(text: str, way: Sequence[_Escapes]) -> Iterator[tuple[re.Match[str]
     """The escapes in a text, each with its character; where they can begin is looked for first, which is much faster."""
     end, marks = 0, {each.mark: each for each in way}
     for place in sorted(place for mark in marks for place in _all(text, mark)):
-        escapes = marks[text[place]]
-        found = escapes.pattern.match(text, place) if place >= end else None
-        if found and (character := escapes.read(found)):
-            end = found.end()
-            yield found, character
+        if place >= end:
+            escapes = marks[text[place]]
+            found = escapes.pattern.match(text, place)
+            if found and (character := escapes.read(found)):
+                end = found.end()
+                yield found, character
 
 
 def _all(text: str, mark: str) -> Iterator[int]:

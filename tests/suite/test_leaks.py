@@ -176,6 +176,13 @@ def test_escapes_are_read_layer_by_layer() -> None:
     ]
 
 
+def test_escaped_characters_that_no_secret_holds_are_read_as_one() -> None:
+    _, read = readings(r"\u0442\ud83d\u0041\u0100")
+    assert (read.text, list(read.places)) == ("\ufffdA\ufffd", [0, 12, 18, 24])
+    token = "abcdefgh1"  # noqa: S105 - of nothing
+    assert Redactor(token)(rf"\u0442{token}\u0442\u043e\u0061bcdefgh1") == rf"\u0442{HIDDEN}\u0442\u043e{HIDDEN}"
+
+
 @given(
     st.lists(st.sampled_from(["plain", "percent", "escaped", "bytes", "html-decimal"]), min_size=12, max_size=12),
     st.sampled_from(ESCAPED),
