@@ -17,7 +17,7 @@ from contracts.paging.pointers import nearest
 from contracts.paging.urls import split
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping
+    from collections.abc import Hashable, Iterable, Iterator, Mapping
 
     from contracts.paging.pages import Page
     from contracts.paging.walks import Walk
@@ -120,7 +120,7 @@ def _each_in_its_own(*pointers: str) -> tuple[Place, ...]:
 def membership(walks: tuple[Walk, ...]) -> Iterator[Violation]:
     """A member belongs to one conversation: no id stands among the members of two, or in the events of another one."""
     owners: dict[Hashable, Page] = {}
-    for page in (page for walk in walks for page in walk.pages):
+    for page in _pages(walks):
         for name in page.ids:
             first = owners.setdefault(name, page)
             if first.scope != page.scope:
@@ -134,25 +134,32 @@ def membership(walks: tuple[Walk, ...]) -> Iterator[Violation]:
 @family.also(membership, MENTIONS, when=lambda mentions: any(walk.ids for walk in mentions.events))
 def _in_events(mentions: Mentions) -> Iterator[Violation]:
     homes: dict[str, dict[str | None, Page]] = {}
-    for page in (page for walk in mentions.members for page in walk.pages):
+    for page in _pages(mentions.members):
         for name in page.ids:
             homes.setdefault(str(name), {})[page.scope.conversation] = page
-    for page in (page for walk in mentions.events for page in walk.pages):
-        for index, item in enumerate(page.items):
-            for path in _members_named(item):
-                known = homes.get(member(item, *path), {})
-                if known and page.scope.conversation not in known:
-                    (home, *_) = known.values()
-                    name = member(item, *path)
-                    wanted = f"{'.'.join(path)} of event {identity(item)} not a member of {home.scope}"
-                    shown = _each_in_its_own(home.id_pointers({name})[0], page.item_pointer(index, *path))
-                    yield Violation(wanted, name, (home.exchange, page.exchange), where=shown)
+    for page in _pages(mentions.events):
+        for index, path, name in _members_named(page):
+            known = homes.get(name, {})
+            if known and page.scope.conversation not in known:
+                home = next(iter(known.values()))
+                wanted = f"{'.'.join(path)} of event {identity(page.items[index])} not a member of {home.scope}"
+                shown = _each_in_its_own(home.id_pointers({name})[0], page.item_pointer(index, *path))
+                yield Violation(wanted, name, (home.exchange, page.exchange), where=shown)
 
 
-def _members_named(event: Item) -> Iterator[tuple[str, ...]]:
-    """The paths in an event to the ids of members: of its sender, and of whom it says something."""
-    paths = [("from",), *([("body", "id")] if str(member(event, "type")).startswith("member:") else [])]
-    return (path for path in paths if isinstance(member(event, *path), str))
+def _pages(walks: Iterable[Walk]) -> Iterator[Page]:
+    """The pages of several walks."""
+    return (page for walk in walks for page in walk.pages)
+
+
+def _members_named(page: Page) -> Iterator[tuple[int, tuple[str, ...], str]]:
+    """The members whom events name, as their sender or in what is told of a member: index, path and id."""
+    for index, event in enumerate(page.items):
+        told = str(member(event, "type")).startswith("member:")
+        for path in (("from",), ("body", "id")) if told else (("from",),):
+            name = member(event, *path)
+            if isinstance(name, str):
+                yield index, path, name
 
 
 def _leads_home(page: Page, item: Item, href: str) -> bool:

@@ -235,7 +235,9 @@ class CrawlCache:
             # A Date header is cut to whole seconds, and what is being written now may bear the last of them.
             ends = [Query(date_end=instants.text(each - 2 * instants.SECOND)) for each in (now, last) if each]
             # By a clock that is wrong there may be nothing yet; what is written bears another time then.
-            window = next((each for each in ends[:-1] if self._holds(scope, each)), ends[-1]) if ends else None
+            if len(ends) > 1 and not self._holds(scope, ends[0]):
+                del ends[0]
+            window = ends[0] if ends else None
         if window is not None:
             self._knowledge.windows[scope] = window
 

@@ -16,14 +16,14 @@ from contracts.paging.walks import Walk
 from contracts.transport.errors import AbsentError, GivenUpError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping
 
     from contracts.paging.exchanges import Exchange
     from contracts.paging.listings import Item, Listing
     from contracts.paging.units import Pages, Seconds
 
-Parameters: TypeAlias = "Mapping[str, str | bytes] | Sequence[tuple[str, str | bytes]]"
-"""Of a query, by name or one after the other; bytes are sent as they are, percent-encoded."""
+Parameters: TypeAlias = "Mapping[str, str | bytes | tuple[str, ...]]"
+"""Of a query, by name; bytes are sent as they are, percent-encoded, and several values one after the other."""
 
 GONE = (404, 410)
 FORBIDDEN = 403
@@ -146,7 +146,7 @@ class Crawler:
 
     def url(self, scope: Scope, parameters: Parameters) -> str:
         """The URL of a listing with these query parameters, percent-encoded."""
-        query = urlencode(parameters, quote_via=quote)
+        query = urlencode(parameters, doseq=True, quote_via=quote)
         return f"{self.base_url}{scope.path}" + (f"?{query}" if query else "")
 
     def answer(self, url: str, scope: Scope, asked: Query, via: str | None = None) -> Answer:

@@ -116,8 +116,7 @@ def _rejections(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
         for odd in ODD_VALUES.get(name, ()):
             yield _plain(scope, f"{name}={odd!r}", {name: odd}, legal_page=True)
         if name in REPEATED:
-            pairs = [(name, value) for value in REPEATED[name]]
-            yield _plain(scope, f"{name} twice", pairs, legal_page=True)
+            yield _plain(scope, f"{name} twice", {name: REPEATED[name]}, legal_page=True)
     for value in SIZES_OUT_OF_RANGE:
         yield _plain(scope, f"page_size={value}", {"page_size": value}, legal_page=True)
     for parameters in _upside_down(cache.snapshot(scope).items, scope):
@@ -167,27 +166,33 @@ def _unknown(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:
     if len(changed) >= LONG and changed not in cache.conversations:
         well_formed["an id with every character changed"] = changed
     malformed = {} if uuid else {"an unknown id": "CON-00000000-0000-4000-8000-000000000000"}
-    malformed |= {"no id of a conversation": "nonsense", "an id of a user": "USR-1", "an id with a slash": "CON-a/b"}
-    malformed |= {"an id with a quote": "CON-'", "an id with a null": "CON-\0", "a long id": f"CON-{'0' * 300}"}
+    malformed |= {
+        "no id of a conversation": "nonsense",
+        "an id of a user": "USR-1",
+        "an id with a slash": "CON-a/b",
+        "an id with a quote": "CON-'",
+        "an id with a null": "CON-\0",
+        "a long id": f"CON-{'0' * 300}",
+    }
     if len(real) >= LONG:
         malformed |= {"an id without its last character": real[:-1], "an id with one character more": f"{real}0"}
         wild = real[:-1] + ("_" if real[-1] != "_" else "%")
         malformed |= {"an id that ends in a wildcard of SQL": wild, "all ids by SQL": "CON-%"}
     malformed |= {"all ids by a wildcard": "*"}
-    for what, name in {**well_formed, **malformed}.items():
-        shaped = what in well_formed
-        yield Trial(scope, what, partial(_ask_unknown, stranger=Scope(scope.listing, name), what=what, shaped=shaped))
-    what, name = next(iter({**well_formed, **malformed}.items()))
+
+    def asking(what: str, name: str, parameters: Mapping[str, str] = NONE, *, shaped: bool) -> Trial:
+        stranger = Scope(scope.listing, name)
+        ask = partial(_ask_unknown, stranger=stranger, what=what, shaped=shaped, parameters=parameters)
+        return Trial(scope, what, ask)
+
+    strangers = well_formed | malformed
+    for what, name in strangers.items():
+        yield asking(what, name, shaped=what in well_formed)
+    first, name = next(iter(strangers.items()))
     if cursor := next_cursor(cache, scope):
-        told, stranger = f"{what} with a cursor of {scope}", Scope(scope.listing, name)
-        ask = partial(_ask_unknown, stranger=stranger, what=told, shaped=False)
-        yield Trial(scope, told, partial(ask, parameters={"page_size": "3", "cursor": cursor}))
-    for what, name in list(well_formed.items())[:1]:
-        for parameters in _variations(scope):
-            told = f"{what} with {'&'.join(f'{key}={value}' for key, value in parameters.items())}"
-            stranger = Scope(scope.listing, name)
-            ask = partial(_ask_unknown, stranger=stranger, what=told, shaped=True, parameters=parameters)
-            yield Trial(scope, told, ask)
+        yield asking(f"{first} with a cursor of {scope}", name, {"page_size": "3", "cursor": cursor}, shaped=False)
+    for parameters in _variations(scope) if well_formed else ():
+        yield asking(f"{first} with {'&'.join(map('='.join, parameters.items()))}", name, parameters, shaped=True)
 
 
 def next_cursor(cache: CrawlCache, scope: Scope) -> str | None:
@@ -212,7 +217,7 @@ def _other(character: str) -> str:
 
 
 def _ask_unknown(
-    cache: CrawlCache, stranger: Scope, what: str, *, shaped: bool, parameters: Mapping[str, str] = NONE
+    cache: CrawlCache, stranger: Scope, what: str, *, shaped: bool, parameters: Mapping[str, str]
 ) -> Probe:
     url = cache.crawler.url(stranger, parameters)
     return Probe(f"{what}, {stranger.conversation}", cache.crawler.probe(stranger, url), well_formed=shaped)

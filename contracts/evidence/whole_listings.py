@@ -235,8 +235,10 @@ def _steady(cache: CrawlCache, differing: Iterable[Difference]) -> Iterator[Diff
 
 def _texts(cache: CrawlCache, page: Page) -> dict[Hashable, bytes]:
     """The items of a page as it is now; none where it is no page any more."""
-    answer = cache.crawler.answer(page.exchange.url, page.scope, page.asked, page.answer.via)
-    return {identity(item): canonical(item) for item in answer.page.items} if answer.flaw is None else {}
+    try:
+        return {identity(item): canonical(item) for item in cache.crawler.again(page).items}
+    except Blocked:
+        return {}
 
 
 def _resolutions(cache: CrawlCache, scope: Scope) -> Iterator[Trial]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import orjson
@@ -95,10 +96,8 @@ class Answer:
         items = member(body, "_embedded", "data", listing)
         if len(items) > MOST:
             return f"_embedded.data.{listing} holds {len(items):,} items; {MOST:,} are looked at, 100 allowed"
-        holders = [("the page", body), *(("an item", item) for item in items)]
-        what, most = max(
-            ((what, len(each)) for what, each in holders if isinstance(each, dict)), key=lambda pair: pair[1]
-        )
+        widest = max((len(item) for item in items if isinstance(item, dict)), default=0)
+        what, most = max(("the page", len(body)), ("an item", widest), key=itemgetter(1))
         return f"{what} holds {most:,} members; {MOST:,} are looked at" if most > MOST else ""
 
     @property
@@ -150,9 +149,9 @@ class Page:
     def _promised(self) -> Shelved:
         """What the body says, without what further members hold: thousands of pages are kept, and read many times."""
         said: Mapping[str, Item] = self.answer.exchange.json
-        promised = {name: said[name] for name in MEMBERS if name in said}
-        listing, items = self.scope.listing.name, said["_embedded"]["data"][self.scope.listing.name]
-        promised["_embedded"] = {"data": {listing: [folded(item) for item in items]}}
+        listing = self.scope.listing.name
+        items = [folded(item) for item in member(said, "_embedded", "data", listing)]
+        promised = {name: said[name] for name in MEMBERS if name in said} | {"_embedded": {"data": {listing: items}}}
         return SHELF.put(orjson.dumps(promised))
 
     @property

@@ -43,8 +43,9 @@ _CONTROLS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
 
 def _of_backslash(found: re.Match[str]) -> str:
-    code = found[1] or found[2] or found[3]
-    return _numbered(code, 16) if code else _CONTROLS.get(found[4], found[4]) if found[4] else FOREIGN
+    if code := found[1] or found[2] or found[3]:
+        return _numbered(code, 16)
+    return _CONTROLS.get(found[4], found[4]) if found[4] else FOREIGN
 
 
 def _of_entity(found: re.Match[str]) -> str:
